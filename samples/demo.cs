@@ -1,0 +1,3 @@
+#:project ../src/Zautograd.Display/Zautograd.Display.csproj
+
+Console.WriteLine("hello");

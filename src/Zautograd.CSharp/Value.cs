@@ -1,0 +1,3 @@
+namespace Zautograd;
+
+internal static class Placeholder;

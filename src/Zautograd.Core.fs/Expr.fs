@@ -1,0 +1,2 @@
+module Zautograd.Expr
+let x = 1.0
