@@ -1,2 +1,211 @@
-module Zautograd.Expr
-let x = 1.0
+// The language of expressions: a constant, a variable, or an operation applied to expressions; how to walk it, how it reads.
+namespace rec Zautograd
+
+open System.Collections.Generic
+open System.Globalization
+open FSharp.Reflection
+
+/// What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.
+type Comparison =
+    | Less
+    | LessOrEqual
+    | Equal
+
+/// The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.
+type Op =
+    | Neg | Add | Sub | Mul | Div | Pow
+    | Sqrt | Cbrt | Exp | Expm1 | Log | Log1p | Log2 | Log10
+    | Sin | Cos | Tan | Asin | Acos | Atan | Atan2
+    | Sinh | Cosh | Tanh | Asinh | Acosh | Atanh
+    | Abs | Sign | Floor | Ceiling | Round | Max | Min | Clamp | Hypot
+    | Relu | Sigmoid | Softplus | Erf
+    /// `Select Less` of (a, b, c, d) is c where a < b, and d elsewhere.
+    | Select of Comparison
+
+    /// This operation applied to arguments: `Erf.Of x`. An argument too many or too few is refused where the rules are known.
+    member op.Of([<System.ParamArray>] args: Expr[]) = Apply(op, List.ofArray args)
+
+/// An expression. Equality is by reference: structural equality would walk a shared graph 2^n times.
+/// Operators build exactly what is written and simplify nothing, so that a trace shows the user's own steps.
+/// <example><code>
+/// let x, y = Var "x", Var "y"
+/// let z = log x + x * y - sin y
+/// </code></example>
+[<ReferenceEquality>]
+type Expr =
+    | Const of Value: float
+    | Var of Name: string
+    | Apply of Op: Op * Args: Expr list
+
+    /// A variable; the name a C# caller would look for.
+    static member Variable(name: string) = Var name
+    static member op_Implicit(number: float) = Const number
+
+    static member (~-)(a: Expr) = Apply(Neg, [ a ])
+    static member (+)(a: Expr, b: Expr) = Apply(Add, [ a; b ])
+    static member (-)(a: Expr, b: Expr) = Apply(Sub, [ a; b ])
+    static member (*)(a: Expr, b: Expr) = Apply(Mul, [ a; b ])
+    static member (/)(a: Expr, b: Expr) = Apply(Div, [ a; b ])
+    static member (+)(a: Expr, b: float) = a + Const b
+    static member (-)(a: Expr, b: float) = a - Const b
+    static member (*)(a: Expr, b: float) = a * Const b
+    static member (/)(a: Expr, b: float) = a / Const b
+    static member (+)(a: float, b: Expr) = Const a + b
+    static member (-)(a: float, b: Expr) = Const a - b
+    static member (*)(a: float, b: Expr) = Const a * b
+    static member (/)(a: float, b: Expr) = Const a / b
+
+    // What F#'s own sin, exp, ** ... look for; every other operation is written Op.Of.
+    static member Pow(a: Expr, b: Expr) = Apply(Pow, [ a; b ])
+    static member Pow(a: Expr, b: float) = Apply(Pow, [ a; Const b ])
+    static member Sqrt(a: Expr) = Apply(Sqrt, [ a ])
+    static member Exp(a: Expr) = Apply(Exp, [ a ])
+    static member Log(a: Expr) = Apply(Log, [ a ])
+    static member Log10(a: Expr) = Apply(Log10, [ a ])
+    static member Sin(a: Expr) = Apply(Sin, [ a ])
+    static member Cos(a: Expr) = Apply(Cos, [ a ])
+    static member Tan(a: Expr) = Apply(Tan, [ a ])
+    static member Asin(a: Expr) = Apply(Asin, [ a ])
+    static member Acos(a: Expr) = Apply(Acos, [ a ])
+    static member Atan(a: Expr) = Apply(Atan, [ a ])
+    static member Atan2(a: Expr, b: Expr) = Apply(Atan2, [ a; b ])
+    static member Sinh(a: Expr) = Apply(Sinh, [ a ])
+    static member Cosh(a: Expr) = Apply(Cosh, [ a ])
+    static member Tanh(a: Expr) = Apply(Tanh, [ a ])
+    static member Abs(a: Expr) = Apply(Abs, [ a ])
+    static member Floor(a: Expr) = Apply(Floor, [ a ])
+    static member Ceiling(a: Expr) = Apply(Ceiling, [ a ])
+    static member Round(a: Expr) = Apply(Round, [ a ])
+
+    /// Infix text, as a person would write it: `log(x) + x*y - sin(y)`.
+    override e.ToString() = Infix.text e
+
+/// Walks over expressions as graphs: every node once, arguments before results, on an explicit stack because depth is data.
+module Graph =
+
+    /// The nodes that the roots are made of, each once (by reference), arguments before results.
+    let nodesOf (roots: Expr seq) : Expr list =
+        let seen = HashSet<Expr>(HashIdentity.Reference)
+        let ordered = List<Expr>()
+        let pending = Stack<struct (Expr * bool)>()
+
+        for root in roots do
+            pending.Push(struct (root, false))
+
+            while pending.Count > 0 do
+                match pending.Pop() with
+                | struct (node, true) -> ordered.Add node
+                | struct (node, false) when seen.Add node ->
+                    pending.Push(struct (node, true))
+
+                    match node with
+                    | Apply(_, args) -> args |> List.rev |> List.iter (fun arg -> pending.Push(struct (arg, false)))
+                    | Const _
+                    | Var _ -> ()
+                | _ -> ()
+
+        List.ofSeq ordered
+
+    /// The nodes of one expression, arguments before results.
+    let nodes (root: Expr) = nodesOf [ root ]
+
+    /// How many different nodes an expression has; a shared one counts once.
+    let size (root: Expr) = List.length (nodes root)
+
+    /// The names of the variables, in the order in which they first occur.
+    let variables (root: Expr) =
+        nodes root
+        |> List.choose (function
+            | Var name -> Some name
+            | Const _
+            | Apply _ -> None)
+        |> List.distinct
+
+    /// Gives every node a meaning, from the leaves up, and returns the roots': each shared node is computed once.
+    let foldAll (constant: float -> 't) (variable: string -> 't) (apply: Op -> 't list -> 't) (roots: Expr list) : 't list =
+        let meaning = Dictionary<Expr, 't>(HashIdentity.Reference)
+
+        for node in nodesOf roots do
+            meaning[node] <-
+                match node with
+                | Const number -> constant number
+                | Var name -> variable name
+                | Apply(op, args) -> apply op (args |> List.map (fun arg -> meaning[arg]))
+
+        roots |> List.map (fun root -> meaning[root])
+
+    /// The same for one expression.
+    let fold constant variable apply (root: Expr) =
+        foldAll constant variable apply [ root ] |> List.head
+
+/// Infix text from one precedence table.
+module Infix =
+
+    /// A piece of text and how tightly its outermost operator binds.
+    type Text = { Text: string; Binds: int }
+
+    let private piecewise = 0
+    let private sum = 1
+    let private product = 2
+    let private power = 3
+    let private atom = 4
+
+    /// A number that reads back as the same double, whatever the culture.
+    let number (value: float) =
+        value.ToString("R", CultureInfo.InvariantCulture)
+
+    let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name.ToLowerInvariant() |]
+    let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
+
+    /// The name of an operation as text and tables show it: sin, log1p, max ...
+    let name (op: Op) =
+        match op with
+        | Select Less -> "less"
+        | Select LessOrEqual -> "lessOrEqual"
+        | Select Equal -> "equal"
+        | _ -> caseNames[caseOf op]
+
+    let private atLeast binds piece =
+        if piece.Binds >= binds then piece.Text else $"({piece.Text})"
+
+    // A sign never follows another operator: a - (-b), 2*(-x).
+    let private onTheRight binds piece =
+        if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
+
+    let private infix binds sign left right =
+        { Text = atLeast binds left + sign + onTheRight (binds + 1) right
+          Binds = binds }
+
+    let private apply op args =
+        match op, args with
+        | Neg, [ a ] -> { Text = "-" + onTheRight product a; Binds = product }
+        | Add, [ a; b ] -> infix sum " + " a b
+        | Sub, [ a; b ] -> infix sum " - " a b
+        | Mul, [ a; b ] -> infix product "*" a b
+        | Div, [ a; b ] -> infix product "/" a b
+        | Pow, [ a; b ] -> { Text = atLeast atom a + "^" + onTheRight power b; Binds = power }
+        | Select comparison, [ a; b; c; d ] ->
+            let sign =
+                match comparison with
+                | Less -> "<"
+                | LessOrEqual -> "<="
+                | Equal -> "="
+
+            { Text = $"if {a.Text} {sign} {b.Text} then {c.Text} else {d.Text}"
+              Binds = piecewise }
+        | _ ->
+            { Text = name op + "(" + String.concat ", " (args |> List.map _.Text) + ")"
+              Binds = atom }
+
+    /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
+    let private longest = 100_000
+
+    let text (root: Expr) =
+        let shorten piece =
+            if piece.Text.Length <= longest then piece else { Text = "..."; Binds = atom }
+
+        let constant value =
+            { Text = number value
+              Binds = if value < 0.0 then product else atom }
+
+        (Graph.fold constant (fun name -> { Text = name; Binds = atom }) (fun op args -> shorten (apply op args)) root).Text

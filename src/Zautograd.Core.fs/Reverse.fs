@@ -1,0 +1,61 @@
+// Reverse mode: one walk up for the values, one walk down that multiplies slopes and adds; it knows no operation.
+namespace Zautograd
+
+open System.Collections.Generic
+
+/// A value and the adjoints of every node that has one: d result / d node.
+type Adjoints<'t> =
+    { Value: 't
+      Values: IReadOnlyDictionary<Expr, 't>
+      Adjoints: IReadOnlyDictionary<Expr, 't> }
+
+module Reverse =
+
+    /// Values and adjoints of all nodes of an expression, in any number system.
+    let adjoints (number: Number<'t>) (variable: string -> 't) (root: Expr) : Adjoints<'t> =
+        let nodes = Graph.nodes root
+        let values = Dictionary<Expr, 't>(HashIdentity.Reference)
+        let adjoints = Dictionary<Expr, 't>(HashIdentity.Reference)
+
+        for node in nodes do
+            values[node] <-
+                match node with
+                | Const value -> number.Const value
+                | Var name -> variable name
+                | Apply(op, args) -> number.Apply op (args |> List.map (fun arg -> values[arg]))
+
+        let contribute node contribution =
+            match adjoints.TryGetValue node with
+            | true, adjoint -> adjoints[node] <- Number.sum number [ adjoint; contribution ]
+            | _ -> adjoints[node] <- contribution
+
+        contribute root (number.Const 1.0)
+
+        for node in List.rev nodes do
+            match node, adjoints.TryGetValue node with
+            | Apply(op, args), (true, adjoint) when not (number.IsZero adjoint) ->
+                let slopes = Number.slopes number op (args |> List.map (fun arg -> values[arg])) values[node]
+
+                for slope, arg in List.zip slopes args do
+                    match arg with
+                    | Const _ -> ()
+                    | Var _
+                    | Apply _ -> contribute arg (Number.chain number slope adjoint)
+            | _ -> ()
+
+        { Value = values[root]; Values = values; Adjoints = adjoints }
+
+    /// Value and gradient with respect to the named variables; a variable that does not occur has derivative 0.
+    let gradient (number: Number<'t>) (wrt: string list) (variable: string -> 't) (root: Expr) : 't * 't list =
+        let found = adjoints number variable root
+
+        // One name may stand in several nodes: each Var "x" that the user wrote is a node of its own.
+        let byName =
+            [ for node in found.Adjoints.Keys do
+                  match node with
+                  | Var name -> name, found.Adjoints[node]
+                  | Const _
+                  | Apply _ -> () ]
+
+        found.Value,
+        wrt |> List.map (fun name -> byName |> List.filter (fst >> (=) name) |> List.map snd |> Number.sum number)
