@@ -144,11 +144,20 @@ module Infix =
     /// A piece of text and how tightly its outermost operator binds.
     type Text = { Text: string; Binds: int }
 
-    let private piecewise = 0
-    let private sum = 1
-    let private product = 2
-    let private power = 3
-    let private atom = 4
+    [<Literal>]
+    let Piecewise = 0
+
+    [<Literal>]
+    let Sum = 1
+
+    [<Literal>]
+    let Product = 2
+
+    [<Literal>]
+    let Power = 3
+
+    [<Literal>]
+    let Atom = 4
 
     /// A number that reads back as the same double, whatever the culture.
     let number (value: float) =
@@ -165,25 +174,27 @@ module Infix =
         | Select Equal -> "equal"
         | _ -> caseNames[caseOf op]
 
-    let private atLeast binds piece =
+    /// The piece, in brackets where it binds less tightly than asked.
+    let atLeast binds piece =
         if piece.Binds >= binds then piece.Text else $"({piece.Text})"
 
-    // A sign never follows another operator: a - (-b), 2*(-x).
-    let private onTheRight binds piece =
+    /// The same for a right operand: a sign never follows another operator, a - (-b), 2*(-x).
+    let onTheRight binds piece =
         if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
 
-    let private infix binds sign left right =
+    /// left sign right, grouped from the left.
+    let infix binds sign left right =
         { Text = atLeast binds left + sign + onTheRight (binds + 1) right
           Binds = binds }
 
     let private apply op args =
         match op, args with
-        | Neg, [ a ] -> { Text = "-" + onTheRight product a; Binds = product }
-        | Add, [ a; b ] -> infix sum " + " a b
-        | Sub, [ a; b ] -> infix sum " - " a b
-        | Mul, [ a; b ] -> infix product "*" a b
-        | Div, [ a; b ] -> infix product "/" a b
-        | Pow, [ a; b ] -> { Text = atLeast atom a + "^" + onTheRight power b; Binds = power }
+        | Neg, [ a ] -> { Text = "-" + onTheRight Product a; Binds = Product }
+        | Add, [ a; b ] -> infix Sum " + " a b
+        | Sub, [ a; b ] -> infix Sum " - " a b
+        | Mul, [ a; b ] -> infix Product "*" a b
+        | Div, [ a; b ] -> infix Product "/" a b
+        | Pow, [ a; b ] -> { Text = atLeast Atom a + "^" + onTheRight Power b; Binds = Power }
         | Select comparison, [ a; b; c; d ] ->
             let sign =
                 match comparison with
@@ -192,20 +203,20 @@ module Infix =
                 | Equal -> "="
 
             { Text = $"if {a.Text} {sign} {b.Text} then {c.Text} else {d.Text}"
-              Binds = piecewise }
+              Binds = Piecewise }
         | _ ->
             { Text = name op + "(" + String.concat ", " (args |> List.map _.Text) + ")"
-              Binds = atom }
+              Binds = Atom }
 
     /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
     let private longest = 100_000
 
     let text (root: Expr) =
         let shorten piece =
-            if piece.Text.Length <= longest then piece else { Text = "..."; Binds = atom }
+            if piece.Text.Length <= longest then piece else { Text = "..."; Binds = Atom }
 
         let constant value =
             { Text = number value
-              Binds = if value < 0.0 then product else atom }
+              Binds = if value < 0.0 then Product else Atom }
 
-        (Graph.fold constant (fun name -> { Text = name; Binds = atom }) (fun op args -> shorten (apply op args)) root).Text
+        (Graph.fold constant (fun name -> { Text = name; Binds = Atom }) (fun op args -> shorten (apply op args)) root).Text

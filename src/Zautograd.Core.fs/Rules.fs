@@ -1,4 +1,4 @@
-/// THE TABLE: for every operation one row that says its value, its slopes, its domain and what holds where it is not smooth.
+// THE TABLE: for every operation one row that says its value, its slopes, its domain and what holds where it is not smooth.
 module Zautograd.Rules
 
 open System
@@ -41,6 +41,10 @@ let private f2 (f: float -> float -> float) = Native(function [ a; b ] -> f a b 
 let private less a b c d = (Select Less).Of(a, b, c, d)
 let private equal a b c d = (Select Equal).Of(a, b, c, d)
 
+// What two slopes of a row share, and the slope of a^b for a: 0 at 0^0, where b * a^(b-1) would be 0 * infinity.
+let private radius = Hypot.Of(a, b)
+let private power = let slope = b * a ** (b - one) in equal a zero (equal b zero zero slope) slope
+
 /// The machine's own function where the running framework has it (netstandard2.0 does not promise it), else MathNet's.
 let private machine (name: string) (other: float -> float) =
     match Option.ofObj (typeof<Math>.GetMethod(name, [| typeof<float> |])) with
@@ -60,7 +64,7 @@ let private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
-       | Pow      -> row (f2 (fun a b -> Math.Pow(a, b)))               [ equal b zero zero (b * a ** (b - one)); equal y zero zero (y * log a) ] [ positive; line ] ([], "a constant b never goes through log a, so a may be negative; slopes 0 where b = 0 and where a^b = 0")
+       | Pow      -> row (f2 (fun a b -> Math.Pow(a, b)))               [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
        | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0")
        | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0")
        | Exp      -> row (f1 exp)                                       [ y ]                                            [ line ]           smooth
@@ -75,7 +79,7 @@ let private write (op: Op) : Rule =
        | Asin     -> row (f1 asin)                                      [ one / sqrt ((one - a) * (one + a)) ]           [ unit ]           ([ one - a; one + a ], "slope +infinity at -1 and 1")
        | Acos     -> row (f1 acos)                                      [ Const -1.0 / sqrt ((one - a) * (one + a)) ]    [ unit ]           ([ one - a; one + a ], "slope -infinity at -1 and 1")
        | Atan     -> row (f1 atan)                                      [ one / (one + a ** two) ]                       [ line ]           smooth
-       | Atan2    -> row (f2 (fun a b -> Math.Atan2(a, b)))             [ b / (a ** two + b ** two); -a / (a ** two + b ** two) ] [ line; line ] ([ Hypot.Of(a, b); less b zero a one ], "jump at a = 0 where b < 0; no slope at (0, 0)")
+       | Atan2    -> row (f2 (fun a b -> Math.Atan2(a, b)))             [ b / radius / radius; -a / radius / radius ]    [ line; line ]     ([ Hypot.Of(a, b); less b zero a one ], "jump at a = 0 where b < 0; no slope at (0, 0)")
        | Sinh     -> row (f1 sinh)                                      [ cosh a ]                                       [ line ]           smooth
        | Cosh     -> row (f1 cosh)                                      [ sinh a ]                                       [ line ]           smooth
        | Tanh     -> row (f1 tanh)                                      [ one / cosh a ** two ]                          [ line ]           smooth

@@ -1,0 +1,158 @@
+/// The part of the C# facade that is one row per operation, written from the table: a new primitive needs no line of C#.
+module Zautograd.Emit.Facade
+
+open System.Security
+open Zautograd
+
+let private letters = [ "a"; "b"; "c" ]
+let private upper (letter: string) = letter.ToUpperInvariant()
+
+/// The facade's users write conditions as conditions, so the piecewise operations have no function there.
+let private rows =
+    Rules.all
+    |> List.filter (fun rule ->
+        match rule.Op with
+        | Select _ -> false
+        | _ -> true)
+
+let private operator op =
+    match op with
+    | Neg | Sub -> Some "-"
+    | Add -> Some "+"
+    | Mul -> Some "*"
+    | Div -> Some "/"
+    | _ -> None
+
+let private argumentsOf (rule: Rules.Rule) = List.take rule.Arity letters
+let private join parts = String.concat ", " parts
+
+/// The formula of a call, for people: `pow(a, b)`.
+let private formula (rule: Rules.Rule) =
+    string (Apply(rule.Op, argumentsOf rule |> List.map Var))
+
+let private summary (rule: Rules.Rule) =
+    let slopes =
+        match rule.Slopes with
+        | [ slope ] -> $"slope <c>{SecurityElement.Escape(string slope)}</c>"
+        | slopes -> "slopes " + join (slopes |> List.map (fun slope -> $"<c>{SecurityElement.Escape(string slope)}</c>"))
+
+    let result = if rule.Slopes |> List.exists (fun slope -> List.contains Rules.resultName (Graph.variables slope)) then ", where y is the result" else ""
+    let convention = if rule.Convention = "" then "" else $"; {SecurityElement.Escape rule.Convention}"
+    $"/// <summary><c>{formula rule}</c>; {slopes}{result}{convention}.</summary>"
+
+/// Value and slopes, over any number of generic math.
+let private slopes (rule: Rules.Rule) =
+    let arguments = argumentsOf rule
+    let name = CSharp.functionName rule.Op
+    let parameters = [ for a in arguments -> $"T {a}" ] @ [ for a in arguments -> $"out T slope{upper a}" ]
+
+    let value =
+        match rule.Meaning with
+        | Rules.Formula formula -> formula
+        | Rules.Native _ -> Apply(rule.Op, arguments |> List.map Var)
+
+    let named = (Rules.resultName, value) :: List.zip [ for a in arguments -> $"slope{upper a}" ] rule.Slopes
+
+    let body =
+        [ for target, text in CSharp.assignments CSharp.generic named ->
+              if target.StartsWith "slope" then $"{target} = {text};" else $"var {target} = {text};" ]
+
+    [ $"public static T {name}<T>({join parameters})"
+      "    where T : IFloatingPointIeee754<T>"
+      "{" ]
+    @ [ for line in body -> "    " + line ]
+    @ [ "    return y;"; "}" ]
+
+/// How each argument of an overload is given: as a variable that is followed, or as a plain double.
+let rec private choices arity =
+    match arity with
+    | 0 -> [ [] ]
+    | _ -> [ for rest in choices (arity - 1) do true :: rest; false :: rest ] |> List.filter (List.length >> (=) arity)
+
+let private overloads (rule: Rules.Rule) =
+    match rule.Arity with
+    | 1 -> [ [ true ] ]
+    | 2 -> [ [ true; true ]; [ true; false ]; [ false; true ] ]
+    | arity -> choices arity |> List.filter (List.exists id)
+
+let private declaration (kind: string) (rule: Rules.Rule) parameters =
+    match operator rule.Op with
+    | Some sign -> $"public static {kind} operator {sign}({join parameters})"
+    | None -> $"public static {kind} {CSharp.functionName rule.Op}({join parameters})"
+
+/// A record on the tape per operation; arguments given as plain doubles are not recorded.
+let private value (rule: Rules.Rule) =
+    let name = CSharp.functionName rule.Op
+
+    let first = List.replicate rule.Arity "Value" |> join
+    let cref = operator rule.Op |> Option.map (fun sign -> $"operator {sign}") |> Option.defaultValue name
+
+    [ for followed in overloads rule do
+          let arguments = List.zip (argumentsOf rule) followed
+          let parameters = [ for a, isValue in arguments -> (if isValue then "Value " else "double ") + a ]
+          let data = [ for a, isValue in arguments -> if isValue then $"{a}.Data" else a ]
+          let outs = [ for a, isValue in arguments -> if isValue then $"out var slope{upper a}" else "out _" ]
+          let recorded = [ for a, isValue in arguments do if isValue then $"{a}, slope{upper a}" ]
+          if List.forall id followed then summary rule else $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+          declaration "Value" rule parameters + " =>"
+          $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {join recorded});"
+          ""
+
+          if rule.Arity = 1 && (operator rule.Op).IsNone then
+              $"/// <inheritdoc cref=\"{name}(Value)\"/>"
+              $"public Value {name}() => {name}(this);"
+              "" ]
+
+/// Value and tangent in one go: the slopes times the arguments' tangents, added.
+let private forward (rule: Rules.Rule) (declared: string) (make: string) =
+    let arguments = argumentsOf rule
+    let values = [ for a in arguments -> $"{a}.Value" ] @ [ for a in arguments -> $"out var slope{upper a}" ]
+    let terms = [ for a in arguments -> $"Strong.Multiply(slope{upper a}, {a}.Tangent)" ]
+
+    [ summary rule
+      declared
+      "{"
+      $"    var y = Slopes.{CSharp.functionName rule.Op}({join values});"
+      $"    return {make}(y, " + String.concat " + " terms + ");"
+      "}"
+      "" ]
+
+let private dual (rule: Rules.Rule) =
+    forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
+
+let private elemental (rule: Rules.Rule) =
+    let pair = "(double Value, double Tangent)"
+    let parameters = [ for a in argumentsOf rule -> $"{pair} {a}" ]
+    forward rule $"public static {pair} {CSharp.functionName rule.Op}({join parameters})" ""
+
+let private section (heading: string list) (bodies: string list list) =
+    let lines = List.concat bodies
+
+    let trimmed =
+        lines
+        |> List.rev
+        |> List.skipWhile ((=) "")
+        |> List.rev
+        |> List.map (fun line -> if line = "" then "" else "    " + line)
+
+    heading @ [ "{" ] @ trimmed @ [ "}"; "" ]
+
+/// The whole generated file of the C# facade.
+let text: Lazy<string> =
+    lazy
+        ([ "// <auto-generated>"
+           "// Written from the rule table (Rules.fs) by scripts/facade.fsx; a test fails when it is stale. Do not edit."
+           "// </auto-generated>"
+           "#nullable enable"
+           "using System.Numerics;"
+           ""
+           "namespace Zautograd;"
+           "" ]
+         @ section
+             [ "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
+               "internal static class Slopes" ]
+             [ for rule in rows -> slopes rule @ [ "" ] ]
+         @ section [ "public readonly partial struct Value" ] (List.map value rows)
+         @ section [ "public readonly partial struct Dual<T>" ] (List.map dual rows)
+         @ section [ "public static partial class Elementals" ] (List.map elemental rows)
+         |> String.concat "\n")
