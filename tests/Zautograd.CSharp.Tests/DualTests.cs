@@ -15,17 +15,20 @@ public sealed class DualTests
 
     // --- first derivatives of what generic math does not have; DualWalkTests walks over all that it has
 
-    public static TheoryData<string, Func<Dual<double>, Dual<double>>, Func<Dual2, Dual2>> Own => new()
-    {
-        { "relu", Dual<double>.Relu, Dual2.Relu },
-        { "sigmoid", Dual<double>.Sigmoid, Dual2.Sigmoid },
-        { "softplus", Dual<double>.Softplus, Dual2.Softplus },
-        { "erf", Dual<double>.Erf, Dual2.Erf },
-    };
+    static readonly (string Name, Func<Dual<double>, Dual<double>> F, Func<Dual2, Dual2> F2)[] Own =
+    [
+        ("relu", Dual<double>.Relu, Dual2.Relu),
+        ("sigmoid", Dual<double>.Sigmoid, Dual2.Sigmoid),
+        ("softplus", Dual<double>.Softplus, Dual2.Softplus),
+        ("erf", Dual<double>.Erf, Dual2.Erf),
+    ];
 
-    [Theory, MemberData(nameof(Own))]
-    public void Own_functions_have_the_derivatives_of_central_differences(string name, Func<Dual<double>, Dual<double>> f, Func<Dual2, Dual2> f2)
+    public static TheoryData<string> OwnNames => [.. Own.Select(own => own.Name)];
+
+    [Theory, MemberData(nameof(OwnNames))]
+    public void Own_functions_have_the_derivatives_of_central_differences(string name)
     {
+        var (_, f, f2) = Own.Single(own => own.Name == name);
         const double h = 1e-5;
         foreach (var x in new[] { -1.7, -0.6, 0.3, 0.9, 2.1 })
         {
