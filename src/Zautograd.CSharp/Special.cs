@@ -1,0 +1,27 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using MathNet.Numerics;
+
+namespace Zautograd;
+
+/// <summary>Functions that generic math lacks.</summary>
+internal static class Special
+{
+    public static T Erf<T>(T x)
+        where T : IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return Unsafe.BitCast<double, T>(SpecialFunctions.Erf(Unsafe.BitCast<T, double>(x)));
+        }
+
+        // The cast is repeated and not kept in a variable: so the JIT leaves out the box.
+        return x is IHasErf<T> ? ((IHasErf<T>)x).Erf() : T.CreateChecked(SpecialFunctions.Erf(double.CreateChecked(x)));
+    }
+}
+
+/// <summary>A number that brings its own error function: a dual.</summary>
+internal interface IHasErf<out T>
+{
+    T Erf();
+}
