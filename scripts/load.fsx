@@ -10,5 +10,7 @@
 #load "../src/Zautograd.Core.fs/Algebra.fs"
 #load "../src/Zautograd.Core.fs/Simplify.fs"
 #load "../src/Zautograd.Core.fs/Differentiate.fs"
+#load "../src/Zautograd.Core.fs/Print.fs"
+#load "../src/Zautograd.Core.fs/Trace.fs"
 #load "../src/Zautograd.Core.fs/Emit/CSharp.fs"
 #load "../src/Zautograd.Core.fs/Emit/Facade.fs"

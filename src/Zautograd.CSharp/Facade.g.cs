@@ -297,7 +297,7 @@ internal static class Slopes
     public static T Clamp<T>(T a, T b, T c, out T slopeA, out T slopeB, out T slopeC)
         where T : IFloatingPointIeee754<T>
     {
-        var y = a < b ? b : c < a ? c : a;
+        var y = T.Clamp(a, b, c);
         slopeA = a < b ? T.Zero : c < a ? T.Zero : T.One;
         slopeB = a < b ? T.One : T.Zero;
         slopeC = a < b ? T.Zero : c < a ? T.One : T.Zero;
@@ -699,22 +699,22 @@ public readonly partial struct Dual<T>
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
     public static Dual<T> operator -(Dual<T> a)
     {
-        var y = Slopes.Neg(a.Value, out var slopeA);
-        return new(y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Neg(a.Value, out _);
+        return new(y, -a.Tangent);
     }
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
     public static Dual<T> operator +(Dual<T> a, Dual<T> b)
     {
-        var y = Slopes.Add(a.Value, b.Value, out var slopeA, out var slopeB);
-        return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+        var y = Slopes.Add(a.Value, b.Value, out _, out _);
+        return new(y, a.Tangent + b.Tangent);
     }
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
     public static Dual<T> operator -(Dual<T> a, Dual<T> b)
     {
-        var y = Slopes.Sub(a.Value, b.Value, out var slopeA, out var slopeB);
-        return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+        var y = Slopes.Sub(a.Value, b.Value, out _, out _);
+        return new(y, a.Tangent - b.Tangent);
     }
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
@@ -895,29 +895,29 @@ public readonly partial struct Dual<T>
     /// <summary><c>sign(a)</c>; slope <c>0</c>; slope 0 everywhere; sign 0 = 0.</summary>
     public static Dual<T> Sign(Dual<T> a)
     {
-        var y = Slopes.Sign(a.Value, out var slopeA);
-        return new(y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Sign(a.Value, out _);
+        return new(y, default);
     }
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     public static Dual<T> Floor(Dual<T> a)
     {
-        var y = Slopes.Floor(a.Value, out var slopeA);
-        return new(y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Floor(a.Value, out _);
+        return new(y, default);
     }
 
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     public static Dual<T> Ceiling(Dual<T> a)
     {
-        var y = Slopes.Ceiling(a.Value, out var slopeA);
-        return new(y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Ceiling(a.Value, out _);
+        return new(y, default);
     }
 
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
     public static Dual<T> Round(Dual<T> a)
     {
-        var y = Slopes.Round(a.Value, out var slopeA);
-        return new(y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Round(a.Value, out _);
+        return new(y, default);
     }
 
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
@@ -982,22 +982,22 @@ public static partial class Elementals
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
     public static (double Value, double Tangent) Neg((double Value, double Tangent) a)
     {
-        var y = Slopes.Neg(a.Value, out var slopeA);
-        return (y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Neg(a.Value, out _);
+        return (y, -a.Tangent);
     }
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
     public static (double Value, double Tangent) Add((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
-        var y = Slopes.Add(a.Value, b.Value, out var slopeA, out var slopeB);
-        return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+        var y = Slopes.Add(a.Value, b.Value, out _, out _);
+        return (y, a.Tangent + b.Tangent);
     }
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
     public static (double Value, double Tangent) Sub((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
-        var y = Slopes.Sub(a.Value, b.Value, out var slopeA, out var slopeB);
-        return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+        var y = Slopes.Sub(a.Value, b.Value, out _, out _);
+        return (y, a.Tangent - b.Tangent);
     }
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
@@ -1178,29 +1178,29 @@ public static partial class Elementals
     /// <summary><c>sign(a)</c>; slope <c>0</c>; slope 0 everywhere; sign 0 = 0.</summary>
     public static (double Value, double Tangent) Sign((double Value, double Tangent) a)
     {
-        var y = Slopes.Sign(a.Value, out var slopeA);
-        return (y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Sign(a.Value, out _);
+        return (y, default);
     }
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     public static (double Value, double Tangent) Floor((double Value, double Tangent) a)
     {
-        var y = Slopes.Floor(a.Value, out var slopeA);
-        return (y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Floor(a.Value, out _);
+        return (y, default);
     }
 
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     public static (double Value, double Tangent) Ceiling((double Value, double Tangent) a)
     {
-        var y = Slopes.Ceiling(a.Value, out var slopeA);
-        return (y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Ceiling(a.Value, out _);
+        return (y, default);
     }
 
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
     public static (double Value, double Tangent) Round((double Value, double Tangent) a)
     {
-        var y = Slopes.Round(a.Value, out var slopeA);
-        return (y, Strong.Multiply(slopeA, a.Tangent));
+        var y = Slopes.Round(a.Value, out _);
+        return (y, default);
     }
 
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>

@@ -41,6 +41,12 @@ let private f2 (f: float -> float -> float) = Native(function [ a; b ] -> f a b 
 let private less a b c d = (Select Less).Of(a, b, c, d)
 let private equal a b c d = (Select Equal).Of(a, b, c, d)
 
+let private clamp args =
+    match args with
+    | [ _; low; high ] when low > high -> invalidArg (nameof low) $"clamp needs low <= high, but low is {low} and high is {high}."
+    | [ a; low; high ] -> if a < low then low elif a > high then high else a
+    | _ -> invalidOp "three arguments"
+
 // What two slopes of a row share, and the slope of a^b for a: 0 at 0^0, where b * a^(b-1) would be 0 * infinity.
 let private radius = Hypot.Of(a, b)
 let private power = let slope = b * a ** (b - one) in equal a zero (equal b zero zero slope) slope
@@ -93,7 +99,7 @@ let private write (op: Op) : Rule =
        | Round    -> row (f1 Math.Round)                                [ zero ]                                         [ line ]           ([ a - floor a - half ], "slope 0 everywhere; halves go to the even neighbour")
        | Max      -> row (f2 (fun a b -> Math.Max(a, b)))               [ less b a one (less a b zero half); less a b one (less b a zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
        | Min      -> row (f2 (fun a b -> Math.Min(a, b)))               [ less a b one (less b a zero half); less b a one (less a b zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
-       | Clamp    -> row (Formula(less a b b (less c a c a)))           [ less a b zero (less c a zero one); less a b one zero; less a b zero (less c a one zero) ] [ line; line; line ] ([ a - b; a - c; b - c ], "slope 1 for a at both bounds")
+       | Clamp    -> row (Native clamp)           [ less a b zero (less c a zero one); less a b one zero; less a b zero (less c a one zero) ] [ line; line; line ] ([ a - b; a - c; b - c ], "slope 1 for a at both bounds")
        | Hypot    -> row (f2 (fun a b -> SpecialFunctions.Hypotenuse(a, b))) [ equal y zero zero (a / y); equal y zero zero (b / y) ] [ line; line ] ([ y ], "slopes 0 at (0, 0)")
        | Relu     -> row (Formula(Max.Of(a, zero)))                     [ less zero a one zero ]                         [ line ]           ([ a ], "slope 0 at 0")
        | Sigmoid  -> row (Formula(one / (one + exp -a)))                [ y * Sigmoid.Of(-a) ]                           [ line ]           smooth

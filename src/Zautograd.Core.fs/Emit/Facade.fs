@@ -106,14 +106,34 @@ let private value (rule: Rules.Rule) =
 /// Value and tangent in one go: the slopes times the arguments' tangents, added.
 let private forward (rule: Rules.Rule) (declared: string) (make: string) =
     let arguments = argumentsOf rule
-    let values = [ for a in arguments -> $"{a}.Value" ] @ [ for a in arguments -> $"out var slope{upper a}" ]
-    let terms = [ for a in arguments -> $"Strong.Multiply(slope{upper a}, {a}.Tangent)" ]
+    let constant slope =
+        match slope with
+        | Const value -> Some value
+        | Var _
+        | Apply _ -> None
+
+    let outs = [ for a, slope in List.zip arguments rule.Slopes -> if (constant slope).IsSome then "out _" else $"out var slope{upper a}" ]
+
+    let terms =
+        [ for a, slope in List.zip arguments rule.Slopes do
+              match constant slope with
+              | Some 0.0 -> ()
+              | Some 1.0 -> " + ", $"{a}.Tangent"
+              | Some -1.0 -> " - ", $"{a}.Tangent"
+              | _ -> " + ", $"Strong.Multiply(slope{upper a}, {a}.Tangent)" ]
+
+    let tangent =
+        match terms with
+        | [] -> "default"
+        | (sign, first) :: rest -> (if sign = " - " then "-" else "") + first + String.concat "" [ for sign, term in rest -> sign + term ]
+
+    let values = [ for a in arguments -> $"{a}.Value" ]
 
     [ summary rule
       declared
       "{"
-      $"    var y = Slopes.{CSharp.functionName rule.Op}({join values});"
-      $"    return {make}(y, " + String.concat " + " terms + ");"
+      $"    var y = Slopes.{CSharp.functionName rule.Op}({join (values @ outs)});"
+      $"    return {make}(y, {tangent});"
       "}"
       "" ]
 

@@ -1,0 +1,247 @@
+/// The tables a learner reads: every step with its value and tangent (forward) or its value and adjoint (reverse).
+module Zautograd.Trace
+
+open System
+open System.Collections.Generic
+open System.Globalization
+
+/// One line of a table: the step's name, what it computes, its value, and how its tangent or adjoint comes about.
+/// `Parts` are the contributions that are added up to `Change`.
+type Step =
+    { Name: string
+      Formula: string
+      Value: float
+      Rule: string
+      Parts: float list
+      Change: float }
+
+/// A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.
+type Table =
+    { Title: string
+      Headers: string list
+      Steps: Step list }
+
+    /// The step with a name: a variable's, or t1, t2 ...
+    member table.Step(name: string) =
+        table.Steps
+        |> List.tryFind (fun step -> step.Name = name)
+        |> Option.defaultWith (fun () ->
+            let known = table.Steps |> List.map _.Name |> String.concat ", "
+            invalidArg (nameof name) $"the trace has no step '{name}'; its steps are: {known}.")
+
+// How many levels of operations stand below a node: the order in which textbooks number the steps.
+let private named (root: Expr) =
+    let level = Dictionary<Expr, int>(HashIdentity.Reference)
+    let names = Dictionary<Expr, string>(HashIdentity.Reference)
+    let nodes = Graph.nodes root
+
+    for node in nodes do
+        level[node] <-
+            match node with
+            | Const _
+            | Var _ -> 0
+            | Apply(_, args) -> 1 + (args |> List.map (fun arg -> level[arg]) |> List.max)
+
+    let taken = Graph.variables root
+    let letter = [ "t"; "v"; "w"; "step" ] |> List.find (fun letter -> taken |> List.forall (fun name -> not (name.StartsWith letter)))
+
+    let steps =
+        nodes
+        |> List.filter (function
+            | Apply _ -> true
+            | Const _
+            | Var _ -> false)
+        |> List.sortBy (fun node -> level[node])
+
+    steps |> List.iteri (fun index node -> names[node] <- $"{letter}{index + 1}")
+
+    for node in nodes do
+        match node with
+        | Const value -> names[node] <- Infix.number value
+        | Var name -> names[node] <- name
+        | Apply _ -> ()
+
+    steps, (fun node -> names[node])
+
+/// A node's arguments as the names of their steps; constants stay numbers.
+let private byName name (node: Expr) =
+    match node with
+    | Const _ -> node
+    | Var _
+    | Apply _ -> Var(name node)
+
+// A mark that makes a name sort behind the others, so that the change comes last in a product: x*dy.
+let private last = "\uffff"
+
+// slope * change as a person writes it, the slope in the names of the steps
+let private contribution op args result position change =
+    let symbols = Simplify.symbols ()
+    let enter = Number.evaluate symbols.Number symbols.Variable
+    let slopes = Number.slopes symbols.Number op (args |> List.map enter) (enter result)
+    Number.chain symbols.Number (List.item position slopes) (enter (Var(last + change)))
+
+let private isZero =
+    function
+    | Const 0.0 -> true
+    | Const _
+    | Var _
+    | Apply _ -> false
+
+let private write (term: Expr) = (string term).Replace(last, "")
+
+/// The terms as one sum.
+let private total (terms: string list) =
+    (String.concat " + " terms).Replace("+ -", "- ")
+
+/// The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.
+let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (root: Expr) : Table =
+    let steps, name = named root
+    let value = Number.bind at
+    let tangent variable = seed |> List.tryFind (fst >> (=) variable) |> Option.map snd |> Option.defaultValue 0.0
+    let found = Dictionary<Expr, Tangent<float>>(HashIdentity.Reference)
+    let duals = Forward.duals Number.floats
+
+    for node in Graph.nodes root do
+        found[node] <-
+            match node with
+            | Const value -> duals.Const value
+            | Var name -> { Value = value name; Tangent = tangent name }
+            | Apply(op, args) -> duals.Apply op (args |> List.map (fun arg -> found[arg]))
+
+    let input variable =
+        { Name = variable; Formula = ""; Value = value variable; Rule = "seed"; Parts = []; Change = tangent variable }
+
+    let step node =
+        match node with
+        | Apply(op, args) ->
+            let arguments = args |> List.map (byName name)
+            let result = Var(name node)
+
+            let terms =
+                args
+                |> List.mapi (fun position arg ->
+                    match arg with
+                    | Const _ -> Const 0.0
+                    | Var _
+                    | Apply _ -> contribution op arguments result position ("d" + name arg))
+                |> List.filter (isZero >> not)
+
+            { Name = name node
+              Formula = string (Apply(op, arguments))
+              Value = found[node].Value
+              Rule = (if List.isEmpty terms then "0" else total (List.map write terms))
+              Parts = []
+              Change = found[node].Tangent }
+        | Const _
+        | Var _ -> invalidOp "a step is an operation"
+
+    { Title = "Forward mode: values and tangents"
+      Headers = [ "step"; "computes"; "value"; "tangent"; "value of tangent" ]
+      Steps = (Graph.variables root |> List.map input) @ (steps |> List.map step) }
+
+/// The forward table for the derivative with respect to one variable.
+let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
+    let known = Graph.variables root
+
+    if not (List.contains wrt known) then
+        let names = String.concat ", " known
+        invalidArg (nameof wrt) $"'{wrt}' is no variable of the expression; its variables are: {names}."
+
+    forwardSeeded [ wrt, 1.0 ] at root
+
+/// The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.
+let reverse (at: (string * float) list) (root: Expr) : Table =
+    let steps, name = named root
+    let found = Reverse.adjoints Number.floats (Number.bind at) root
+    let bar node = name node + "\u0304"
+    let rules = Dictionary<string, List<string * float>>()
+
+    let rulesOf step =
+        match rules.TryGetValue step with
+        | true, parts -> parts
+        | _ ->
+            let parts = List<string * float>()
+            rules[step] <- parts
+            parts
+
+    let adjointOf node =
+        match found.Adjoints.TryGetValue node with
+        | true, adjoint -> adjoint
+        | _ -> 0.0
+
+    for node in List.rev steps do
+        match node with
+        | Apply(op, args) ->
+            let arguments = args |> List.map (byName name)
+            let slopes = Number.slopes Number.floats op (args |> List.map (fun arg -> found.Values[arg])) found.Values[node]
+
+            for position, arg in List.indexed args do
+                match arg with
+                | Const _ -> ()
+                | Var _
+                | Apply _ ->
+                    let term = contribution op arguments (Var(name node)) position (bar node)
+
+                    if not (isZero term) then
+                        (rulesOf (name arg)).Add((write term, Number.chain Number.floats slopes[position] (adjointOf node)))
+        | Const _
+        | Var _ -> ()
+
+    let line formula step value =
+        let parts = List.ofSeq (rulesOf step)
+
+        if step = name root then
+            { Name = step; Formula = formula; Value = value; Rule = "1"; Parts = []; Change = 1.0 }
+        else
+            let parts, numbers = List.unzip parts
+
+            { Name = step
+              Formula = formula
+              Value = value
+              Rule = (if List.isEmpty parts then "0" else total parts)
+              Parts = (if numbers.Length > 1 then numbers else [])
+              Change = List.sum numbers }
+
+    let step node =
+        match node with
+        | Apply(op, args) -> line (string (Apply(op, args |> List.map (byName name)))) (name node) found.Values[node]
+        | Const _
+        | Var _ -> invalidOp "a step is an operation"
+
+    { Title = "Reverse mode: values and adjoints"
+      Headers = [ "step"; "computes"; "value"; "adjoint"; "value of adjoint" ]
+      Steps = (List.rev steps |> List.map step) @ (Graph.variables root |> List.map (fun variable -> line "" variable (Number.bind at variable))) }
+
+let private digits (value: float) =
+    value.ToString("0.#####", CultureInfo.InvariantCulture) |> fun short -> if abs value >= 1e9 || (value <> 0.0 && abs value < 1e-3) then value.ToString("G6", CultureInfo.InvariantCulture) else short
+
+let private cells (table: Table) =
+    table.Headers
+    :: [ for step in table.Steps do
+             let change =
+                 match step.Parts with
+                 | [] -> digits step.Change
+                 | parts -> total (parts |> List.map digits) + " = " + digits step.Change
+
+             [ step.Name; (if step.Formula = "" then "input" else step.Formula); digits step.Value; step.Rule; change ] ]
+
+// A combining mark (the bar of an adjoint) takes no room.
+let private width (text: string) =
+    text |> Seq.filter (fun c -> CharUnicodeInfo.GetUnicodeCategory c <> UnicodeCategory.NonSpacingMark) |> Seq.length
+
+let private lines (left: string) (between: string) (right: string) (fill: string) (rows: string list list) =
+    let widths = rows |> List.transpose |> List.map (List.map width >> List.max)
+    let line cells = left + String.concat between (List.map2 (fun (cell: string) room -> cell + String(' ', room - width cell)) cells widths) + right
+    let rule = left + String.concat between (widths |> List.map (fun room -> String.replicate room fill)) + right
+
+    match rows with
+    | header :: body -> (line header).TrimEnd() :: rule.TrimEnd() :: (body |> List.map (fun cells -> (line cells).TrimEnd()))
+    | [] -> []
+
+/// The table as plain text, columns aligned.
+let toText (table: Table) : string =
+    table.Title + "\n" + String.concat "\n" (lines "" "  " "" "-" (cells table)) + "\n"
+
+/// The table as Markdown.
+let toMarkdown (table: Table) : string =
+    $"**{table.Title}**\n\n" + String.concat "\n" (lines "| " " | " " |" "-" (cells table |> List.map (List.map (fun cell -> cell.Replace("|", "\\|").Replace("*", "\\*"))))) + "\n"
