@@ -12,5 +12,6 @@
 #load "../src/Zautograd.Core.fs/Differentiate.fs"
 #load "../src/Zautograd.Core.fs/Print.fs"
 #load "../src/Zautograd.Core.fs/Trace.fs"
+#load "../src/Zautograd.Core.fs/Symbolic.fs"
 #load "../src/Zautograd.Core.fs/Emit/CSharp.fs"
 #load "../src/Zautograd.Core.fs/Emit/Facade.fs"

@@ -407,8 +407,14 @@ public readonly partial struct Value
         Tape.Record(Slopes.Pow(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
+    public Value Pow(Value b) => Pow(this, b);
+
+    /// <inheritdoc cref="Pow(Value, Value)"/>
     public static Value Pow(Value a, double b) =>
         Tape.Record(Slopes.Pow(a.Data, b, out var slopeA, out _), a, slopeA);
+
+    /// <inheritdoc cref="Pow(Value, Value)"/>
+    public Value Pow(double b) => Pow(this, b);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
     public static Value Pow(double a, Value b) =>
@@ -517,8 +523,14 @@ public readonly partial struct Value
         Tape.Record(Slopes.Atan2(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
+    public Value Atan2(Value b) => Atan2(this, b);
+
+    /// <inheritdoc cref="Atan2(Value, Value)"/>
     public static Value Atan2(Value a, double b) =>
         Tape.Record(Slopes.Atan2(a.Data, b, out var slopeA, out _), a, slopeA);
+
+    /// <inheritdoc cref="Atan2(Value, Value)"/>
+    public Value Atan2(double b) => Atan2(this, b);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
     public static Value Atan2(double a, Value b) =>
@@ -573,13 +585,6 @@ public readonly partial struct Value
     /// <inheritdoc cref="Abs(Value)"/>
     public Value Abs() => Abs(this);
 
-    /// <summary><c>sign(a)</c>; slope <c>0</c>; slope 0 everywhere; sign 0 = 0.</summary>
-    public static Value Sign(Value a) =>
-        Tape.Record(Slopes.Sign(a.Data, out var slopeA), a, slopeA);
-
-    /// <inheritdoc cref="Sign(Value)"/>
-    public Value Sign() => Sign(this);
-
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     public static Value Floor(Value a) =>
         Tape.Record(Slopes.Floor(a.Data, out var slopeA), a, slopeA);
@@ -606,8 +611,14 @@ public readonly partial struct Value
         Tape.Record(Slopes.Max(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
+    public Value Max(Value b) => Max(this, b);
+
+    /// <inheritdoc cref="Max(Value, Value)"/>
     public static Value Max(Value a, double b) =>
         Tape.Record(Slopes.Max(a.Data, b, out var slopeA, out _), a, slopeA);
+
+    /// <inheritdoc cref="Max(Value, Value)"/>
+    public Value Max(double b) => Max(this, b);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
     public static Value Max(double a, Value b) =>
@@ -618,8 +629,14 @@ public readonly partial struct Value
         Tape.Record(Slopes.Min(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
+    public Value Min(Value b) => Min(this, b);
+
+    /// <inheritdoc cref="Min(Value, Value)"/>
     public static Value Min(Value a, double b) =>
         Tape.Record(Slopes.Min(a.Data, b, out var slopeA, out _), a, slopeA);
+
+    /// <inheritdoc cref="Min(Value, Value)"/>
+    public Value Min(double b) => Min(this, b);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
     public static Value Min(double a, Value b) =>
@@ -627,7 +644,10 @@ public readonly partial struct Value
 
     /// <summary><c>clamp(a, b, c)</c>; slopes <c>if a &lt; b then 0 else if c &lt; a then 0 else 1</c>, <c>if a &lt; b then 1 else 0</c>, <c>if a &lt; b then 0 else if c &lt; a then 1 else 0</c>; slope 1 for a at both bounds.</summary>
     public static Value Clamp(Value a, Value b, Value c) =>
-        Tape.Record(Slopes.Clamp(a.Data, b.Data, c.Data, out var slopeA, out var slopeB, out var slopeC), a, slopeA, b, slopeB, c, slopeC);
+        Tape.Record(Slopes.Clamp(a.Data, b.Data, c.Data, out var slopeA, out var slopeB, out var slopeC), [a, b, c], [slopeA, slopeB, slopeC]);
+
+    /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
+    public Value Clamp(Value b, Value c) => Clamp(this, b, c);
 
     /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
     public static Value Clamp(double a, Value b, Value c) =>
@@ -638,12 +658,18 @@ public readonly partial struct Value
         Tape.Record(Slopes.Clamp(a.Data, b, c.Data, out var slopeA, out _, out var slopeC), a, slopeA, c, slopeC);
 
     /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
+    public Value Clamp(double b, Value c) => Clamp(this, b, c);
+
+    /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
     public static Value Clamp(double a, double b, Value c) =>
         Tape.Record(Slopes.Clamp(a, b, c.Data, out _, out _, out var slopeC), c, slopeC);
 
     /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
     public static Value Clamp(Value a, Value b, double c) =>
         Tape.Record(Slopes.Clamp(a.Data, b.Data, c, out var slopeA, out var slopeB, out _), a, slopeA, b, slopeB);
+
+    /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
+    public Value Clamp(Value b, double c) => Clamp(this, b, c);
 
     /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
     public static Value Clamp(double a, Value b, double c) =>
@@ -653,13 +679,22 @@ public readonly partial struct Value
     public static Value Clamp(Value a, double b, double c) =>
         Tape.Record(Slopes.Clamp(a.Data, b, c, out var slopeA, out _, out _), a, slopeA);
 
+    /// <inheritdoc cref="Clamp(Value, Value, Value)"/>
+    public Value Clamp(double b, double c) => Clamp(this, b, c);
+
     /// <summary><c>hypot(a, b)</c>; slopes <c>if y = 0 then 0 else a/y</c>, <c>if y = 0 then 0 else b/y</c>, where y is the result; slopes 0 at (0, 0).</summary>
     public static Value Hypot(Value a, Value b) =>
         Tape.Record(Slopes.Hypot(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
+    public Value Hypot(Value b) => Hypot(this, b);
+
+    /// <inheritdoc cref="Hypot(Value, Value)"/>
     public static Value Hypot(Value a, double b) =>
         Tape.Record(Slopes.Hypot(a.Data, b, out var slopeA, out _), a, slopeA);
+
+    /// <inheritdoc cref="Hypot(Value, Value)"/>
+    public Value Hypot(double b) => Hypot(this, b);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
     public static Value Hypot(double a, Value b) =>
@@ -890,13 +925,6 @@ public readonly partial struct Dual<T>
     {
         var y = Slopes.Abs(a.Value, out var slopeA);
         return new(y, Strong.Multiply(slopeA, a.Tangent));
-    }
-
-    /// <summary><c>sign(a)</c>; slope <c>0</c>; slope 0 everywhere; sign 0 = 0.</summary>
-    public static Dual<T> Sign(Dual<T> a)
-    {
-        var y = Slopes.Sign(a.Value, out _);
-        return new(y, default);
     }
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>

@@ -55,7 +55,7 @@ let private include' (factor: Expr, exponent: float) (product: Product) =
     let same, others = product.Factors |> List.partition (fun (other, _) -> obj.ReferenceEquals(other, factor))
 
     match same with
-    | [] -> { product with Factors = product.Factors @ [ factor, exponent ] }
+    | [] -> { product with Factors = product.Factors @ [ (factor, exponent) ] }
     | (_, old) :: _ when old + exponent = 0.0 -> { product with Factors = others }
     | (_, old) :: _ ->
         let grown = product.Factors |> List.map (fun (f, e) -> if obj.ReferenceEquals(f, factor) then f, old + exponent else f, e)

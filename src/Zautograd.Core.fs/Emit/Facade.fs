@@ -15,6 +15,9 @@ let private rows =
         | Select _ -> false
         | _ -> true)
 
+/// .NET's and F#'s sign is an int, which the hand-written parts of the number types offer; its slope is 0 anyway.
+let private numbers = rows |> List.filter (fun rule -> rule.Op <> Sign)
+
 let private operator op =
     match op with
     | Neg | Sub -> Some "-"
@@ -92,15 +95,25 @@ let private value (rule: Rules.Rule) =
           let parameters = [ for a, isValue in arguments -> (if isValue then "Value " else "double ") + a ]
           let data = [ for a, isValue in arguments -> if isValue then $"{a}.Data" else a ]
           let outs = [ for a, isValue in arguments -> if isValue then $"out var slope{upper a}" else "out _" ]
-          let recorded = [ for a, isValue in arguments do if isValue then $"{a}, slope{upper a}" ]
+          let variables = [ for a, isValue in arguments do if isValue then a ]
+
+          let recorded =
+              if variables.Length <= 2 then join [ for a in variables -> $"{a}, slope{upper a}" ]
+              else
+                  let slopes = [ for a in variables -> $"slope{upper a}" ]
+                  $"[{join variables}], [{join slopes}]"
+
           if List.forall id followed then summary rule else $"/// <inheritdoc cref=\"{cref}({first})\"/>"
           declaration "Value" rule parameters + " =>"
-          $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {join recorded});"
+          $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {recorded});"
           ""
 
-          if rule.Arity = 1 && (operator rule.Op).IsNone then
-              $"/// <inheritdoc cref=\"{name}(Value)\"/>"
-              $"public Value {name}() => {name}(this);"
+          // the same as a method of its first argument: x.Sin(), x.Pow(2)
+          if List.head followed && (operator rule.Op).IsNone then
+              let others = List.tail parameters |> join
+              let passed = "this" :: List.tail (argumentsOf rule) |> join
+              $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+              $"public Value {name}({others}) => {name}({passed});"
               "" ]
 
 /// Value and tangent in one go: the slopes times the arguments' tangents, added.
@@ -172,7 +185,7 @@ let text: Lazy<string> =
              [ "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
                "internal static class Slopes" ]
              [ for rule in rows -> slopes rule @ [ "" ] ]
-         @ section [ "public readonly partial struct Value" ] (List.map value rows)
-         @ section [ "public readonly partial struct Dual<T>" ] (List.map dual rows)
+         @ section [ "public readonly partial struct Value" ] (List.map value numbers)
+         @ section [ "public readonly partial struct Dual<T>" ] (List.map dual numbers)
          @ section [ "public static partial class Elementals" ] (List.map elemental rows)
          |> String.concat "\n")

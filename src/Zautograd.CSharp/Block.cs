@@ -1,0 +1,264 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Zautograd;
+
+/// <summary>The memory of a tape: numbers only, in arrays that never move, and no reference to any other block.</summary>
+/// <remarks>
+/// <para>The arrays are fields of this object, so that a <c>ref</c> into them (what <c>Data</c> and <c>Grad</c> return) keeps it alive:
+/// a block is used again only when the garbage collector has proved that nobody can see it any more.</para>
+/// <para>Record i has the arguments starts[i] .. starts[i+1]-1. It has none if it is a leaf, or the alias of a record elsewhere.
+/// The records between two calls of Backward form a segment; arguments are always in the record's own segment, so a sweep never
+/// looks at the steps before. Segments have numbers that grow over the whole process, and aliases lead to lower numbers.</para>
+/// <para>No bounds are checked: every index is made by <see cref="Tape"/>, which reserves room before it writes.</para>
+/// </remarks>
+internal sealed class Block
+{
+    internal const int Records = 8192;        // less than NoAlias
+    internal const int Arguments = 12 * Records;
+    const int Segments = 512;
+    internal const int NoAlias = 0xFFFF;
+
+    [InlineArray(Records + 1)] struct Doubles { double first; }
+    [InlineArray(Records + 1)] struct Words { ulong first; }
+    [InlineArray(Records + 1)] struct Ints { int first; }
+    [InlineArray(Arguments)] struct ArgumentIndices { ushort first; }
+    [InlineArray(Arguments)] struct ArgumentSlopes { double first; }
+    [InlineArray(Segments)] struct SegmentList { Segment first; }
+
+    Doubles values;
+    Doubles adjoints;
+    Words aliases;                            // segment number << 16 | index of the alias there: one word, so never torn
+    Ints starts;
+    ArgumentIndices arguments;
+    ArgumentSlopes slopes;
+    SegmentList segments;
+
+    internal int Count;
+    internal int ArgumentCount;
+    internal int Start;                       // of the open segment
+    internal ulong Key;                       // the open segment's number << 16
+    int segmentCount;
+    internal Import[] Imports = new Import[64];
+    internal int ImportCount;
+    internal long HeldBy;                     // the tape that last took hold of this block
+
+    internal readonly nint Handle;            // weak, for the imports: they must not keep blocks alive, tapes do
+    internal readonly int Id;
+    internal readonly Lock Leaves = new();    // guards the adjoints of leaves; the block's own monitor guards all others
+
+    static readonly Pool<Block> Pool = new(64);
+    static long lastNumber;
+    static int lastId;
+    static int alive;
+
+    Block()
+    {
+        Handle = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.WeakTrackResurrection));
+        Id = Interlocked.Increment(ref lastId);
+        Interlocked.Increment(ref alive);
+    }
+
+    // Nobody can see this block any more: it comes back to life in the pool.
+    ~Block()
+    {
+        GC.ReRegisterForFinalize(this);
+        if (Pool.TryPush(this)) return;
+        GC.SuppressFinalize(this);
+        GCHandle.FromIntPtr(Handle).Free();
+        Interlocked.Decrement(ref alive);
+    }
+
+    /// <summary>How many blocks exist, in use or in the pool.</summary>
+    internal static int Alive => Volatile.Read(ref alive);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref double Value(int index) => ref Unsafe.Add(ref Unsafe.As<Doubles, double>(ref values), (nint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref double Adjoint(int index) => ref Unsafe.Add(ref Unsafe.As<Doubles, double>(ref adjoints), (nint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref ulong Alias(int index) => ref Unsafe.Add(ref Unsafe.As<Words, ulong>(ref aliases), (nint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref int StartOf(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref ushort Argument(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentIndices, ushort>(ref arguments), (nint)(uint)position);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref double Slope(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref slopes), (nint)(uint)position);
+
+    internal ref Segment SegmentAt(int segment) => ref Unsafe.Add(ref Unsafe.As<SegmentList, Segment>(ref segments), (nint)(uint)segment);
+
+    /// <summary>Whether the record has no arguments. (An alias has none either, but no user ever holds one.)</summary>
+    internal bool IsLeaf(int index) => StartOf(index) == StartOf(index + 1);
+
+    /// <summary>Appends a record whose arguments stand already behind the last one's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Append(double value, int argumentCount)
+    {
+        int index = Count;
+        Value(index) = value;
+        Adjoint(index) = 0;
+        ArgumentCount += argumentCount;
+        StartOf(index + 1) = ArgumentCount;
+        Count = index + 1;
+        return index;
+    }
+
+    /// <summary>The segment a record is in.</summary>
+    internal int SegmentOf(int index)
+    {
+        int low = 0, high = Volatile.Read(ref segmentCount) - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >>> 1;
+            if (SegmentAt(middle).Start <= index) low = middle; else high = middle - 1;
+        }
+        return low;
+    }
+
+    /// <summary>The imports of a segment: first and end.</summary>
+    internal (int First, int End) ImportsOf(int segment) =>
+        (SegmentAt(segment).FirstImport, segment + 1 < Volatile.Read(ref segmentCount) ? SegmentAt(segment + 1).FirstImport : ImportCount);
+
+    /// <summary>What an alias stands for; false if the record is no alias.</summary>
+    internal bool TryFindImport(int index, out Import import)
+    {
+        var imports = Imports;
+        int low = 0, high = Math.Min(Volatile.Read(ref ImportCount), imports.Length) - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            import = imports[middle];
+            if (import.Alias == index) return true;
+            if (import.Alias < index) low = middle + 1; else high = middle - 1;
+        }
+        import = default;
+        return false;
+    }
+
+    /// <summary>The open segment.</summary>
+    internal ref Segment Open => ref SegmentAt(segmentCount - 1);
+
+    /// <summary>Begins a segment with a number higher than all others, if one more step like the last would fit.</summary>
+    internal bool TryBeginSegment()
+    {
+        if (segmentCount > 0)
+        {
+            int records = Count - Start, used = ArgumentCount - StartOf(Start);
+            if (segmentCount == Segments || Count + records >= Records || ArgumentCount + used >= Arguments) return false;
+        }
+        long number = Interlocked.Increment(ref lastNumber);
+        SegmentAt(segmentCount) = new Segment { Number = number, Start = Count, FirstImport = ImportCount };
+        Start = Count;
+        Key = (ulong)number << 16;
+        Volatile.Write(ref segmentCount, segmentCount + 1);
+        return true;
+    }
+
+    void Clear()
+    {
+        Count = ArgumentCount = ImportCount = segmentCount = 0;
+        StartOf(0) = 0;
+        TryBeginSegment();
+    }
+
+    /// <summary>An empty block: from the pool, else a new one, else (now and then) one that a collection finds.</summary>
+    internal static Block Take()
+    {
+        var block = Pool.TryPop() ?? Collector.TryCollect(Pool) ?? new Block();
+        block.Clear();
+        return block;
+    }
+}
+
+/// <summary>The records between two calls of Backward.</summary>
+internal struct Segment
+{
+    internal long Number;
+    internal int Start;
+    internal int FirstImport;
+    internal bool ImportsInner;               // whether an alias here stands for a record that has arguments itself
+    internal bool Swept;
+}
+
+/// <summary>An alias and what it stands for.</summary>
+internal struct Import
+{
+    internal nint Source;                     // Block.Handle
+    internal int Index;
+    internal ushort Alias;
+    internal bool IsLeaf;
+
+    internal readonly Block Block => Unsafe.As<Block>(GCHandle.FromIntPtr(Source).Target)!;
+}
+
+/// <summary>Objects to be used again; holds them, and allocates nothing.</summary>
+internal sealed class Pool<T>(int capacity) where T : class
+{
+    readonly T?[] items = new T?[capacity];
+    int count;
+    SpinLock spin = new(enableThreadOwnerTracking: false);
+
+    internal bool TryPush(T item)
+    {
+        bool taken = false;
+        spin.Enter(ref taken);
+        bool fits = count < items.Length;
+        if (fits) items[count++] = item;
+        spin.Exit();
+        return fits;
+    }
+
+    internal T? TryPop()
+    {
+        if (Volatile.Read(ref count) == 0) return null;
+        bool taken = false;
+        spin.Enter(ref taken);
+        T? item = null;
+        if (count > 0)
+        {
+            item = items[--count];
+            items[count] = null;
+        }
+        spin.Exit();
+        return item;
+    }
+}
+
+/// <summary>Asks for a garbage collection when blocks run out, if that is cheap.</summary>
+internal static class Collector
+{
+    const int Few = 8;                        // below this, a new block is cheaper than a collection and still in the cache
+    const long SmallHeap = 64 << 20;          // beyond this, a collection may be dear: wait for the natural ones
+    const int Share = 20;                     // at most one part in so many of the time
+    static readonly long Patience = Stopwatch.Frequency / 500;
+    static long notBefore;
+    static int busy;
+
+    internal static int Collections;
+    internal static long Ticks;
+
+    internal static Block? TryCollect(Pool<Block> pool)
+    {
+        if (Block.Alive < Few || Stopwatch.GetTimestamp() < Volatile.Read(ref notBefore)) return null;
+        if (GC.GetTotalMemory(false) - (long)Block.Alive * Block.Arguments * 12 > SmallHeap) return null;
+        if (Interlocked.Exchange(ref busy, 1) != 0) return null;
+        long begin = Stopwatch.GetTimestamp();
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+        // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
+        var spin = new SpinWait();
+        Block? block;
+        while ((block = pool.TryPop()) is null && Stopwatch.GetTimestamp() - begin < Patience) spin.SpinOnce(sleep1Threshold: -1);
+        long end = Stopwatch.GetTimestamp();
+        Collections++;
+        Ticks += end - begin;
+        Volatile.Write(ref notBefore, end + (Share - 1) * (end - begin));
+        Volatile.Write(ref busy, 0);
+        return block;
+    }
+}

@@ -1,0 +1,94 @@
+namespace Zautograd.Nn;
+
+/// <summary>Neurons side by side: each sees all inputs, each gives one output.</summary>
+/// <example><code>
+/// var layer = new Layer(2, 2, Activation.ReLU, new Random(1));
+/// Value[] y = layer.Call([0.5, -1.0]);
+/// layer.ToString()   // "Layer of [ReLUNeuron(2), ReLUNeuron(2)]"
+/// </code></example>
+public sealed class Layer : Module
+{
+    readonly Neuron[] neurons;
+
+    /// <summary>A layer of neurons with random weights.</summary>
+    /// <param name="inputs">How many inputs each neuron has, at least 1.</param>
+    /// <param name="outputs">How many neurons there are, at least 1.</param>
+    /// <param name="activation">What each neuron does with its sum.</param>
+    /// <param name="random">Where the weights come from.</param>
+    /// <param name="initial">How wide the weights are spread.</param>
+    /// <example><code>var layer = new Layer(3, 4, Activation.Tanh, new Random(1));</code></example>
+    public Layer(int inputs, int outputs, Activation activation, Random random, InitialWeights initial = InitialWeights.Uniform)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        neurons = [.. Enumerable.Range(0, outputs).Select(_ => new Neuron(inputs, activation, random, initial))];
+        Parameters = [.. neurons.SelectMany(neuron => neuron.Parameters)];
+    }
+
+    /// <summary>How many inputs it has.</summary>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Inputs // 2</code></example>
+    public int Inputs => neurons[0].Inputs;
+
+    /// <summary>How many outputs it has: one per neuron.</summary>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Outputs // 3</code></example>
+    public int Outputs => neurons.Length;
+
+    /// <summary>The parameters, neuron by neuron.</summary>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Parameters.Count // 9</code></example>
+    public override IReadOnlyList<Value> Parameters { get; }
+
+    /// <summary>The outputs, one per neuron.</summary>
+    /// <param name="x">One value per input.</param>
+    /// <example><code>Value[] y = layer.Call([a, b]);</code></example>
+    public Value[] Call(IReadOnlyList<Value> x)
+    {
+        var y = new Value[Outputs];
+        Call(Shape.Span(x), y);
+        return y;
+    }
+
+    /// <summary>The outputs, one per neuron, for inputs that are data.</summary>
+    /// <param name="x">One number per input.</param>
+    /// <example><code>Value[] y = layer.Call([0.5, -1.0]);</code></example>
+    public Value[] Call(ReadOnlySpan<double> x)
+    {
+        var y = new Value[Outputs];
+        Call(x, y);
+        return y;
+    }
+
+    /// <summary>Writes the outputs to <paramref name="y"/> and allocates nothing.</summary>
+    /// <param name="x">One value per input.</param>
+    /// <param name="y">Room for one value per neuron.</param>
+    /// <example><code>layer.Call(x, y);</code></example>
+    public void Call(ReadOnlySpan<Value> x, Span<Value> y)
+    {
+        Shape.Check(x.Length, Inputs, this);
+        Shape.CheckResults(y.Length, Outputs, this);
+        for (var i = 0; i < neurons.Length; i++)
+        {
+            y[i] = neurons[i].Call(x);
+        }
+    }
+
+    /// <summary>Writes the outputs for inputs that are data to <paramref name="y"/> and allocates nothing.</summary>
+    /// <param name="x">One number per input.</param>
+    /// <param name="y">Room for one value per neuron.</param>
+    /// <example><code>layer.Call(image, y);</code></example>
+    public void Call(ReadOnlySpan<double> x, Span<Value> y)
+    {
+        Shape.Check(x.Length, Inputs, this);
+        Shape.CheckResults(y.Length, Outputs, this);
+        for (var i = 0; i < neurons.Length; i++)
+        {
+            y[i] = neurons[i].Call(x);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ParameterName(int index) =>
+        $"neuron {index / (Inputs + 1)}, {neurons[0].ParameterName(index % (Inputs + 1))}";
+
+    /// <summary>As micrograd writes it: <c>Layer of [ReLUNeuron(2), ReLUNeuron(2)]</c>.</summary>
+    public override string ToString() => $"Layer of [{string.Join<Neuron>(", ", neurons)}]";
+}

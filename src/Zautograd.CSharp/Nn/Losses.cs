@@ -1,0 +1,99 @@
+namespace Zautograd.Nn;
+
+/// <summary>How wrong a network is, as one value to make small.</summary>
+/// <remarks>Each loss is composed of operations on <see cref="Value"/>; its gradient needs no formula of its own.</remarks>
+/// <example><code>
+/// var loss = Losses.Hinge(scores, labels) + 1e-4 * Losses.L2(model.Parameters);
+/// loss.Backward();
+/// </code></example>
+public static class Losses
+{
+    /// <summary>The mean of max(0, 1 - label · score): 0 once every score is on its label's side of 0 by at least 1.</summary>
+    /// <param name="scores">One score per example.</param>
+    /// <param name="labels">-1 or +1 per example.</param>
+    /// <example><code>Losses.Hinge([0.25, 3.0], [1, 1]).Data // (0.75 + 0) / 2 = 0.375</code></example>
+    public static Value Hinge(ReadOnlySpan<Value> scores, ReadOnlySpan<int> labels)
+    {
+        CheckLengths(scores.Length, labels.Length, nameof(labels));
+        using var terms = new Scratch(scores.Length);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            terms.Span[i] = Hinge(scores[i], labels[i]);
+        }
+
+        return Value.Sum(terms.Span) / scores.Length;
+    }
+
+    /// <summary>max(0, 1 - label · score) for one example.</summary>
+    /// <param name="score">The score.</param>
+    /// <param name="label">-1 or +1.</param>
+    /// <example><code>Losses.Hinge(0.25, -1).Data // 1.25</code></example>
+    public static Value Hinge(Value score, int label) => label is -1 or 1
+        ? (1.0 - label * score).Relu()
+        : throw new ArgumentOutOfRangeException(nameof(label), label, "a label for the hinge loss is -1 or +1");
+
+    /// <summary>The mean of (output - target)².</summary>
+    /// <param name="outputs">What the network says.</param>
+    /// <param name="targets">What it ought to say.</param>
+    /// <example><code>Losses.SquaredError([1.0, 2.0], [1.0, 4.0]).Data // (0 + 4) / 2 = 2</code></example>
+    public static Value SquaredError(ReadOnlySpan<Value> outputs, ReadOnlySpan<double> targets)
+    {
+        CheckLengths(outputs.Length, targets.Length, nameof(targets));
+        using var errors = new Scratch(outputs.Length);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            errors.Span[i] = outputs[i] - targets[i];
+        }
+
+        return Value.Dot(errors.Span, errors.Span) / outputs.Length;
+    }
+
+    /// <summary>Minus the logarithm of the probability that softmax gives to the right class.</summary>
+    /// <param name="logits">One number per class, as they come from a linear layer.</param>
+    /// <param name="label">The right class, counted from 0.</param>
+    /// <remarks>The greatest logit is subtracted first, as a constant, so that no exponential overflows however large the logits are.</remarks>
+    /// <example><code>Losses.SoftmaxCrossEntropy([0.0, 0.0], 1).Data // log 2 = 0.6931…</code></example>
+    public static Value SoftmaxCrossEntropy(ReadOnlySpan<Value> logits, int label)
+    {
+        if (label < 0 || label >= logits.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(label), label, $"there are {logits.Length} logits, so a label is from 0 to {logits.Length - 1}");
+        }
+
+        var greatest = logits[0].Data;
+        foreach (var logit in logits)
+        {
+            greatest = Math.Max(greatest, logit.Data);
+        }
+
+        using var terms = new Scratch(logits.Length);
+        for (var i = 0; i < logits.Length; i++)
+        {
+            terms.Span[i] = (logits[i] - greatest).Exp();
+        }
+
+        return Value.Sum(terms.Span).Log() - (logits[label] - greatest);
+    }
+
+    /// <summary>The sum of the squares of all parameters: a penalty that keeps weights small.</summary>
+    /// <param name="parameters">The parameters of a module.</param>
+    /// <example><code>var loss = Losses.Hinge(scores, labels) + 1e-4 * Losses.L2(model.Parameters);</code></example>
+    public static Value L2(IReadOnlyList<Value> parameters)
+    {
+        var all = Shape.Span(parameters);
+        return Value.Dot(all, all);
+    }
+
+    static void CheckLengths(int outputs, int given, string name)
+    {
+        if (outputs == 0)
+        {
+            throw new ArgumentException("at least one example is needed", name);
+        }
+
+        if (outputs != given)
+        {
+            throw new ArgumentException($"there are {outputs} outputs but {given} {name}", name);
+        }
+    }
+}

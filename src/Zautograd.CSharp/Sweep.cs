@@ -1,0 +1,214 @@
+using System.Numerics;
+
+namespace Zautograd;
+
+/// <summary>The reverse sweep: newest segment first, multiplying slopes and adding. It knows no operators.</summary>
+/// <remarks>
+/// An adjoint of 0 contributes nothing and a slope of 0 contributes nothing, even where the other factor is infinite:
+/// no NaN comes out of a branch that does not count.
+/// </remarks>
+internal sealed class Sweep
+{
+    [ThreadStatic] static Sweep? current;
+
+    /// <summary>One segment that the root depends on, and which of its records.</summary>
+    struct Part
+    {
+        internal Block Block;
+        internal int Segment;
+        internal int Start;
+        internal int Top;
+        internal ulong[] Reached;             // a bit for each record: this sweep's own, so that gathering needs no locks
+    }
+
+    readonly List<Part> parts = [];           // newest first
+    readonly PriorityQueue<Part, long> waiting = new();
+    readonly Dictionary<long, ulong[]> reachedOf = [];
+    readonly Stack<ulong[]> bitmaps = new();
+    readonly List<Block> locked = [];
+
+    internal static void From(Tape tape, int index)
+    {
+        var block = tape.Block;
+        if (block.IsLeaf(index))
+        {
+            lock (block.Leaves) block.Adjoint(index) += 1;
+            return;
+        }
+        int segment = block.SegmentOf(index);
+        if (!TrySweepAlone(block, segment, index)) (current ??= new Sweep()).SweepAll(block, segment, index);
+        Tape.EndStep(tape, index);
+        GC.KeepAlive(tape);                   // it holds what the imports lead to
+    }
+
+    /// <summary>The usual case: never swept before, so that all adjoints but the leaves' are 0, and only leaves imported.</summary>
+    static bool TrySweepAlone(Block block, int segment, int root)
+    {
+        ref var whole = ref block.SegmentAt(segment);
+        if (whole.ImportsInner) return false;
+        lock (block)
+        {
+            if (whole.Swept) return false;
+            whole.Swept = true;
+            lock (block.Leaves)
+            {
+                block.Adjoint(root) = 1;
+                for (int i = root; i >= whole.Start; i--) Propagate(block, i);
+            }
+            HandOver(block, segment, root, null);
+        }
+        return true;
+    }
+
+    /// <summary>A record's adjoint, times its slopes, goes to its arguments.</summary>
+    static void Propagate(Block block, int index)
+    {
+        double adjoint = block.Adjoint(index);
+        if (adjoint == 0) return;
+        int position = block.StartOf(index), end = block.StartOf(index + 1);
+        if (double.IsFinite(adjoint))
+        {
+            for (; position < end; position++) block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
+            return;
+        }
+        for (; position < end; position++)
+            if (block.Slope(position) is not 0 and var slope) block.Adjoint(block.Argument(position)) += slope * adjoint;
+    }
+
+    /// <summary>The adjoints of aliases go to what they stand for.</summary>
+    static void HandOver(Block block, int segment, int top, ulong[]? reached)
+    {
+        var (first, end) = block.ImportsOf(segment);
+        Block? leaves = null;                 // whose lock is held: one at a time, so no order can dead-lock
+        try
+        {
+            for (int i = first; i < end; i++)
+            {
+                var import = block.Imports[i];
+                if (import.Alias > top) break;
+                double adjoint = block.Adjoint(import.Alias);
+                if (adjoint == 0 || reached is not null && !IsSet(reached, import.Alias)) continue;
+                var source = import.Block;
+                if (import.IsLeaf && !ReferenceEquals(leaves, source))
+                {
+                    leaves?.Leaves.Exit();
+                    leaves = source;
+                    leaves.Leaves.Enter();
+                }
+                source.Adjoint(import.Index) += adjoint;
+            }
+        }
+        finally
+        {
+            leaves?.Leaves.Exit();
+        }
+    }
+
+    static bool IsSet(ulong[] bits, int index) => (bits[index >> 6] >> index & 1) != 0;
+
+    static void Set(ulong[] bits, int index) => bits[index >> 6] |= 1UL << index;
+
+    /// <summary>The general case: over several segments, or over one that shows the gradients of an earlier sweep.</summary>
+    void SweepAll(Block block, int segment, int root)
+    {
+        try
+        {
+            Gather(block, segment, root);
+            foreach (var part in parts) locked.Add(part.Block);
+            locked.Sort(static (a, b) => a.Id.CompareTo(b.Id));   // one order for all threads
+            int entered = 0;
+            try
+            {
+                for (; entered < locked.Count; entered++) Monitor.Enter(locked[entered]);
+                foreach (var part in parts) Reset(part);
+                block.Adjoint(root) = 1;
+                foreach (var part in parts)
+                {
+                    lock (part.Block.Leaves) SweepReached(part);
+                    HandOver(part.Block, part.Segment, part.Top, part.Reached);
+                }
+            }
+            finally
+            {
+                while (entered > 0) Monitor.Exit(locked[--entered]);
+            }
+        }
+        finally
+        {
+            foreach (var part in parts) bitmaps.Push(part.Reached);
+            parts.Clear();
+            waiting.Clear();
+            reachedOf.Clear();
+            locked.Clear();
+        }
+    }
+
+    /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down.</summary>
+    void Gather(Block block, int segment, int root)
+    {
+        Reach(block, segment, root);
+        while (waiting.TryDequeue(out var part, out _))
+        {
+            var bits = part.Reached;
+            for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
+            {
+                // An argument lies below its record: perhaps in this word still.
+                ulong below = ulong.MaxValue;
+                for (ulong left; (left = bits[word] & below) != 0;)
+                {
+                    int bit = BitOperations.Log2(left);
+                    below = (1UL << bit) - 1;
+                    int index = word << 6 | bit;
+                    for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
+                        Set(bits, part.Block.Argument(position));
+                }
+            }
+            var (first, end2) = part.Block.ImportsOf(part.Segment);
+            for (int i = first; i < end2; i++)
+            {
+                var import = part.Block.Imports[i];
+                if (import.Alias > part.Top) break;
+                if (import.IsLeaf || !IsSet(bits, import.Alias)) continue;
+                var source = import.Block;
+                Reach(source, source.SegmentOf(import.Index), import.Index);
+            }
+            parts.Add(part);
+        }
+    }
+
+    void Reach(Block block, int segment, int index)
+    {
+        var (number, start) = (block.SegmentAt(segment).Number, block.SegmentAt(segment).Start);
+        if (!reachedOf.TryGetValue(number, out var bits))
+        {
+            if (!bitmaps.TryPop(out bits)) bits = new ulong[(Block.Records >> 6) + 1];
+            Array.Clear(bits);
+            reachedOf.Add(number, bits);
+            waiting.Enqueue(new Part { Block = block, Segment = segment, Start = start, Top = Block.Records - 1, Reached = bits }, -number);
+        }
+        Set(bits, index);
+    }
+
+    static void Reset(Part part)
+    {
+        ref var segment = ref part.Block.SegmentAt(part.Segment);
+        if (segment.Swept) ForEachReached(part, static (block, index) =>
+        {
+            if (!block.IsLeaf(index) || block.TryFindImport(index, out _)) block.Adjoint(index) = 0;
+        });
+        segment.Swept = true;
+    }
+
+    static void SweepReached(Part part) => ForEachReached(part, Propagate);
+
+    static void ForEachReached(Part part, Action<Block, int> action)
+    {
+        for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
+            for (ulong left = part.Reached[word]; left != 0;)
+            {
+                int bit = BitOperations.Log2(left);
+                left ^= 1UL << bit;
+                action(part.Block, word << 6 | bit);
+            }
+    }
+}
