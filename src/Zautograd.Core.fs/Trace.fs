@@ -147,7 +147,7 @@ let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
         let names = String.concat ", " known
         invalidArg (nameof wrt) $"'{wrt}' is no variable of the expression; its variables are: {names}."
 
-    forwardSeeded [ wrt, 1.0 ] at root
+    forwardSeeded [ (wrt, 1.0) ] at root
 
 /// The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.
 let reverse (at: (string * float) list) (root: Expr) : Table =
