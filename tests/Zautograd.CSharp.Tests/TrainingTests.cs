@@ -135,10 +135,10 @@ public sealed class TrainingTests
     [Fact]
     public void A_loss_that_is_not_finite_stops_the_run_with_advice_and_changes_nothing()
     {
-        var model = new MLP(2, [1], new Random(1));
+        var model = new MLP(2, [2], new Random(1));
         var before = model.Parameters.Select(p => p.Data).ToArray();
         var problem = Assert.Throws<NotFiniteNumberException>(() => Training.Run(
-            model, new Dataset([[double.NaN, 1.0]], [1]), Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 10));
+            model, new Dataset([[double.NaN, 1.0]], [1]), Objective.SoftmaxCrossEntropy(), new Sgd(model.Parameters, 0.1), steps: 10));
         Assert.StartsWith("the loss is NaN at step 1", problem.Message);
         Assert.Contains("see that the data are finite", problem.Message);
         Assert.Equal(before, model.Parameters.Select(p => p.Data));
