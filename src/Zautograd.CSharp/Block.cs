@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -17,6 +16,8 @@ internal sealed class Block
 {
     internal const int Records = 8192;        // less than NoAlias
     internal const int Arguments = 12 * Records;
+    internal const int Bytes = 28 * Records + 10 * Arguments + 32 * Segments;
+    internal const int MostPooled = 64;
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
 
@@ -48,7 +49,7 @@ internal sealed class Block
     internal readonly int Id;
     internal readonly Lock Leaves = new();    // guards the adjoints of leaves; the block's own monitor guards all others
 
-    static readonly Pool<Block> Pool = new(64);
+    static readonly Pool<Block> Pool = new(MostPooled);
     static long lastNumber;
     static int lastId;
     static int alive;
@@ -68,6 +69,7 @@ internal sealed class Block
         GC.SuppressFinalize(this);
         GCHandle.FromIntPtr(Handle).Free();
         Interlocked.Decrement(ref alive);
+        Collector.Dropped();
     }
 
     /// <summary>How many blocks exist, in use or in the pool.</summary>
@@ -170,7 +172,8 @@ internal sealed class Block
     /// <summary>An empty block: from the pool, else a new one, else (now and then) one that a collection finds.</summary>
     internal static Block Take()
     {
-        var block = Pool.TryPop() ?? Collector.TryCollect(Pool) ?? new Block();
+        var block = Pool.TryPop() ?? Collector.TryCollect(Pool);
+        if (block is null) block = new Block(); else Collector.Recycled();
         block.Clear();
         return block;
     }
@@ -227,38 +230,5 @@ internal sealed class Pool<T>(int capacity) where T : class
         }
         spin.Exit();
         return item;
-    }
-}
-
-/// <summary>Asks for a garbage collection when blocks run out, if that is cheap.</summary>
-internal static class Collector
-{
-    const int Few = 8;                        // below this, a new block is cheaper than a collection and still in the cache
-    const long SmallHeap = 64 << 20;          // beyond this, a collection may be dear: wait for the natural ones
-    const int Share = 20;                     // at most one part in so many of the time
-    static readonly long Patience = Stopwatch.Frequency / 500;
-    static long notBefore;
-    static int busy;
-
-    internal static int Collections;
-    internal static long Ticks;
-
-    internal static Block? TryCollect(Pool<Block> pool)
-    {
-        if (Block.Alive < Few || Stopwatch.GetTimestamp() < Volatile.Read(ref notBefore)) return null;
-        if (GC.GetTotalMemory(false) - (long)Block.Alive * Block.Arguments * 12 > SmallHeap) return null;
-        if (Interlocked.Exchange(ref busy, 1) != 0) return null;
-        long begin = Stopwatch.GetTimestamp();
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
-        // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
-        var spin = new SpinWait();
-        Block? block;
-        while ((block = pool.TryPop()) is null && Stopwatch.GetTimestamp() - begin < Patience) spin.SpinOnce(sleep1Threshold: -1);
-        long end = Stopwatch.GetTimestamp();
-        Collections++;
-        Ticks += end - begin;
-        Volatile.Write(ref notBefore, end + (Share - 1) * (end - begin));
-        Volatile.Write(ref busy, 0);
-        return block;
     }
 }

@@ -42,8 +42,8 @@ public static class Pictures
         var line = plot.Add.ScatterLine(steps, ys, Negative);
         line.LegendText = "loss of the step";
         line.LineWidth = 2;
-        var window = ys.Length / 40;
-        if (window > 1)
+        var window = ys.Length / 50;
+        if (window >= 10)    // that many steps are small batches, whose losses jump about
         {
             line.LineWidth = 1;
             line.Color = Negative.WithAlpha(0.35);
@@ -90,7 +90,7 @@ public static class Pictures
         using var plot = Plain("Decision boundary", "x", "y");
         var area = Around(points);
         var scores = Scores(score, area);
-        AddHeat(plot, scores, points.Max(p => Math.Abs(score(p[0], p[1]))));    // full colour where the points are
+        AddHeat(plot, scores, LargestScore(score, points));
         var boundary = plot.Add.ContourLines(scores);
         boundary.ContourLineLevels = [0.0];
         boundary.Update(scores);
@@ -125,6 +125,7 @@ public static class Pictures
         map.Smooth = true;
         var bar = plot.Add.ColorBar(map);
         bar.Label = "score";
+        bar.MinimumSize = 90;    // else the label stands on the numbers
         bar.Axis.TickGenerator = Ticks();
         bar.LabelStyle.FontName = Font.Name;
     }
@@ -151,6 +152,13 @@ public static class Pictures
         }
 
         return scores;
+    }
+
+    // the size of score that gets full colour: chosen where the points are, for a score may grow without bound away from them
+    static double LargestScore(Func<double, double, double> score, IReadOnlyList<double[]> points)
+    {
+        var largest = points.Max(p => Math.Abs(score(p[0], p[1])));
+        return largest == 0.0 ? 1.0 : largest;
     }
 
     static CoordinateRect Around(IReadOnlyList<double[]> points)

@@ -42,6 +42,10 @@ public sealed class DisplayTests : IDisposable
     }
 
     [Fact]
+    public void A_score_that_is_zero_everywhere_can_be_drawn() =>
+        AssertPng(Pictures.DecisionBoundary((_, _) => 0.0, [[0.0, 0.0]], [1], Path.Combine(folder, "flat.png")), 800, 600);
+
+    [Fact]
     public void Text_needs_no_font_on_the_machine()
     {
         Font.Register();

@@ -152,6 +152,39 @@ public sealed class NnTests
     }
 
     [Fact]
+    public void A_neurons_weighted_sum_is_one_record() => OnFreshTape(() =>
+    {
+        var neuron = new Neuron(50, Activation.Linear, new Random(1));
+        var x = new double[50];
+        Assert.Equal(neuron.Call(x).Index + 1, neuron.Call(x).Index);
+        Value[] values = [.. x.Select(number => new Value(number))];
+        Assert.Equal(neuron.Call(values).Index + 1, neuron.Call(values).Index);
+    });
+
+    [Fact]
+    public void Calling_into_given_room_allocates_nothing() => OnFreshTape(() =>
+    {
+        var model = new MLP(2, [16, 16, 1], new Random(1));
+        double[] x = [0.3, -0.7];
+        Value[] values = [0.3, -0.7], y = new Value[1];
+        long Allocated(int calls)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < calls; i++)
+            {
+                model.Call(x, y);
+                model.Call((ReadOnlySpan<Value>)values, y);
+                model.Score(x);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(5);   // compiles, fills the pool and makes the aliases; all stays within one block of the tape
+        Assert.Equal(0, Allocated(20));
+    });
+
+    [Fact]
     public void Empty_layers_and_inputs_are_named()
     {
         var random = new Random(1);
@@ -179,6 +212,19 @@ public sealed class NnTests
     [Fact]
     public void Only_a_network_of_one_output_has_a_score() =>
         Assert.Contains("2 outputs", Assert.Throws<InvalidOperationException>(() => new MLP(2, [2], new Random(1)).Score([1.0, 2.0])).Message);
+
+    /// <summary>On a thread of its own the tape begins anew, whatever other tests have recorded.</summary>
+    static void OnFreshTape(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(test));
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+        {
+            throw new InvalidOperationException(failure.Message, failure);
+        }
+    }
 
     internal static void Set(Module module, params double[] numbers)
     {

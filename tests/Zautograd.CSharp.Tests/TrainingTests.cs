@@ -5,24 +5,28 @@ namespace Zautograd.Tests;
 public sealed class TrainingTests
 {
     [Fact]
-    public void One_step_is_the_seven_steps_written_out()
+    public void A_run_is_the_seven_steps_written_out()
     {
         var data = Datasets.Moons(10, 0.1, new Random(1));
         MLP trained = new(2, [4, 1], new Random(2)), byHand = new(2, [4, 1], new Random(2));
 
-        var run = Training.Run(trained, data, Objective.Hinge(0.01), new Sgd(trained.Parameters, 0.1), steps: 1);
+        var run = Training.Run(trained, data, Objective.Hinge(0.01), new Sgd(trained.Parameters, 0.1), steps: 3);
 
-        Value[] scores = [.. data.Points.Select(point => byHand.Score(point))];
-        var loss = Losses.Hinge(scores, [.. data.Labels]) + 0.01 * Losses.L2(byHand.Parameters);
-        byHand.ZeroGrad();
-        loss.Backward();
-        foreach (var parameter in byHand.Parameters)
+        foreach (var progress in run)
         {
-            parameter.Data -= 0.1 * parameter.Grad;
+            Value[] scores = [.. data.Points.Select(point => byHand.Score(point))];
+            var loss = Losses.Hinge(scores, [.. data.Labels]) + 0.01 * Losses.L2(byHand.Parameters);
+            byHand.ZeroGrad();
+            loss.Backward();
+            foreach (var parameter in byHand.Parameters)
+            {
+                parameter.Data -= 0.1 * parameter.Grad;
+            }
+
+            NnTests.AssertClose(loss.Data, progress.Loss);
+            Assert.Equal(scores.Where((score, i) => score.Data > 0.0 == data.Labels[i] > 0).Count() / 10.0, progress.Accuracy);
         }
 
-        NnTests.AssertClose(loss.Data, run[0].Loss);
-        Assert.Equal(scores.Where((score, i) => score.Data > 0.0 == data.Labels[i] > 0).Count() / 10.0, run[0].Accuracy);
         foreach (var (expected, actual) in byHand.Parameters.Zip(trained.Parameters))
         {
             NnTests.AssertClose(expected.Data, actual.Data);
@@ -135,10 +139,10 @@ public sealed class TrainingTests
     [Fact]
     public void A_loss_that_is_not_finite_stops_the_run_with_advice_and_changes_nothing()
     {
-        var model = new MLP(2, [1], new Random(1));
+        var model = new MLP(2, [2], new Random(1));
         var before = model.Parameters.Select(p => p.Data).ToArray();
         var problem = Assert.Throws<NotFiniteNumberException>(() => Training.Run(
-            model, new Dataset([[double.NaN, 1.0]], [1]), Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 10));
+            model, new Dataset([[double.NaN, 1.0]], [1]), Objective.SoftmaxCrossEntropy(), new Sgd(model.Parameters, 0.1), steps: 10));
         Assert.StartsWith("the loss is NaN at step 1", problem.Message);
         Assert.Contains("see that the data are finite", problem.Message);
         Assert.Equal(before, model.Parameters.Select(p => p.Data));

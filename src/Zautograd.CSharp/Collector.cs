@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Zautograd;
+
+/// <summary>Asks for a garbage collection when the blocks have run out and that is cheaper than more memory.</summary>
+/// <remarks>
+/// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks there are before a
+/// collection is worth its price adapts: more where most are found alive, and where collections take more than their share of the time.
+/// </remarks>
+internal static class Collector
+{
+    const int Few = 8;                        // so many blocks still fit into the cache
+    const int Share = 20;                     // collections are to take at most one part in so many of the time
+    const long SmallHeap = 64 << 20;          // with more than this beside the blocks, a collection is dear: wait for the natural ones
+    static readonly long Patience = Stopwatch.Frequency / 100, Grace = Stopwatch.Frequency / 5000;
+
+    static int target = Few;                  // how many blocks may exist before a collection
+    static int recycled = int.MaxValue / 8;   // blocks used again since the last one
+    static int dropped, droppedBefore;        // blocks given up, whose memory the next natural collection frees
+    static int busy, passes;
+    static long lastEnd;
+
+    /// <summary>For tests and benchmarks.</summary>
+    internal static int Collections;
+    internal static long Ticks;
+
+    internal static void Recycled() => Interlocked.Increment(ref recycled);
+
+    internal static void Dropped()
+    {
+        Volatile.Write(ref droppedBefore, GC.CollectionCount(2));
+        Interlocked.Increment(ref dropped);
+    }
+
+    /// <summary>A block that a collection found, or null: take a new one.</summary>
+    internal static Block? TryCollect(Pool<Block> pool)
+    {
+        if (Block.Alive < Volatile.Read(ref target) || Interlocked.Exchange(ref busy, 1) != 0) return null;
+        var block = IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        Volatile.Write(ref busy, 0);
+        return block;
+    }
+
+    static bool IsHeapSmall()
+    {
+        if (GC.CollectionCount(2) != Volatile.Read(ref droppedBefore)) Volatile.Write(ref dropped, 0);
+        return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
+    }
+
+    static bool WasLastOneFruitful()
+    {
+        if (recycled >= Block.Alive / 4) return true;
+        target = Block.Alive + Math.Max(Few, Block.Alive / 2);
+        recycled = int.MaxValue / 8;
+        return false;
+    }
+
+    static Block? Collect(Pool<Block> pool)
+    {
+        if (Collections == 0) Canary.Release();
+        Volatile.Write(ref recycled, 0);
+        int passesBefore = Volatile.Read(ref passes);
+        long begin = Stopwatch.GetTimestamp();
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+
+        // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
+        var spin = new SpinWait();
+        Block? block;
+        long passed = 0, now;
+        while ((block = pool.TryPop()) is null && (now = Stopwatch.GetTimestamp()) - begin < Patience)
+        {
+            if (passed == 0 && Volatile.Read(ref passes) != passesBefore) passed = now;
+            if (passed != 0 && now - passed > Grace) break;   // the finalizers have been round, and had nothing for us
+            spin.SpinOnce(sleep1Threshold: 200);
+        }
+
+        long end = Stopwatch.GetTimestamp(), cost = end - begin;
+        bool tooOften = begin - lastEnd < Share * cost;
+        target = Math.Min(target + (tooOften ? Few : 0), Block.MostPooled);
+        lastEnd = end;
+        Collections++;
+        Ticks += cost;
+        return block;
+    }
+
+    /// <summary>An object that nobody ever sees: it tells that the finalizers have run.</summary>
+    sealed class Canary
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        internal static void Release() => _ = new Canary();
+
+        ~Canary()
+        {
+            Interlocked.Increment(ref passes);
+            GC.ReRegisterForFinalize(this);
+        }
+    }
+}
