@@ -19,14 +19,13 @@ show "z" (log x + x * y - sin y)
 show "bell" (exp (-(x ** 2.0)))
 show "power" (x ** Var "n")
 show "distance" (sqrt (x ** 2.0 + y ** 2.0))
-show "branch" ((Select Less).Of (x, Const 0.0, log -x, x * y))
+show "branch" ((Select Less).Of(x, Const 0.0, log -x, x * y))
 
 // A derivative is an expression again.
 let f = sin x * exp (x * y)
 printfn "second derivative of %O:\n    %O" f (derivative "x" (derivative "x" f))
 
 // It can be evaluated, and checked against a difference.
-let at h =
-    Number.evaluate Number.floats (Number.bind [ "x", 0.5 + h; "y", 2.0 ])
+let at h = Number.evaluate Number.floats (Number.bind [ "x", 0.5 + h; "y", 2.0 ])
 
 printfn "at (0.5, 2): %.10f, by differences: %.10f" (at 0.0 (derivative "x" f)) ((at 1e-6 f - at -1e-6 f) / 2e-6)

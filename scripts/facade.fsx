@@ -3,8 +3,7 @@
 
 open System.IO
 
-let target =
-    Path.Combine (__SOURCE_DIRECTORY__, "..", "src", "Zautograd.CSharp", "Facade.g.cs")
+let target = Path.Combine(__SOURCE_DIRECTORY__, "..", "src", "Zautograd.CSharp", "Facade.g.cs")
 
-File.WriteAllText (target, Zautograd.Emit.Facade.text.Value)
+File.WriteAllText(target, Zautograd.Emit.Facade.text.Value)
 printfn "written: %s" (Path.GetFullPath target)

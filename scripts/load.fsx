@@ -11,6 +11,7 @@
 #load "../src/Zautograd.Core.fs/Simplify.fs"
 #load "../src/Zautograd.Core.fs/Differentiate.fs"
 #load "../src/Zautograd.Core.fs/Print.fs"
+#load "../src/Zautograd.Core.fs/Columns.fs"
 #load "../src/Zautograd.Core.fs/Trace.fs"
 #load "../src/Zautograd.Core.fs/Symbolic.fs"
 #load "../src/Zautograd.Core.fs/Emit/CSharp.fs"

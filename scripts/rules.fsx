@@ -3,8 +3,7 @@
 
 open Zautograd
 
-let arguments (rule: Rules.Rule) =
-    List.take rule.Arity Rules.argumentNames |> List.map Var
+let arguments (rule: Rules.Rule) = List.take rule.Arity Rules.argumentNames |> List.map Var
 
 printfn "| operation | slopes (y is the result) | domain | where it is not smooth |"
 printfn "|---|---|---|---|"
@@ -18,4 +17,4 @@ for rule in Rules.all do
         |> List.map (fun (argument, (low, high)) -> if high = infinity then $"{argument} > {low}" else $"{low} < {argument} < {high}")
         |> String.concat ", "
 
-    printfn "| `%O` | %s | %s | %s |" (Apply (rule.Op, arguments rule)) slopes domain rule.Convention
+    printfn "| `%O` | %s | %s | %s |" (Apply(rule.Op, arguments rule)) slopes domain rule.Convention

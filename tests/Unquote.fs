@@ -10,9 +10,7 @@ let test (condition: Expr<bool>) =
         failwith $"not true:\n%A{condition.Raw}"
 
 /// Passes when both sides are equal.
-let (=!) (actual: 'a) (expected: 'a) =
-    if actual <> expected then
-        failwith $"expected %A{expected}, but was %A{actual}"
+let (=!) (actual: 'a) (expected: 'a) = if actual <> expected then failwith $"expected %A{expected}, but was %A{actual}"
 
 /// Passes when the quoted expression throws the given exception (or one derived from it).
 let raises<'exn when 'exn :> exn> (expression: Expr) =
@@ -20,7 +18,8 @@ let raises<'exn when 'exn :> exn> (expression: Expr) =
         try
             Ok(LeafExpressionConverter.EvaluateQuotation expression)
         with
-        | :? System.Reflection.TargetInvocationException as wrapped -> Error(Option.ofObj wrapped.InnerException |> Option.defaultValue wrapped)
+        | :? System.Reflection.TargetInvocationException as wrapped ->
+            Error(Option.ofObj wrapped.InnerException |> Option.defaultValue wrapped)
         | other -> Error other
 
     match outcome with

@@ -61,8 +61,7 @@ let private include' (factor: Expr, exponent: float) (product: Product) =
         let grown = product.Factors |> List.map (fun (f, e) -> if obj.ReferenceEquals(f, factor) then f, old + exponent else f, e)
         { product with Factors = grown }
 
-let private negate (product: Product) =
-    { product with Coefficient = { product.Coefficient with Over = -product.Coefficient.Over } }
+let private negate (product: Product) = { product with Coefficient = { product.Coefficient with Over = -product.Coefficient.Over } }
 
 /// The product that an interned expression is, opened up to a depth.
 let rec private gather depth (product: Product) (power: float) (e: Expr) : Product =
@@ -99,11 +98,19 @@ let writeProduct (apply: Op -> Expr list -> Expr) (constant: float -> Expr) (pro
             | _, Var _ -> 1
             | _ -> 0)
 
-    let over = [ for factor, exponent in factors do if exponent > 0.0 then power (factor, exponent) ]
-    let under = [ for factor, exponent in factors do if exponent < 0.0 then power (factor, -exponent) ]
+    let over =
+        [
+            for factor, exponent in factors do
+                if exponent > 0.0 then power (factor, exponent)
+        ]
 
-    let withCoefficient value factors =
-        if value = 1.0 && not (List.isEmpty factors) then factors else constant value :: factors
+    let under =
+        [
+            for factor, exponent in factors do
+                if exponent < 0.0 then power (factor, -exponent)
+        ]
+
+    let withCoefficient value factors = if value = 1.0 && not (List.isEmpty factors) then factors else constant value :: factors
 
     let numerator = chain (withCoefficient (abs product.Coefficient.Over) over)
 

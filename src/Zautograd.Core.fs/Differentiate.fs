@@ -30,8 +30,7 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
 /// let x = Var "x"
 /// derivative "x" (x ** 3.0) |> string     // 3*x^2
 /// </code></example>
-let derivative (wrt: string) (root: Expr) : Expr =
-    derivatives (Simplify.symbols ()) wrt [ root ] |> List.head
+let derivative (wrt: string) (root: Expr) : Expr = derivatives (Simplify.symbols ()) wrt [ root ] |> List.head
 
 /// The partial derivatives with respect to several variables, by one reverse walk over expressions; they share their terms.
 let gradient (wrt: string list) (root: Expr) : Expr list =

@@ -13,12 +13,46 @@ type Comparison =
 
 /// The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.
 type Op =
-    | Neg | Add | Sub | Mul | Div | Pow
-    | Sqrt | Cbrt | Exp | Expm1 | Log | Log1p | Log2 | Log10
-    | Sin | Cos | Tan | Asin | Acos | Atan | Atan2
-    | Sinh | Cosh | Tanh | Asinh | Acosh | Atanh
-    | Abs | Sign | Floor | Ceiling | Round | Max | Min | Clamp | Hypot
-    | Relu | Sigmoid | Softplus | Erf
+    | Neg
+    | Add
+    | Sub
+    | Mul
+    | Div
+    | Pow
+    | Sqrt
+    | Cbrt
+    | Exp
+    | Expm1
+    | Log
+    | Log1p
+    | Log2
+    | Log10
+    | Sin
+    | Cos
+    | Tan
+    | Asin
+    | Acos
+    | Atan
+    | Atan2
+    | Sinh
+    | Cosh
+    | Tanh
+    | Asinh
+    | Acosh
+    | Atanh
+    | Abs
+    | Sign
+    | Floor
+    | Ceiling
+    | Round
+    | Max
+    | Min
+    | Clamp
+    | Hypot
+    | Relu
+    | Sigmoid
+    | Softplus
+    | Erf
     /// `Select Less` of (a, b, c, d) is c where a < b, and d elsewhere.
     | Select of Comparison
 
@@ -135,8 +169,7 @@ module Graph =
         roots |> List.map (fun root -> meaning[root])
 
     /// The same for one expression.
-    let fold constant variable apply (root: Expr) =
-        foldAll constant variable apply [ root ] |> List.head
+    let fold constant variable apply (root: Expr) = foldAll constant variable apply [ root ] |> List.head
 
 /// Infix text from one precedence table.
 module Infix =
@@ -160,8 +193,7 @@ module Infix =
     let Atom = 4
 
     /// A number that reads back as the same double, whatever the culture.
-    let number (value: float) =
-        value.ToString("R", CultureInfo.InvariantCulture)
+    let number (value: float) = value.ToString("R", CultureInfo.InvariantCulture)
 
     let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name.ToLowerInvariant() |]
     let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
@@ -175,17 +207,13 @@ module Infix =
         | _ -> caseNames[caseOf op]
 
     /// The piece, in brackets where it binds less tightly than asked.
-    let atLeast binds piece =
-        if piece.Binds >= binds then piece.Text else $"({piece.Text})"
+    let atLeast binds piece = if piece.Binds >= binds then piece.Text else $"({piece.Text})"
 
     /// The same for a right operand: a sign never follows another operator, a - (-b), 2*(-x).
-    let onTheRight binds piece =
-        if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
+    let onTheRight binds piece = if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
 
     /// left sign right, grouped from the left.
-    let infix binds sign left right =
-        { Text = atLeast binds left + sign + onTheRight (binds + 1) right
-          Binds = binds }
+    let infix binds sign left right = { Text = atLeast binds left + sign + onTheRight (binds + 1) right; Binds = binds }
 
     let private apply op args =
         match op, args with
@@ -202,21 +230,15 @@ module Infix =
                 | LessOrEqual -> "<="
                 | Equal -> "="
 
-            { Text = $"if {a.Text} {sign} {b.Text} then {c.Text} else {d.Text}"
-              Binds = Piecewise }
-        | _ ->
-            { Text = name op + "(" + String.concat ", " (args |> List.map _.Text) + ")"
-              Binds = Atom }
+            { Text = $"if {a.Text} {sign} {b.Text} then {c.Text} else {d.Text}"; Binds = Piecewise }
+        | _ -> { Text = name op + "(" + String.concat ", " (args |> List.map _.Text) + ")"; Binds = Atom }
 
     /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
     let private longest = 100_000
 
     let text (root: Expr) =
-        let shorten piece =
-            if piece.Text.Length <= longest then piece else { Text = "..."; Binds = Atom }
+        let shorten piece = if piece.Text.Length <= longest then piece else { Text = "..."; Binds = Atom }
 
-        let constant value =
-            { Text = number value
-              Binds = if value < 0.0 then Product else Atom }
+        let constant value = { Text = number value; Binds = if value < 0.0 then Product else Atom }
 
         (Graph.fold constant (fun name -> { Text = name; Binds = Atom }) (fun op args -> shorten (apply op args)) root).Text

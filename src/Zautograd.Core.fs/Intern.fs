@@ -13,7 +13,11 @@ type Interned() =
 
     let commutes op =
         match op with
-        | Add | Mul | Max | Min | Hypot -> true
+        | Add
+        | Mul
+        | Max
+        | Min
+        | Hypot -> true
         | _ -> false
 
     let enter (node: Expr) =
@@ -31,8 +35,7 @@ type Interned() =
     /// The number of a node of this table.
     member _.NumberOf(node: Expr) = numbers[node]
 
-    member _.Const(value: float) =
-        findOrEnter constants (BitConverter.DoubleToInt64Bits value) (fun () -> Const value)
+    member _.Const(value: float) = findOrEnter constants (BitConverter.DoubleToInt64Bits value) (fun () -> Const value)
 
     member _.Var(name: string) = findOrEnter variables name (fun () -> Var name)
 

@@ -4,10 +4,7 @@ namespace Zautograd
 open System.Collections.Generic
 
 /// Numbers of some kind: floats, expressions, duals of either ... `IsZero` is true only of an exact zero, all through.
-type Number<'t> =
-    { Const: float -> 't
-      Apply: Op -> 't list -> 't
-      IsZero: 't -> bool }
+type Number<'t> = { Const: float -> 't; Apply: Op -> 't list -> 't; IsZero: 't -> bool }
 
 module Number =
 
@@ -23,8 +20,7 @@ module Number =
                 invalidArg (nameof name) $"'{name}' is not bound to a value; the bound names are: {known}."
 
     /// The expression's value in a number system, each shared node computed once.
-    let evaluate (number: Number<'t>) (variable: string -> 't) (root: Expr) : 't =
-        Graph.fold number.Const variable number.Apply root
+    let evaluate (number: Number<'t>) (variable: string -> 't) (root: Expr) : 't = Graph.fold number.Const variable number.Apply root
 
     /// An expression of the table laid out for evaluation: operands point at earlier steps.
     type private Step =
@@ -49,10 +45,12 @@ module Number =
 
     let private formulaSteps =
         dict
-            [ for rule in Rules.all do
-                  match rule.Meaning with
-                  | Rules.Formula formula -> rule.Op, layOut formula
-                  | Rules.Native _ -> () ]
+            [
+                for rule in Rules.all do
+                    match rule.Meaning with
+                    | Rules.Formula formula -> rule.Op, layOut formula
+                    | Rules.Native _ -> ()
+            ]
 
     let private run (number: Number<'t>) (args: 't list) (result: 't) (steps: Step[]) : 't =
         let values = Array.zeroCreate steps.Length
@@ -86,10 +84,7 @@ module Number =
         | Rules.Formula _ -> run floats args nan formulaSteps[op]
 
     /// Ordinary doubles.
-    and floats: Number<float> =
-        { Const = id
-          Apply = applyFloat
-          IsZero = fun value -> value = 0.0 }
+    and floats: Number<float> = { Const = id; Apply = applyFloat; IsZero = fun value -> value = 0.0 }
 
     /// The slopes of an operation at its arguments and result, each worked out only when asked for.
     let slopes (number: Number<'t>) (op: Op) (args: 't list) (result: 't) : (unit -> 't) list =

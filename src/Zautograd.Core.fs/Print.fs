@@ -8,7 +8,30 @@ open Zautograd.Infix
 let infix (root: Expr) = Infix.text root
 
 let private greek =
-    set [ "alpha"; "beta"; "gamma"; "delta"; "epsilon"; "zeta"; "eta"; "theta"; "kappa"; "lambda"; "mu"; "nu"; "xi"; "pi"; "rho"; "sigma"; "tau"; "phi"; "chi"; "psi"; "omega" ]
+    set
+        [
+            "alpha"
+            "beta"
+            "gamma"
+            "delta"
+            "epsilon"
+            "zeta"
+            "eta"
+            "theta"
+            "kappa"
+            "lambda"
+            "mu"
+            "nu"
+            "xi"
+            "pi"
+            "rho"
+            "sigma"
+            "tau"
+            "phi"
+            "chi"
+            "psi"
+            "omega"
+        ]
 
 // x1 is x with subscript 1, rate is an upright word, mu is the Greek letter.
 let private variable (name: string) =
@@ -25,9 +48,12 @@ let private variable (name: string) =
 
 let private constant (value: float) =
     let text =
-        if Double.IsPositiveInfinity value then "\\infty"
-        elif Double.IsNegativeInfinity value then "-\\infty"
-        elif Double.IsNaN value then "\\mathrm{NaN}"
+        if Double.IsPositiveInfinity value then
+            "\\infty"
+        elif Double.IsNegativeInfinity value then
+            "-\\infty"
+        elif Double.IsNaN value then
+            "\\mathrm{NaN}"
         else
             match (number value).Split 'E' with
             | [| digits; exponent |] -> $"{digits} \\cdot 10^{{{exponent.TrimStart '+'}}}"
@@ -37,7 +63,10 @@ let private constant (value: float) =
 
 let private atom text = { Text = text; Binds = Atom }
 let private between left right (a: Text) = atom $"\\left{left} {a.Text} \\right{right}"
-let private call name (args: Text list) = between "(" ")" { Text = args |> List.map _.Text |> String.concat ", "; Binds = Atom } |> fun inner -> atom (name + inner.Text)
+
+let private call name (args: Text list) =
+    between "(" ")" { Text = args |> List.map _.Text |> String.concat ", "; Binds = Atom } |> fun inner -> atom (name + inner.Text)
+
 let private bracket binds a = if a.Binds >= binds then a.Text else $"\\left( {a.Text} \\right)"
 let private bracketRight binds a = if a.Text.StartsWith "-" then $"\\left( {a.Text} \\right)" else bracket binds a
 
@@ -54,7 +83,12 @@ let private apply op args =
     | Div, [ a; b ] -> atom $"\\frac{{{a.Text}}}{{{b.Text}}}"
     | Pow, [ a; b ] ->
         // a fraction or a root is one glyph, but not one that can carry an exponent
-        let carried = if a.Text.StartsWith "\\" && not (a.Text.StartsWith "\\left") && a.Text.Contains "{" then $"\\left( {a.Text} \\right)" else bracket Atom a
+        let carried =
+            if a.Text.StartsWith "\\" && not (a.Text.StartsWith "\\left") && a.Text.Contains "{" then
+                $"\\left( {a.Text} \\right)"
+            else
+                bracket Atom a
+
         { Text = $"{carried}^{{{b.Text}}}"; Binds = Power }
     | Sqrt, [ a ] -> atom $"\\sqrt{{{a.Text}}}"
     | Cbrt, [ a ] -> atom $"\\sqrt[3]{{{a.Text}}}"
@@ -83,5 +117,4 @@ let private apply op args =
 /// <example><code>
 /// latex (Var "x" ** 2.0 / 3.0)     // \frac{x^{2}}{3}
 /// </code></example>
-let latex (root: Expr) : string =
-    (Graph.fold constant variable apply root).Text
+let latex (root: Expr) : string = (Graph.fold constant variable apply root).Text

@@ -4,10 +4,7 @@ namespace Zautograd
 open System.Collections.Generic
 
 /// A value and the adjoints of every node that has one: d result / d node.
-type Adjoints<'t> =
-    { Value: 't
-      Values: IReadOnlyDictionary<Expr, 't>
-      Adjoints: IReadOnlyDictionary<Expr, 't> }
+type Adjoints<'t> = { Value: 't; Values: IReadOnlyDictionary<Expr, 't>; Adjoints: IReadOnlyDictionary<Expr, 't> }
 
 module Reverse =
 
@@ -51,11 +48,12 @@ module Reverse =
 
         // One name may stand in several nodes: each Var "x" that the user wrote is a node of its own.
         let byName =
-            [ for node in found.Adjoints.Keys do
-                  match node with
-                  | Var name -> name, found.Adjoints[node]
-                  | Const _
-                  | Apply _ -> () ]
+            [
+                for node in found.Adjoints.Keys do
+                    match node with
+                    | Var name -> name, found.Adjoints[node]
+                    | Const _
+                    | Apply _ -> ()
+            ]
 
-        found.Value,
-        wrt |> List.map (fun name -> byName |> List.filter (fst >> (=) name) |> List.map snd |> Number.sum number)
+        found.Value, wrt |> List.map (fun name -> byName |> List.filter (fst >> (=) name) |> List.map snd |> Number.sum number)

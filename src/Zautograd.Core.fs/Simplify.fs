@@ -40,8 +40,10 @@ let symbols () : Symbols =
             let written = Algebra.writeSum make constant
 
             // a long sum is opened only where that gathers something
-            if terms.Merged || terms.Terms.Length < Algebra.widest then written terms
-            else make (if positive then Add else Sub) [ left; right ]
+            if terms.Merged || terms.Terms.Length < Algebra.widest then
+                written terms
+            else
+                make (if positive then Add else Sub) [ left; right ]
 
     and pow a b =
         match a, b with
@@ -78,7 +80,10 @@ let symbols () : Symbols =
             | 1.0 -> c
             | _ -> d
         // where u = 0 the product is 0 by itself; its other factor may be infinite there, which is outside its domain
-        | Select Equal, [ u; Const 0.0; Const 0.0; d ] when (Algebra.productOf d).Factors |> List.exists (fun (f, e) -> obj.ReferenceEquals(f, u) && e > 0.0) -> d
+        | Select Equal, [ u; Const 0.0; Const 0.0; d ] when
+            (Algebra.productOf d).Factors |> List.exists (fun (f, e) -> obj.ReferenceEquals(f, u) && e > 0.0)
+            ->
+            d
         | (Sin | Tan | Asin | Atan | Sinh | Tanh | Asinh | Atanh | Erf | Cbrt | Sign), [ Apply(Neg, [ u ]) ] -> apply Neg [ apply op [ u ] ]
         | (Cos | Cosh | Abs), [ Apply(Neg, [ u ]) ] -> apply op [ u ]
         | _ when isConstant args -> fold op args
@@ -94,15 +99,30 @@ let symbols () : Symbols =
     // Constants are folded where the result is a whole number; sin(2) and 2^0.5 stay as they are written.
     and fold op args =
         let value =
-            Number.floats.Apply op (args |> List.map (function Const value -> value | Var _ | Apply _ -> nan))
+            Number.floats.Apply
+                op
+                (args
+                 |> List.map (function
+                     | Const value -> value
+                     | Var _
+                     | Apply _ -> nan))
 
         if value = Math.Floor value && abs value < 1e15 then constant value else make op args
 
-    { Number =
-        { Const = constant
-          Apply = apply
-          IsZero = function Const 0.0 -> true | Const _ | Var _ | Apply _ -> false }
-      Variable = interned.Var }
+    {
+        Number =
+            {
+                Const = constant
+                Apply = apply
+                IsZero =
+                    function
+                    | Const 0.0 -> true
+                    | Const _
+                    | Var _
+                    | Apply _ -> false
+            }
+        Variable = interned.Var
+    }
 
 /// An expression that means the same and has no more nodes.
 let simplify (root: Expr) : Expr =

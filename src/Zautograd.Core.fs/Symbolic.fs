@@ -10,8 +10,7 @@ open System.Runtime.CompilerServices
 [<AbstractClass; Sealed; Extension>]
 type Symbolic =
 
-    static member private pairs(at: struct (string * float)[]) =
-        [ for struct (name, value) in at -> name, value ]
+    static member private pairs(at: struct (string * float)[]) = [ for struct (name, value) in at -> name, value ]
 
     /// The names of the variables, in the order in which they first occur.
     [<Extension>]
@@ -24,8 +23,7 @@ type Symbolic =
 
     /// The derivative with respect to one variable, simplified.
     [<Extension>]
-    static member Derivative(expression: Expr, wrt: string) : Expr =
-        Differentiate.derivative wrt expression
+    static member Derivative(expression: Expr, wrt: string) : Expr = Differentiate.derivative wrt expression
 
     /// The partial derivatives with respect to the named variables, simplified, sharing their terms.
     [<Extension>]

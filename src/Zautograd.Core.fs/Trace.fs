@@ -7,19 +7,15 @@ open System.Globalization
 
 /// One line of a table: the step's name, what it computes, its value, and how its tangent or adjoint comes about.
 /// `Parts` are the contributions that are added up to `Change`.
-type Step =
-    { Name: string
-      Formula: string
-      Value: float
-      Rule: string
-      Parts: float list
-      Change: float }
+type Step = { Name: string; Formula: string; Value: float; Rule: string; Parts: float list; Change: float }
 
 /// A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.
 type Table =
-    { Title: string
-      Headers: string list
-      Steps: Step list }
+    {
+        Title: string
+        Headers: string list
+        Steps: Step list
+    }
 
     /// The step with a name: a variable's, or t1, t2 ...
     member table.Step(name: string) =
@@ -90,8 +86,7 @@ let private isZero =
 let private write (term: Expr) = (string term).Replace(last, "")
 
 /// The terms as one sum.
-let private total (terms: string list) =
-    (String.concat " + " terms).Replace("+ -", "- ")
+let private total (terms: string list) = (String.concat " + " terms).Replace("+ -", "- ")
 
 /// The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.
 let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (root: Expr) : Table =
@@ -108,8 +103,7 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
             | Var name -> { Value = value name; Tangent = tangent name }
             | Apply(op, args) -> duals.Apply op (args |> List.map (fun arg -> found[arg]))
 
-    let input variable =
-        { Name = variable; Formula = ""; Value = value variable; Rule = "seed"; Parts = []; Change = tangent variable }
+    let input variable = { Name = variable; Formula = ""; Value = value variable; Rule = "seed"; Parts = []; Change = tangent variable }
 
     let step node =
         match node with
@@ -126,18 +120,22 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
                     | Apply _ -> contribution op arguments result position ("d" + name arg))
                 |> List.filter (isZero >> not)
 
-            { Name = name node
-              Formula = string (Apply(op, arguments))
-              Value = found[node].Value
-              Rule = (if List.isEmpty terms then "0" else total (List.map write terms))
-              Parts = []
-              Change = found[node].Tangent }
+            {
+                Name = name node
+                Formula = string (Apply(op, arguments))
+                Value = found[node].Value
+                Rule = (if List.isEmpty terms then "0" else total (List.map write terms))
+                Parts = []
+                Change = found[node].Tangent
+            }
         | Const _
         | Var _ -> invalidOp "a step is an operation"
 
-    { Title = "Forward mode: values and tangents"
-      Headers = [ "step"; "computes"; "value"; "tangent"; "value of tangent" ]
-      Steps = (Graph.variables root |> List.map input) @ (steps |> List.map step) }
+    {
+        Title = "Forward mode: values and tangents"
+        Headers = [ "step"; "computes"; "value"; "tangent"; "value of tangent" ]
+        Steps = (Graph.variables root |> List.map input) @ (steps |> List.map step)
+    }
 
 /// The forward table for the derivative with respect to one variable.
 let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
@@ -195,12 +193,14 @@ let reverse (at: (string * float) list) (root: Expr) : Table =
         else
             let parts, numbers = List.unzip parts
 
-            { Name = step
-              Formula = formula
-              Value = value
-              Rule = (if List.isEmpty parts then "0" else total parts)
-              Parts = (if numbers.Length > 1 then numbers else [])
-              Change = List.sum numbers }
+            {
+                Name = step
+                Formula = formula
+                Value = value
+                Rule = (if List.isEmpty parts then "0" else total parts)
+                Parts = (if numbers.Length > 1 then numbers else [])
+                Change = List.sum numbers
+            }
 
     let step node =
         match node with
@@ -208,40 +208,36 @@ let reverse (at: (string * float) list) (root: Expr) : Table =
         | Const _
         | Var _ -> invalidOp "a step is an operation"
 
-    { Title = "Reverse mode: values and adjoints"
-      Headers = [ "step"; "computes"; "value"; "adjoint"; "value of adjoint" ]
-      Steps = (List.rev steps |> List.map step) @ (Graph.variables root |> List.map (fun variable -> line "" variable (Number.bind at variable))) }
+    {
+        Title = "Reverse mode: values and adjoints"
+        Headers = [ "step"; "computes"; "value"; "adjoint"; "value of adjoint" ]
+        Steps =
+            (List.rev steps |> List.map step)
+            @ (Graph.variables root |> List.map (fun variable -> line "" variable (Number.bind at variable)))
+    }
 
 let private digits (value: float) =
-    value.ToString("0.#####", CultureInfo.InvariantCulture) |> fun short -> if abs value >= 1e9 || (value <> 0.0 && abs value < 1e-3) then value.ToString("G6", CultureInfo.InvariantCulture) else short
+    value.ToString("0.#####", CultureInfo.InvariantCulture)
+    |> fun short ->
+        if abs value >= 1e9 || (value <> 0.0 && abs value < 1e-3) then
+            value.ToString("G6", CultureInfo.InvariantCulture)
+        else
+            short
 
 let private cells (table: Table) =
     table.Headers
-    :: [ for step in table.Steps do
-             let change =
-                 match step.Parts with
-                 | [] -> digits step.Change
-                 | parts -> total (parts |> List.map digits) + " = " + digits step.Change
+    :: [
+        for step in table.Steps do
+            let change =
+                match step.Parts with
+                | [] -> digits step.Change
+                | parts -> total (parts |> List.map digits) + " = " + digits step.Change
 
-             [ step.Name; (if step.Formula = "" then "input" else step.Formula); digits step.Value; step.Rule; change ] ]
-
-// A combining mark (the bar of an adjoint) takes no room.
-let private width (text: string) =
-    text |> Seq.filter (fun c -> CharUnicodeInfo.GetUnicodeCategory c <> UnicodeCategory.NonSpacingMark) |> Seq.length
-
-let private lines (left: string) (between: string) (right: string) (fill: string) (rows: string list list) =
-    let widths = rows |> List.transpose |> List.map (List.map width >> List.max)
-    let line cells = left + String.concat between (List.map2 (fun (cell: string) room -> cell + String(' ', room - width cell)) cells widths) + right
-    let rule = left + String.concat between (widths |> List.map (fun room -> String.replicate room fill)) + right
-
-    match rows with
-    | header :: body -> (line header).TrimEnd() :: rule.TrimEnd() :: (body |> List.map (fun cells -> (line cells).TrimEnd()))
-    | [] -> []
+            [ step.Name; (if step.Formula = "" then "input" else step.Formula); digits step.Value; step.Rule; change ]
+    ]
 
 /// The table as plain text, columns aligned.
-let toText (table: Table) : string =
-    table.Title + "\n" + String.concat "\n" (lines "" "  " "" "-" (cells table)) + "\n"
+let toText (table: Table) : string = table.Title + "\n" + Columns.text (cells table)
 
 /// The table as Markdown.
-let toMarkdown (table: Table) : string =
-    $"**{table.Title}**\n\n" + String.concat "\n" (lines "| " " | " " |" "-" (cells table |> List.map (List.map (fun cell -> cell.Replace("|", "\\|").Replace("*", "\\*"))))) + "\n"
+let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (cells table)

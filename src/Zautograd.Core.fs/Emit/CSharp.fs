@@ -6,9 +6,7 @@ open Zautograd
 open Zautograd.Infix
 
 /// How a kind of C# number writes its constants and where its functions live.
-type Dialect =
-    { Constant: float -> string
-      FunctionsOf: Op -> string }
+type Dialect = { Constant: float -> string; FunctionsOf: Op -> string }
 
 /// The name of an operation among .NET's mathematical functions.
 let functionName (op: Op) =
@@ -19,18 +17,22 @@ let functionName (op: Op) =
 
 /// Over `double` and `Math`.
 let doubles =
-    { Constant = fun value -> if value = floor value && abs value < 1e15 then value.ToString "F1" else number value
-      FunctionsOf = fun op -> if op = Erf || op = Hypot then "Functions" else "Math" }
+    {
+        Constant = fun value -> if value = floor value && abs value < 1e15 then value.ToString "F1" else number value
+        FunctionsOf = fun op -> if op = Erf || op = Hypot then "Functions" else "Math"
+    }
 
 /// Over any type T of generic math.
 let generic =
-    { Constant =
-        function
-        | 0.0 -> "T.Zero"
-        | 1.0 -> "T.One"
-        | -1.0 -> "T.NegativeOne"
-        | value -> $"T.CreateChecked({number value})"
-      FunctionsOf = fun op -> if op = Erf then "Special" else "T" }
+    {
+        Constant =
+            function
+            | 0.0 -> "T.Zero"
+            | 1.0 -> "T.One"
+            | -1.0 -> "T.NegativeOne"
+            | value -> $"T.CreateChecked({number value})"
+        FunctionsOf = fun op -> if op = Erf then "Special" else "T"
+    }
 
 let private apply (dialect: Dialect) op args =
     match op, args with
@@ -56,13 +58,15 @@ let private lower (roots: Expr list) : Expr list =
     let interned = Interned()
 
     let rec lowered: Number<Expr> =
-        { Const = interned.Const
-          Apply =
-            fun op args ->
-                match op, args with
-                | Pow, [ u; Const 2.0 ] -> interned.Apply(Mul, [ u; u ])
-                | _ -> Number.formula lowered op args |> Option.defaultWith (fun () -> interned.Apply(op, args))
-          IsZero = fun _ -> false }
+        {
+            Const = interned.Const
+            Apply =
+                fun op args ->
+                    match op, args with
+                    | Pow, [ u; Const 2.0 ] -> interned.Apply(Mul, [ u; u ])
+                    | _ -> Number.formula lowered op args |> Option.defaultWith (fun () -> interned.Apply(op, args))
+            IsZero = fun _ -> false
+        }
 
     Graph.foldAll interned.Const interned.Var lowered.Apply roots
 
@@ -73,7 +77,11 @@ let assignments (dialect: Dialect) (named: (string * Expr) list) : (string * str
     let uses = Dictionary<Expr, int>(HashIdentity.Reference)
 
     let count node =
-        uses[node] <- 1 + (match uses.TryGetValue node with | true, number -> number | _ -> 0)
+        uses[node] <-
+            1
+            + (match uses.TryGetValue node with
+               | true, number -> number
+               | _ -> 0)
 
     for node in Graph.nodesOf roots do
         match node with
@@ -102,8 +110,7 @@ let assignments (dialect: Dialect) (named: (string * Expr) list) : (string * str
 
     for (name, _), root in List.zip named roots do
         for node in Graph.nodes root do
-            if not (texts.ContainsKey node) then
-                texts[node] <- write node
+            if not (texts.ContainsKey node) then texts[node] <- write node
 
         written.Add((name, texts[root].Text))
 

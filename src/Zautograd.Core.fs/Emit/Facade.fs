@@ -20,7 +20,8 @@ let private numbers = rows |> List.filter (fun rule -> rule.Op <> Sign)
 
 let private operator op =
     match op with
-    | Neg | Sub -> Some "-"
+    | Neg
+    | Sub -> Some "-"
     | Add -> Some "+"
     | Mul -> Some "*"
     | Div -> Some "/"
@@ -30,8 +31,7 @@ let private argumentsOf (rule: Rules.Rule) = List.take rule.Arity letters
 let private join parts = String.concat ", " parts
 
 /// The formula of a call, for people: `pow(a, b)`.
-let private formula (rule: Rules.Rule) =
-    string (Apply(rule.Op, argumentsOf rule |> List.map Var))
+let private formula (rule: Rules.Rule) = string (Apply(rule.Op, argumentsOf rule |> List.map Var))
 
 let private summary (rule: Rules.Rule) =
     let slopes =
@@ -39,7 +39,12 @@ let private summary (rule: Rules.Rule) =
         | [ slope ] -> $"slope <c>{SecurityElement.Escape(string slope)}</c>"
         | slopes -> "slopes " + join (slopes |> List.map (fun slope -> $"<c>{SecurityElement.Escape(string slope)}</c>"))
 
-    let result = if rule.Slopes |> List.exists (fun slope -> List.contains Rules.resultName (Graph.variables slope)) then ", where y is the result" else ""
+    let result =
+        if rule.Slopes |> List.exists (fun slope -> List.contains Rules.resultName (Graph.variables slope)) then
+            ", where y is the result"
+        else
+            ""
+
     let convention = if rule.Convention = "" then "" else $"; {SecurityElement.Escape rule.Convention}"
     $"/// <summary><c>{formula rule}</c>; {slopes}{result}{convention}.</summary>"
 
@@ -57,12 +62,12 @@ let private slopes (rule: Rules.Rule) =
     let named = (Rules.resultName, value) :: List.zip [ for a in arguments -> $"slope{upper a}" ] rule.Slopes
 
     let body =
-        [ for target, text in CSharp.assignments CSharp.generic named ->
-              if target.StartsWith "slope" then $"{target} = {text};" else $"var {target} = {text};" ]
+        [
+            for target, text in CSharp.assignments CSharp.generic named ->
+                if target.StartsWith "slope" then $"{target} = {text};" else $"var {target} = {text};"
+        ]
 
-    [ $"public static T {name}<T>({join parameters})"
-      "    where T : IFloatingPointIeee754<T>"
-      "{" ]
+    [ $"public static T {name}<T>({join parameters})"; "    where T : IFloatingPointIeee754<T>"; "{" ]
     @ [ for line in body -> "    " + line ]
     @ [ "    return y;"; "}" ]
 
@@ -70,7 +75,13 @@ let private slopes (rule: Rules.Rule) =
 let rec private choices arity =
     match arity with
     | 0 -> [ [] ]
-    | _ -> [ for rest in choices (arity - 1) do true :: rest; false :: rest ] |> List.filter (List.length >> (=) arity)
+    | _ ->
+        [
+            for rest in choices (arity - 1) do
+                true :: rest
+                false :: rest
+        ]
+        |> List.filter (List.length >> (=) arity)
 
 let private overloads (rule: Rules.Rule) =
     match rule.Arity with
@@ -90,50 +101,64 @@ let private value (rule: Rules.Rule) =
     let first = List.replicate rule.Arity "Value" |> join
     let cref = operator rule.Op |> Option.map (fun sign -> $"operator {sign}") |> Option.defaultValue name
 
-    [ for followed in overloads rule do
-          let arguments = List.zip (argumentsOf rule) followed
-          let parameters = [ for a, isValue in arguments -> (if isValue then "Value " else "double ") + a ]
-          let data = [ for a, isValue in arguments -> if isValue then $"{a}.Data" else a ]
-          let outs = [ for a, isValue in arguments -> if isValue then $"out var slope{upper a}" else "out _" ]
-          let variables = [ for a, isValue in arguments do if isValue then a ]
+    [
+        for followed in overloads rule do
+            let arguments = List.zip (argumentsOf rule) followed
+            let parameters = [ for a, isValue in arguments -> (if isValue then "Value " else "double ") + a ]
+            let data = [ for a, isValue in arguments -> if isValue then $"{a}.Data" else a ]
+            let outs = [ for a, isValue in arguments -> if isValue then $"out var slope{upper a}" else "out _" ]
 
-          let recorded =
-              if variables.Length <= 2 then join [ for a in variables -> $"{a}, slope{upper a}" ]
-              else
-                  let slopes = [ for a in variables -> $"slope{upper a}" ]
-                  $"[{join variables}], [{join slopes}]"
+            let variables =
+                [
+                    for a, isValue in arguments do
+                        if isValue then a
+                ]
 
-          if List.forall id followed then summary rule else $"/// <inheritdoc cref=\"{cref}({first})\"/>"
-          declaration "Value" rule parameters + " =>"
-          $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {recorded});"
-          ""
+            let recorded =
+                if variables.Length <= 2 then
+                    join [ for a in variables -> $"{a}, slope{upper a}" ]
+                else
+                    let slopes = [ for a in variables -> $"slope{upper a}" ]
+                    $"[{join variables}], [{join slopes}]"
 
-          // the same as a method of its first argument: x.Sin(), x.Pow(2)
-          if List.head followed && (operator rule.Op).IsNone then
-              let others = List.tail parameters |> join
-              let passed = "this" :: List.tail (argumentsOf rule) |> join
-              $"/// <inheritdoc cref=\"{cref}({first})\"/>"
-              $"public Value {name}({others}) => {name}({passed});"
-              "" ]
+            if List.forall id followed then summary rule else $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+            declaration "Value" rule parameters + " =>"
+            $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {recorded});"
+            ""
+
+            // the same as a method of its first argument: x.Sin(), x.Pow(2)
+            if List.head followed && (operator rule.Op).IsNone then
+                let others = List.tail parameters |> join
+                let passed = "this" :: List.tail (argumentsOf rule) |> join
+                $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+                $"public Value {name}({others}) => {name}({passed});"
+                ""
+    ]
 
 /// Value and tangent in one go: the slopes times the arguments' tangents, added.
 let private forward (rule: Rules.Rule) (declared: string) (make: string) =
     let arguments = argumentsOf rule
+
     let constant slope =
         match slope with
         | Const value -> Some value
         | Var _
         | Apply _ -> None
 
-    let outs = [ for a, slope in List.zip arguments rule.Slopes -> if (constant slope).IsSome then "out _" else $"out var slope{upper a}" ]
+    let outs =
+        [
+            for a, slope in List.zip arguments rule.Slopes -> if (constant slope).IsSome then "out _" else $"out var slope{upper a}"
+        ]
 
     let terms =
-        [ for a, slope in List.zip arguments rule.Slopes do
-              match constant slope with
-              | Some 0.0 -> ()
-              | Some 1.0 -> " + ", $"{a}.Tangent"
-              | Some -1.0 -> " - ", $"{a}.Tangent"
-              | _ -> " + ", $"Strong.Multiply(slope{upper a}, {a}.Tangent)" ]
+        [
+            for a, slope in List.zip arguments rule.Slopes do
+                match constant slope with
+                | Some 0.0 -> ()
+                | Some 1.0 -> " + ", $"{a}.Tangent"
+                | Some -1.0 -> " - ", $"{a}.Tangent"
+                | _ -> " + ", $"Strong.Multiply(slope{upper a}, {a}.Tangent)"
+        ]
 
     let tangent =
         match terms with
@@ -142,16 +167,17 @@ let private forward (rule: Rules.Rule) (declared: string) (make: string) =
 
     let values = [ for a in arguments -> $"{a}.Value" ]
 
-    [ summary rule
-      declared
-      "{"
-      $"    var y = Slopes.{CSharp.functionName rule.Op}({join (values @ outs)});"
-      $"    return {make}(y, {tangent});"
-      "}"
-      "" ]
+    [
+        summary rule
+        declared
+        "{"
+        $"    var y = Slopes.{CSharp.functionName rule.Op}({join (values @ outs)});"
+        $"    return {make}(y, {tangent});"
+        "}"
+        ""
+    ]
 
-let private dual (rule: Rules.Rule) =
-    forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
+let private dual (rule: Rules.Rule) = forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
 
 let private elemental (rule: Rules.Rule) =
     let pair = "(double Value, double Tangent)"
@@ -162,28 +188,28 @@ let private section (heading: string list) (bodies: string list list) =
     let lines = List.concat bodies
 
     let trimmed =
-        lines
-        |> List.rev
-        |> List.skipWhile ((=) "")
-        |> List.rev
-        |> List.map (fun line -> if line = "" then "" else "    " + line)
+        lines |> List.rev |> List.skipWhile ((=) "") |> List.rev |> List.map (fun line -> if line = "" then "" else "    " + line)
 
     heading @ [ "{" ] @ trimmed @ [ "}"; "" ]
 
 /// The whole generated file of the C# facade.
 let text: Lazy<string> =
     lazy
-        ([ "// <auto-generated>"
-           "// Written from the rule table (Rules.fs) by scripts/facade.fsx; a test fails when it is stale. Do not edit."
-           "// </auto-generated>"
-           "#nullable enable"
-           "using System.Numerics;"
-           ""
-           "namespace Zautograd;"
-           "" ]
+        ([
+            "// <auto-generated>"
+            "// Written from the rule table (Rules.fs) by scripts/facade.fsx; a test fails when it is stale. Do not edit."
+            "// </auto-generated>"
+            "#nullable enable"
+            "using System.Numerics;"
+            ""
+            "namespace Zautograd;"
+            ""
+         ]
          @ section
-             [ "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
-               "internal static class Slopes" ]
+             [
+                 "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
+                 "internal static class Slopes"
+             ]
              [ for rule in rows -> slopes rule @ [ "" ] ]
          @ section [ "public readonly partial struct Value" ] (List.map value numbers)
          @ section [ "public readonly partial struct Dual<T>" ] (List.map dual numbers)
