@@ -40,7 +40,7 @@ static (double F, double Dx, double Dy) ByOperators(double a, double b)
 }
 
 // Symbolically: the lambda is read as an expression, and its derivatives are expressions again.
-var expression = Quote.Read((x, y) => (Math.Pow(x, 2) + 4) * y - x / y).Body;
+var expression = Quote.Read((double x, double y) => (Math.Pow(x, 2) + 4) * y - x / y).Body;
 var gradient = expression.Gradient("x", "y");
 
 (double F, double Dx, double Dy) BySymbols(double x, double y) =>
@@ -54,7 +54,7 @@ Console.WriteLine();
 Console.WriteLine($"df/dx = {gradient[0]}        df/dy = {gradient[1]}");
 
 Heading("z = ln x + x*y - sin y at (2, 5), step by step");
-var z = Quote.Read((x, y) => Math.Log(x) + x * y - Math.Sin(y)).Body;
+var z = Quote.Read((double x, double y) => Math.Log(x) + x * y - Math.Sin(y)).Body;
 Console.WriteLine(z.TraceForward("x", ("x", 2), ("y", 5)));
 Console.WriteLine(z.TraceReverse(("x", 2), ("y", 5)));
 

@@ -38,14 +38,22 @@ type Symbolic =
     [<Extension>]
     static member ToLatex(expression: Expr) : string = Print.latex expression
 
-    /// The forward trace table (every step with value and tangent) as text, or as Markdown.
+    /// The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.
     [<Extension>]
-    static member TraceForward(expression: Expr, wrt: string, markdown: bool, [<ParamArray>] at: struct (string * float)[]) : string =
-        let table = Trace.forward wrt (Symbolic.pairs at) expression
-        if markdown then Trace.toMarkdown table else Trace.toText table
+    static member TraceForward(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
+        Trace.toText (Trace.forward wrt (Symbolic.pairs at) expression)
 
-    /// The reverse trace table (every step with value and adjoint) as text, or as Markdown.
+    /// The forward trace table as Markdown.
     [<Extension>]
-    static member TraceReverse(expression: Expr, markdown: bool, [<ParamArray>] at: struct (string * float)[]) : string =
-        let table = Trace.reverse (Symbolic.pairs at) expression
-        if markdown then Trace.toMarkdown table else Trace.toText table
+    static member TraceForwardAsMarkdown(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
+        Trace.toMarkdown (Trace.forward wrt (Symbolic.pairs at) expression)
+
+    /// The reverse trace table as text: every step with its value and its adjoint.
+    [<Extension>]
+    static member TraceReverse(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
+        Trace.toText (Trace.reverse (Symbolic.pairs at) expression)
+
+    /// The reverse trace table as Markdown.
+    [<Extension>]
+    static member TraceReverseAsMarkdown(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
+        Trace.toMarkdown (Trace.reverse (Symbolic.pairs at) expression)
