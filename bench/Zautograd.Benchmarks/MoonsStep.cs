@@ -47,13 +47,14 @@ public class MoonsStep
         double loss = 0;
         for (int round = 0; round < 15; round++)
         {
-            long bytes = GC.GetTotalAllocatedBytes(true), begin = Stopwatch.GetTimestamp();
+            long begin = Stopwatch.GetTimestamp();
             int collections = Collector.Collections;
-            long ticks = Collector.Ticks;
+            long ticks = Collector.Ticks, bytes = GC.GetTotalAllocatedBytes(true);
             for (int i = 0; i < 1000; i++) loss = bench.Step();
             double micros = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+            bytes = GC.GetTotalAllocatedBytes(true) - bytes;
             times.Add(micros);
-            Console.WriteLine($"{micros,8:F1} us/step  {micros * 1000 / ScalarOperations:F2} ns/op  {(GC.GetTotalAllocatedBytes(true) - bytes) / 1000.0} B/step  "
+            Console.WriteLine($"{micros,8:F1} us/step  {micros * 1000 / ScalarOperations:F2} ns/op  {bytes / 1000.0} B/step  "
                 + $"{Collector.Collections - collections} collections of "
                 + $"{Stopwatch.GetElapsedTime(0, Collector.Ticks - ticks).TotalMicroseconds / Math.Max(1, Collector.Collections - collections):F0} us  {Block.Alive} blocks  loss {loss:G5}");
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 
 namespace Zautograd;
@@ -12,7 +13,7 @@ namespace Zautograd;
 /// looks at the steps before. Segments have numbers that grow over the whole process, and aliases lead to lower numbers.</para>
 /// <para>No bounds are checked: every index is made by <see cref="Tape"/>, which reserves room before it writes.</para>
 /// </remarks>
-internal sealed class Block
+internal sealed class Block : CriticalFinalizerObject   // so that the users' finalizers, which may look at values, run first
 {
     internal const int Records = 8192;        // less than NoAlias
     internal const int Arguments = 12 * Records;

@@ -11,6 +11,7 @@ namespace Zautograd;
 internal static class Collector
 {
     const int Few = 8;                        // so many blocks still fit into the cache
+    const int Most = Block.MostPooled / 2;    // and beyond this, more of them do not pay
     const int Share = 20;                     // collections are to take at most one part in so many of the time
     const long SmallHeap = 64 << 20;          // with more than this beside the blocks, a collection is dear: wait for the natural ones
     static readonly long Patience = Stopwatch.Frequency / 100, Grace = Stopwatch.Frequency / 5000;
@@ -18,8 +19,9 @@ internal static class Collector
     static int target = Few;                  // how many blocks may exist before a collection
     static int recycled = int.MaxValue / 8;   // blocks used again since the last one
     static int dropped, droppedBefore;        // blocks given up, whose memory the next natural collection frees
+    static int collections;                   // of generation 2, when last looked at
     static int busy, passes;
-    static long lastEnd;
+    static long lastEnd, usualCost = Stopwatch.Frequency;
 
     /// <summary>For tests and benchmarks.</summary>
     internal static int Collections;
@@ -36,15 +38,23 @@ internal static class Collector
     /// <summary>A block that a collection found, or null: take a new one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        if (Block.Alive < Volatile.Read(ref target) || Interlocked.Exchange(ref busy, 1) != 0) return null;
-        var block = IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        if (Interlocked.Exchange(ref busy, 1) != 0) return null;
+        if (GC.CollectionCount(2) != collections) Forget();
+        var block = Block.Alive >= target && IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);
         return block;
     }
 
+    /// <summary>After a natural collection: a large graph may be gone.</summary>
+    static void Forget()
+    {
+        collections = GC.CollectionCount(2);
+        target = Math.Min(target, Math.Max(Most, Block.Alive + Block.Alive / 2));
+    }
+
     static bool IsHeapSmall()
     {
-        if (GC.CollectionCount(2) != Volatile.Read(ref droppedBefore)) Volatile.Write(ref dropped, 0);
+        if (collections != Volatile.Read(ref droppedBefore)) Volatile.Write(ref dropped, 0);
         return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
     }
 
@@ -75,9 +85,11 @@ internal static class Collector
             spin.SpinOnce(sleep1Threshold: 200);
         }
 
+        collections = GC.CollectionCount(2);
         long end = Stopwatch.GetTimestamp(), cost = end - begin;
-        bool tooOften = begin - lastEnd < Share * cost;
-        target = Math.Min(target + (tooOften ? Few : 0), Block.MostPooled);
+        usualCost = Math.Min(cost, usualCost + usualCost / 8);    // a single slow one says little
+        if (target > Most) target = Most;
+        else if (begin - lastEnd < Share * usualCost) target = Math.Min(target + Few / 2, Most);
         lastEnd = end;
         Collections++;
         Ticks += cost;

@@ -16,8 +16,6 @@ internal sealed class Sweep
     {
         internal Block Block;
         internal int Segment;
-        internal int Start;
-        internal int Top;
         internal ulong[] Reached;             // a bit for each record: this sweep's own, so that gathering needs no locks
     }
 
@@ -55,7 +53,7 @@ internal sealed class Sweep
                 block.Adjoint(root) = 1;
                 for (int i = root; i >= whole.Start; i--) Propagate(block, i);
             }
-            HandOver(block, segment, root, null);
+            HandOver(block, segment, null);
         }
         return true;
     }
@@ -76,7 +74,7 @@ internal sealed class Sweep
     }
 
     /// <summary>The adjoints of aliases go to what they stand for.</summary>
-    static void HandOver(Block block, int segment, int top, ulong[]? reached)
+    static void HandOver(Block block, int segment, ulong[]? reached)
     {
         var (first, end) = block.ImportsOf(segment);
         Block? leaves = null;                 // whose lock is held: one at a time, so no order can dead-lock
@@ -85,7 +83,6 @@ internal sealed class Sweep
             for (int i = first; i < end; i++)
             {
                 var import = block.Imports[i];
-                if (import.Alias > top) break;
                 double adjoint = block.Adjoint(import.Alias);
                 if (adjoint == 0 || reached is not null && !IsSet(reached, import.Alias)) continue;
                 var source = import.Block;
@@ -125,7 +122,7 @@ internal sealed class Sweep
                 foreach (var part in parts)
                 {
                     lock (part.Block.Leaves) SweepReached(part);
-                    HandOver(part.Block, part.Segment, part.Top, part.Reached);
+                    HandOver(part.Block, part.Segment, part.Reached);
                 }
             }
             finally
@@ -150,24 +147,13 @@ internal sealed class Sweep
         while (waiting.TryDequeue(out var part, out _))
         {
             var bits = part.Reached;
-            for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
-            {
-                // An argument lies below its record: perhaps in this word still.
-                ulong below = ulong.MaxValue;
-                for (ulong left; (left = bits[word] & below) != 0;)
-                {
-                    int bit = BitOperations.Log2(left);
-                    below = (1UL << bit) - 1;
-                    int index = word << 6 | bit;
-                    for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
-                        Set(bits, part.Block.Argument(position));
-                }
-            }
-            var (first, end2) = part.Block.ImportsOf(part.Segment);
-            for (int i = first; i < end2; i++)
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+                for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
+                    Set(bits, part.Block.Argument(position));
+            var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
+            for (int i = firstImport; i < endImport; i++)
             {
                 var import = part.Block.Imports[i];
-                if (import.Alias > part.Top) break;
                 if (import.IsLeaf || !IsSet(bits, import.Alias)) continue;
                 var source = import.Block;
                 Reach(source, source.SegmentOf(import.Index), import.Index);
@@ -178,37 +164,44 @@ internal sealed class Sweep
 
     void Reach(Block block, int segment, int index)
     {
-        var (number, start) = (block.SegmentAt(segment).Number, block.SegmentAt(segment).Start);
+        long number = block.SegmentAt(segment).Number;
         if (!reachedOf.TryGetValue(number, out var bits))
         {
             if (!bitmaps.TryPop(out bits)) bits = new ulong[(Block.Records >> 6) + 1];
             Array.Clear(bits);
             reachedOf.Add(number, bits);
-            waiting.Enqueue(new Part { Block = block, Segment = segment, Start = start, Top = Block.Records - 1, Reached = bits }, -number);
+            waiting.Enqueue(new Part { Block = block, Segment = segment, Reached = bits }, -number);
         }
         Set(bits, index);
     }
 
     static void Reset(Part part)
     {
-        ref var segment = ref part.Block.SegmentAt(part.Segment);
-        if (segment.Swept) ForEachReached(part, static (block, index) =>
-        {
-            if (!block.IsLeaf(index) || block.TryFindImport(index, out _)) block.Adjoint(index) = 0;
-        });
+        var (block, bits) = (part.Block, part.Reached);
+        ref var segment = ref block.SegmentAt(part.Segment);
+        if (segment.Swept)
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+                if (!block.IsLeaf(index) || block.TryFindImport(index, out _)) block.Adjoint(index) = 0;
         segment.Swept = true;
     }
 
-    static void SweepReached(Part part) => ForEachReached(part, Propagate);
-
-    static void ForEachReached(Part part, Action<Block, int> action)
+    static void SweepReached(Part part)
     {
-        for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
-            for (ulong left = part.Reached[word]; left != 0;)
-            {
-                int bit = BitOperations.Log2(left);
-                left ^= 1UL << bit;
-                action(part.Block, word << 6 | bit);
-            }
+        var (block, bits) = (part.Block, part.Reached);
+        for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1)) Propagate(block, index);
+    }
+
+    /// <summary>The last bit set at or below an index; -1 if there is none.</summary>
+    static int Last(ulong[] bits, int index)
+    {
+        if (index < 0) return -1;
+        int word = index >> 6;
+        ulong left = bits[word] & ulong.MaxValue >> (63 - (index & 63));
+        while (left == 0)
+        {
+            if (--word < 0) return -1;
+            left = bits[word];
+        }
+        return word << 6 | BitOperations.Log2(left);
     }
 }

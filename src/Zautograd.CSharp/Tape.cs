@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.ConstrainedExecution;
 
 namespace Zautograd;
 
@@ -12,7 +13,7 @@ namespace Zautograd;
 /// third block does the tape hold the intermediate's tape. That is why a loop which never calls Backward runs in constant memory: its
 /// tapes, each full in the middle of a step, would otherwise form one endless chain.</para>
 /// </remarks>
-internal sealed class Tape
+internal sealed class Tape : CriticalFinalizerObject   // so that the users' finalizers, which may look at values, run first
 {
     /// <summary>More arguments than this are recorded in parts: each may need an alias, and all must fit into an empty block.</summary>
     internal const int MostArguments = Block.Records - 2;

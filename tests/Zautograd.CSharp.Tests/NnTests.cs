@@ -51,10 +51,10 @@ public sealed class NnTests
     [Fact]
     public void A_network_is_its_weighted_sums_through_relu_and_the_last_layer_is_linear()
     {
-        var model = new MLP(2, [2, 1], new Random(1));
-        Set(model, 1.0, 2.0, 0.5, -1.0, 1.0, 0.25, 3.0, 4.0, -20.0);
-        // 1·3 + 2·(-1) + 0.5 = 1.5;  relu(-3 - 1 + 0.25) = 0;  3·1.5 + 4·0 - 20 = -15.5, which no ReLU cuts off
-        Assert.Equal(-15.5, model.Score([3.0, -1.0]).Data);
+        var model = new MLP(2, [2, 2, 1], new Random(1));
+        Set(model, 1.0, 2.0, 0.5, 1.0, -1.0, 0.0, 2.0, -2.0, 1.0, 3.0, -1.0, 0.0, 3.0, 4.0, -40.0);
+        // 3 - 2 + 0.5 = 1.5 and 3 + 1 = 4;  relu(2·1.5 - 2·4 + 1) = 0 and 3·1.5 - 4 = 0.5;  4·0.5 - 40 = -38, which no ReLU cuts off
+        Assert.Equal(-38.0, model.Score([3.0, -1.0]).Data);
     }
 
     [Theory]
