@@ -228,6 +228,19 @@ public sealed class TapeTests
     });
 
     [Fact]
+    public void A_loop_whose_steps_overlap_runs_in_constant_memory() => AssertMemoryIsConstant(() =>
+    {
+        Value w = 2;
+        var last = w * 1;
+        for (int step = 0; step < 1_000_000; step++)
+        {
+            var next = w * step;
+            _ = last * next;                    // wherever a block ends, something from it is used after
+            last = next;
+        }
+    });
+
+    [Fact]
     public void A_loop_that_makes_its_parameters_anew_runs_in_constant_memory() => AssertMemoryIsConstant(() =>
     {
         Value w = 5;
@@ -332,28 +345,70 @@ public sealed class TapeTests
     {
         Value x = 2;
         var held = Deep(x);
+        var others = new List<Value>();         // on whatever blocks are wrongly taken for dead
         for (int i = 0; i < 30; i++)
         {
-            for (int j = 0; j < 2 * Block.Records; j++) _ = new Value(j) * j;
+            FillBlock(others);
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
         held.Backward();
         Assert.Equal(4 * Math.Pow(2, 3), x.Grad);
+        Assert.All(others, v => Assert.Equal(0, v.Grad));
+
+        static void FillBlock(List<Value>? others = null)
+        {
+            for (int j = 0; j < Block.Records; j++)
+            {
+                var value = new Value(j);
+                others?.Add(value);
+            }
+        }
 
         // Each factor on a block of its own, and leaves that nobody else holds.
         [MethodImpl(MethodImplOptions.NoInlining)]
         static Value Deep(Value x)
         {
+            FillBlock();
             var y = x * 1;
             for (int i = 0; i < 3; i++)
             {
-                for (int j = 0; j < Block.Records; j++) _ = new Value(j);
+                FillBlock();
                 Value one = 1;
-                for (int j = 0; j < Block.Records; j++) _ = new Value(j);
+                FillBlock();
                 y = y * one * x;
             }
-            return y;
+            FillBlock();
+            return y * 1;
+        }
+    }
+
+    [Fact]
+    public void A_shallow_value_keeps_its_blocks_too()
+    {
+        Value x = 2;
+        var held = Shallow(x);
+        var others = new List<Value>();
+        for (int i = 0; i < 20; i++)
+        {
+            for (int j = 0; j < Block.Records; j++) others.Add(new Value(j));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        held.Backward();
+        Assert.Equal(3, x.Grad);
+        Assert.All(others, v => Assert.Equal(0, v.Grad));
+
+        // The leaf, the product and the result each on its own block: only the product knows the leaf.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static Value Shallow(Value x)
+        {
+            for (int j = 0; j < Block.Records; j++) _ = new Value(j);
+            Value leaf = 3;
+            for (int j = 0; j < Block.Records; j++) _ = new Value(j);
+            var product = x * leaf;
+            for (int j = 0; j < Block.Records; j++) _ = new Value(j);
+            return product * 1;
         }
     }
 
