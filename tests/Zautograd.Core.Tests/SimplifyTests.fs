@@ -67,6 +67,20 @@ let ``simplifying keeps the value at any point of any expression, too`` () =
     test <@ judged > 1000 @>
 
 [<Fact>]
+let ``arguments the other way round are the same only where the operation commutes`` () =
+    for rule in Rules.all |> List.filter (fun rule -> rule.Arity > 1) do
+        let apply first second = Apply(rule.Op, first :: second :: List.replicate (rule.Arity - 2) (Const 4.0))
+        let both = apply x y + 2.0 * apply y x
+
+        Points.check 50 (Points.ofRule rule) (fun point ->
+            let case = { Expression = both; At = [ "x", abs point[0] + 0.5; "y", abs point[1] + 0.75 ] }
+            let raw = valueOf case
+
+            Double.IsNaN raw
+            || Tolerance.close Tolerance.Rounding raw (case.Value(Simplify.simplify both))
+            || failwith $"{rule.Name}: {both} and {Simplify.simplify both}")
+
+[<Fact>]
 let ``simplifying never grows, and twice is once`` () =
     Points.check 5000 wild (fun case ->
         let once = Simplify.simplify case.Expression
