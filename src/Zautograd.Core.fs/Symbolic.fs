@@ -15,8 +15,11 @@ type Symbolic =
         if String.IsNullOrWhiteSpace name then invalidArg parameter "a variable's name is missing"
         name
 
-    static member private pairs(at: struct (string * float)[]) =
+    static member private pairs(at: struct (string * 't)[]) =
         [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
+
+    static member private rows(matrix: Expr list list) : IReadOnlyList<IReadOnlyList<Expr>> =
+        ResizeArray [ for row in matrix -> ResizeArray row :> IReadOnlyList<Expr> ]
 
     /// The names of the variables, in the order in which they first occur.
     [<Extension>]
@@ -35,6 +38,77 @@ type Symbolic =
     [<Extension>]
     static member Gradient(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
         ResizeArray(Differentiate.gradient [ for name in wrt -> Symbolic.named (nameof wrt, name) ] expression)
+
+    /// The derivative of some order with respect to one variable, simplified: `f.Derivative("x", 2)`.
+    [<Extension>]
+    static member Derivative(expression: Expr, wrt: string, order: int) : Expr = Calculus.nth order wrt expression
+
+    /// The derivative with respect to several variables, one after the other: `f.MixedDerivative("x", "y", "x")`.
+    [<Extension>]
+    static member MixedDerivative(expression: Expr, [<ParamArray>] wrt: string[]) : Expr = Calculus.mixed (List.ofArray wrt) expression
+
+    /// The derivative along a direction, which is taken as it is, not scaled to length 1: `f.DirectionalDerivative(("x", 3), ("y", 4))`.
+    [<Extension>]
+    static member DirectionalDerivative(expression: Expr, [<ParamArray>] direction: struct (string * Expr)[]) : Expr =
+        Calculus.directional (Symbolic.pairs direction) expression
+
+    /// The partial derivatives of several expressions, one row per expression, sharing their terms.
+    [<Extension>]
+    static member Jacobian(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : IReadOnlyList<IReadOnlyList<Expr>> =
+        Symbolic.rows (Calculus.jacobian (List.ofArray wrt) (List.ofSeq components))
+
+    /// The second derivatives, one row per variable; each pair is derived once.
+    [<Extension>]
+    static member Hessian(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<IReadOnlyList<Expr>> =
+        Symbolic.rows (Calculus.hessian (List.ofArray wrt) expression)
+
+    /// The entries of the Hessian that are not 0, by row and column; those where a variable does not occur cost nothing.
+    [<Extension>]
+    static member HessianEntries(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Calculus.Entry> =
+        ResizeArray(Calculus.hessianSparse (List.ofArray wrt) expression)
+
+    /// The divergence of a vector field, one component per variable.
+    [<Extension>]
+    static member Divergence(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : Expr =
+        Calculus.divergence (List.ofArray wrt) (List.ofSeq components)
+
+    /// The curl of a vector field: three components in three variables, one in two.
+    [<Extension>]
+    static member Curl(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
+        ResizeArray(Calculus.curl (List.ofArray wrt) (List.ofSeq components))
+
+    /// The Laplacian: the second derivatives by each variable, added up.
+    [<Extension>]
+    static member Laplacian(expression: Expr, [<ParamArray>] wrt: string[]) : Expr = Calculus.laplacian (List.ofArray wrt) expression
+
+    /// The Taylor polynomial of an order around a point: `f.Taylor("x", 0, 5)`. A kink, jump or pole there is refused by an ArgumentException.
+    [<Extension>]
+    static member Taylor(expression: Expr, wrt: string, around: Expr, order: int) : Expr = Calculus.taylor wrt around order expression
+
+    /// Variables replaced by expressions, all at the same time: `f.Substitute(("x", y), ("y", x))`.
+    [<Extension>]
+    static member Substitute(expression: Expr, [<ParamArray>] replacements: struct (string * Expr)[]) : Expr =
+        Calculus.substitute (Symbolic.pairs replacements) expression
+
+    /// dy/dx where the equation `expression = 0` makes y a function of x: `circle.ImplicitDerivative("y", "x")`.
+    [<Extension>]
+    static member ImplicitDerivative(equation: Expr, y: string, x: string) : Expr = Implicit.derivative y x equation
+
+    /// The derivative of some order of y by x where the equation `expression = 0` makes y a function of x.
+    [<Extension>]
+    static member ImplicitDerivative(equation: Expr, y: string, x: string, order: int) : Expr = Implicit.nth order y x equation
+
+    /// The derivation of the derivative as a student hands it in, each step with its rule, as text.
+    [<Extension>]
+    static member Explain(expression: Expr, wrt: string) : string = Explain.toText (Explain.steps wrt expression)
+
+    /// The derivation as Markdown.
+    [<Extension>]
+    static member ExplainAsMarkdown(expression: Expr, wrt: string) : string = Explain.toMarkdown (Explain.steps wrt expression)
+
+    /// The derivation as LaTeX for mathematics mode.
+    [<Extension>]
+    static member ExplainAsLatex(expression: Expr, wrt: string) : string = Explain.toLatex (Explain.steps wrt expression)
 
     /// An expression that means the same and has no more nodes.
     [<Extension>]
