@@ -52,13 +52,13 @@ let named (root: Expr) : Expr list * (Expr -> string) =
 
     steps |> List.iteri (fun index node -> names[node] <- $"{letter}{index + 1}")
 
-    for node in nodes do
+    let name node =
         match node with
-        | Const value -> names[node] <- Infix.number value
-        | Var name -> names[node] <- name
-        | Apply _ -> ()
+        | Const value -> Infix.number value
+        | Var name -> name
+        | Apply _ -> names[node]
 
-    steps, (fun node -> names[node])
+    steps, name
 
 /// A node's arguments as the names of their steps; constants stay numbers.
 let private byName name (node: Expr) =

@@ -24,7 +24,9 @@ let private math (table: Trace.Table) (text: string) =
     let mutable marks: string list = []
 
     let mark command (name: string) =
-        marks <- marks @ [ $"\\{command}{{{Print.latex (Var name)}}}" ]
+        // over the letter alone, not over its index
+        let marked = Regex.Replace(Print.latex (Var name), @"^(.+?)(_\{\d+\})?$", "\\" + command + "{$1}$2")
+        marks <- marks @ [ marked ]
         Var(string (char (int firstMark + marks.Length - 1)))
 
     let variable (name: string) =
