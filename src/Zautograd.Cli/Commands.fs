@@ -10,8 +10,10 @@ let private line (streams: Streams) (text: string) = streams.Out.Write(text.Trim
 let private readAt (text: string) (at: string seq) =
     let expression = Parse.parse text
     let point = Point.read at
-    Point.problem expression point |> Option.iter (fun text -> badUsage ("--at: " + text))
-    expression, point
+
+    match Point.fit expression point with
+    | Ok fitting -> fitting, point
+    | Error text -> badUsage ("--at: " + text)
 
 /// The derivative as a formula, of any order; with steps, how it comes about.
 let derive (streams: Streams) (text: string) (wrt: string) (order: int) (format: string) (steps: bool) =

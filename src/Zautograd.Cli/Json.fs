@@ -21,10 +21,7 @@ let private written (write: Utf8JsonWriter -> unit) =
     Encoding.UTF8.GetString(buffer.GetBuffer(), 0, int buffer.Length)
 
 let private number (writer: Utf8JsonWriter) (value: float) =
-    if Double.IsFinite value then
-        writer.WriteNumberValue value
-    else
-        writer.WriteStringValue(Infix.number value)
+    if Double.IsFinite value then writer.WriteNumberValue value else writer.WriteStringValue(Infix.number value)
 
 let private list (writer: Utf8JsonWriter) (name: string) (write: unit -> unit) =
     writer.WriteStartArray name
@@ -94,8 +91,9 @@ let private request (line: string) : Expr * Methods.Point =
     | Some(name, count) -> Refusal.badUsage $"{name} has {count} values."
     | None -> ()
 
-    Point.problem expression at |> Option.iter Refusal.badUsage
-    expression, at
+    match Point.fit expression at with
+    | Ok fitting -> fitting, at
+    | Error text -> Refusal.badUsage text
 
 /// The answer to one line: what `compute` makes of the request, or the error.
 let answer (compute: Expr -> Methods.Point -> string) (line: string) : string =

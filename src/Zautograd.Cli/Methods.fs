@@ -23,8 +23,7 @@ let private symbolic (root: Expr) (at: Point) =
 let private compiled (_root: Expr) (_at: Point) : float * float list = Refusal.badUsage "--method compiled is not in this build."
 
 /// All methods by name; the first is the usual one.
-let all: (string * (Expr -> Gradient)) list =
-    [ "reverse", reverse; "forward", forward; "symbolic", symbolic; "compiled", compiled ]
+let all: (string * (Expr -> Gradient)) list = [ "reverse", reverse; "forward", forward; "symbolic", symbolic; "compiled", compiled ]
 
 let names = List.map fst all
 

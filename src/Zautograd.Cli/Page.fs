@@ -5,16 +5,11 @@ open System.IO
 open System.Net
 open System.Reflection
 open System.Text.Json
+open System.Text.RegularExpressions
 open Zautograd
 
-/// One step of the page: the box it is about, what it finds there, which arrows it uses, and what is said.
-type private PageStep =
-    {
-        box: string
-        finds: string list
-        arrows: string
-        says: string
-    }
+/// One step of the page: the box it is about, what it finds there, which arrows it uses, and what is said, as HTML.
+type PageStep = { box: string; finds: string list; arrows: string; says: string }
 
 let private template =
     lazy
@@ -24,15 +19,16 @@ let private template =
 
 let private escape (text: string) : string = nonNull (WebUtility.HtmlEncode text)
 
+/// The text as HTML, a line over a name for its combining bar, which stands badly over a digit in most fonts.
+let private withBars (text: string) = Regex.Replace(escape text, @"([\p{L}\p{Nd}_]+)\u0304", "<span class=\"bar\">$1</span>")
+
 let private isReverse (table: Trace.Table) = List.contains "adjoint" table.Headers
 
 // d and a bar are what the tables themselves write
 let private changeName (table: Trace.Table) (name: string) = if isReverse table then name + "\u0304" else "d" + name
 
 let private cellsOf (table: Trace.Table) =
-    List.zip table.Steps (List.tail (Trace.rows table))
-    |> List.map (fun (step, cells) -> step.Name, cells)
-    |> dict
+    List.zip table.Steps (List.tail (Trace.rows table)) |> List.map (fun (step, cells) -> step.Name, cells) |> dict
 
 let private steps (table: Trace.Table) (boxes: Diagram.Box list) : PageStep list =
     let cells = cellsOf table
@@ -50,19 +46,24 @@ let private steps (table: Trace.Table) (boxes: Diagram.Box list) : PageStep list
     if isReverse table then
         [
             for box in boxes do
-                { box = box.Name; finds = [ "value" ]; arrows = "in"; says = value box }
+                { box = box.Name; finds = [ "value" ]; arrows = "in"; says = withBars (value box) }
             for step in table.Steps do
-                { box = step.Name; finds = [ "change" ]; arrows = "out"; says = changeText step.Name }
+                { box = step.Name; finds = [ "change" ]; arrows = "out"; says = withBars (changeText step.Name) }
         ]
     else
         [
             for box in boxes do
-                { box = box.Name; finds = [ "value"; "change" ]; arrows = "in"; says = value box + ";   " + changeText box.Name }
+                {
+                    box = box.Name
+                    finds = [ "value"; "change" ]
+                    arrows = "in"
+                    says = withBars (value box + ";   " + changeText box.Name)
+                }
         ]
 
 let private row (step: Trace.Step) (cells: string list) =
     let kinds = [ ""; ""; "value"; ""; "change" ]
-    let cell kind text = $"<td class=\"{kind}\">{escape text}</td>"
+    let cell kind text = $"<td class=\"{kind}\">{withBars text}</td>"
     $"<tr data-step=\"{escape step.Name}\">" + String.concat "" (List.map2 cell kinds cells) + "</tr>"
 
 let private explain (table: Trace.Table) =

@@ -35,7 +35,7 @@ let read (texts: string seq) : Methods.Point =
     pairs
 
 /// What is wrong with a point for an expression: a variable without a value, or a value without a variable.
-let problem (expression: Expr) (at: Methods.Point) : string option =
+let private problem (expression: Expr) (at: Methods.Point) : string option =
     let variables = Graph.variables expression
     let given = List.map fst at
 
@@ -44,3 +44,11 @@ let problem (expression: Expr) (at: Methods.Point) : string option =
     | [], extra when variables.IsEmpty -> Some $"the expression has no variables, but there is a value for {names extra}."
     | [], extra -> Some $"there is a value for {names extra}, but the variables of the expression are {names variables}."
     | missing, _ -> Some $"there is no value for {names missing}."
+
+/// The expression to evaluate at a point, or what is wrong. A variable that cancels out, as in x - x, needs no value.
+let fit (expression: Expr) (at: Methods.Point) : Result<Expr, string> =
+    match problem expression at with
+    | None -> Ok expression
+    | Some text ->
+        let simple = Simplify.simplify expression
+        if (problem simple at).IsNone then Ok simple else Error text

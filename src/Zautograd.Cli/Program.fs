@@ -19,15 +19,13 @@ let private oneOf (names: string list) (usual: string) (option: Option<string>) 
     option.DefaultValueFactory <- fun _ -> usual
     option.AcceptOnlyFromAmong(Array.ofList names)
 
-let private at () =
-    Option<string[]>("--at", Description = "the values of the variables: x=2,y=5", AllowMultipleArgumentsPerToken = false)
+let private at () = Option<string[]>("--at", Description = "the values of the variables: x=2,y=5", AllowMultipleArgumentsPerToken = false)
 
 let private format names usual = Option<string>("--format", Description = "how the output is written") |> oneOf names usual
 let private flag name description = Option<bool>(name, Description = description)
 let private json () = flag "--json" "one line of JSON; \"NaN\", \"Infinity\" and \"-Infinity\" are strings"
 
-let private jsonl () =
-    flag "--jsonl" "answer one request {\"expr\": \"x*y\", \"at\": {\"x\": 2, \"y\": 5}} a line from standard input"
+let private jsonl () = flag "--jsonl" "answer one request {\"expr\": \"x*y\", \"at\": {\"x\": 2, \"y\": 5}} a line from standard input"
 
 let private command (name: string) (description: string) (symbols: Symbol list) (action: ParseResult -> unit) =
     let command = Command(name, description)
@@ -100,8 +98,7 @@ let private graph streams =
     command "graph" "The computational graph" [ text; format ] (fun given ->
         Commands.graph streams (given.GetRequiredValue text) (given.GetRequiredValue format))
 
-let private rules streams =
-    command "rules" "The table of derivative rules, as Markdown" [] (fun _ -> Commands.rules streams)
+let private rules streams = command "rules" "The table of derivative rules, as Markdown" [] (fun _ -> Commands.rules streams)
 
 let private commands = [ derive; gradient; hessian; trace; graph; rules ]
 

@@ -7,13 +7,7 @@ open Spectre.Console
 open Zautograd
 
 /// Where a run reads and writes. IsPlain: no colours, no width to keep to.
-type Streams =
-    {
-        In: TextReader
-        Out: TextWriter
-        Error: TextWriter
-        IsPlain: bool
-    }
+type Streams = { In: TextReader; Out: TextWriter; Error: TextWriter; IsPlain: bool }
 
 let private console (streams: Streams) =
     let settings = AnsiConsoleSettings(Out = AnsiConsoleOutput streams.Out)

@@ -5,6 +5,7 @@ open System
 open System.Collections.Generic
 open System.Globalization
 open System.Net
+open System.Text.RegularExpressions
 
 /// How many boxes are still drawn; a larger graph is a job for Graphviz.
 [<Literal>]
@@ -73,7 +74,11 @@ let private settle (columns: string[][]) (neighbours: string -> string list) (he
     y
 
 let private digits (value: float) = value.ToString("0.#", CultureInfo.InvariantCulture)
-let private escape (text: string) = WebUtility.HtmlEncode text
+let private escape (text: string) : string = nonNull (WebUtility.HtmlEncode text)
+
+// A combining bar stands badly over a digit in most fonts: a line over the name does not.
+let private withBars (text: string) =
+    Regex.Replace(escape text, @"([\p{L}\p{Nd}_]+)\u0304", "<tspan text-decoration=\"overline\">$1</tspan>")
 
 let private style =
     """<style>
@@ -149,6 +154,8 @@ let svgWith (lines: Diagram.Box -> string list) (root: Expr) : string =
         let width = column |> Array.map (fun key -> items[key].Width) |> Array.max
 
         for key in column do
+            // a long arrow passes straight, as far as the widest box of the column goes
+            if items[key].Lines.IsEmpty then items[key] <- { items[key] with Width = width }
             left[key] <- edge + (width - items[key].Width) / 2.0
 
         edge <- edge + width + corridor
@@ -178,7 +185,7 @@ let svgWith (lines: Diagram.Box -> string list) (root: Expr) : string =
         let across = digits (x + item.Width / 2.0)
 
         let text index line =
-            $"<text class=\"line{index}\" x=\"{across}\" y=\"{digits (y + 18.5 + float index * lineHeight)}\" text-anchor=\"middle\">{escape line}</text>"
+            $"<text class=\"line{index}\" x=\"{across}\" y=\"{digits (y + 18.5 + float index * lineHeight)}\" text-anchor=\"middle\">{withBars line}</text>"
 
         let frame = $"x=\"{digits x}\" y=\"{digits y}\" width=\"{digits item.Width}\" height=\"{digits item.Height}\" rx=\"8\""
 

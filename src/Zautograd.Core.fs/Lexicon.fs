@@ -72,8 +72,11 @@ let mantissa = (digits >>. optional (skipChar '.' >>. skipManySatisfy isDigit)) 
 
 // the e of 2exp(x) begins a name, the e of 2e-3 an exponent
 let exponent =
+    let digits parser = parser <?> "the digits of the exponent"
+
     attempt (skipAnyOf "eE" .>> notFollowedBy (skipSatisfy startsName))
-    >>. (optional (skipAnyOf "+-") >>. digits <?> "the digits of the exponent")
+    >>. optional (digits (skipAnyOf "+-"))
+    >>. digits (skipMany1Satisfy isDigit)
 
 let numeral = withSkippedString (fun text () -> text) (mantissa >>. optional exponent)
 
