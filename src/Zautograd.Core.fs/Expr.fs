@@ -72,7 +72,10 @@ type Expr =
     | Apply of Op: Op * Args: Expr list
 
     /// A variable; the name a C# caller would look for.
-    static member Variable(name: string) = Var name
+    static member Variable(name: string) =
+        if System.String.IsNullOrWhiteSpace name then invalidArg (nameof name) "a variable needs a name"
+        Var name
+
     static member op_Implicit(number: float) = Const number
 
     static member (~-)(a: Expr) = Apply(Neg, [ a ])
@@ -236,9 +239,12 @@ module Infix =
     /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
     let private longest = 100_000
 
+    /// The piece, or an ellipsis in its place where it is too long.
+    let shorten (ellipsis: string) piece = if piece.Text.Length <= longest then piece else { Text = ellipsis; Binds = Atom }
+
     let text (root: Expr) =
-        let shorten piece = if piece.Text.Length <= longest then piece else { Text = "..."; Binds = Atom }
+        let constant value =
+            let text = number value
+            { Text = text; Binds = if text.StartsWith "-" then Product else Atom } // also -0
 
-        let constant value = { Text = number value; Binds = if value < 0.0 then Product else Atom }
-
-        (Graph.fold constant (fun name -> { Text = name; Binds = Atom }) (fun op args -> shorten (apply op args)) root).Text
+        (Graph.fold constant (fun name -> { Text = name; Binds = Atom }) (fun op args -> shorten "..." (apply op args)) root).Text

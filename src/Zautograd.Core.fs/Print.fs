@@ -56,10 +56,10 @@ let private constant (value: float) =
             "\\mathrm{NaN}"
         else
             match (number value).Split 'E' with
-            | [| digits; exponent |] -> $"{digits} \\cdot 10^{{{exponent.TrimStart '+'}}}"
+            | [| digits; exponent |] -> $"{digits} \\cdot 10^{{{int exponent}}}"
             | _ -> number value
 
-    { Text = text; Binds = if value < 0.0 || text.Contains "cdot" then Product else Atom }
+    { Text = text; Binds = if text.StartsWith "-" || text.Contains "cdot" then Product else Atom }
 
 let private atom text = { Text = text; Binds = Atom }
 let private between left right (a: Text) = atom $"\\left{left} {a.Text} \\right{right}"
@@ -117,4 +117,4 @@ let private apply op args =
 /// <example><code>
 /// latex (Var "x" ** 2.0 / 3.0)     // \frac{x^{2}}{3}
 /// </code></example>
-let latex (root: Expr) : string = (Graph.fold constant variable apply root).Text
+let latex (root: Expr) : string = (Graph.fold constant variable (fun op args -> shorten "\\ldots" (apply op args)) root).Text

@@ -18,7 +18,7 @@ let functionName (op: Op) =
 /// Over `double` and `Math`.
 let doubles =
     {
-        Constant = fun value -> if value = floor value && abs value < 1e15 then value.ToString "F1" else number value
+        Constant = fun value -> if value = floor value && abs value < 1e15 then number value + ".0" else number value
         FunctionsOf = fun op -> if op = Erf || op = Hypot then "Functions" else "Math"
     }
 
