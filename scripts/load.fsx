@@ -1,5 +1,6 @@
 // Loads the core from its sources, in their compile order, so that a script runs on a fresh clone without a build.
 // A test keeps this list and the version equal to the project's and to paket.dependencies.
+#r "nuget: FParsec, 1.1.1"
 #r "nuget: MathNet.Numerics, 5.0.0"
 #load "../src/Zautograd.Core.fs/Expr.fs"
 #load "../src/Zautograd.Core.fs/Rules.fs"
@@ -22,6 +23,13 @@
 #load "../src/Zautograd.Core.fs/Explain.fs"
 #load "../src/Zautograd.Core.fs/Columns.fs"
 #load "../src/Zautograd.Core.fs/Trace.fs"
+#load "../src/Zautograd.Core.fs/RuleTable.fs"
+#load "../src/Zautograd.Core.fs/ParseError.fs"
+#load "../src/Zautograd.Core.fs/Lexicon.fs"
+#load "../src/Zautograd.Core.fs/Parse.fs"
+#load "../src/Zautograd.Core.fs/TraceFormats.fs"
+#load "../src/Zautograd.Core.fs/Diagram.fs"
+#load "../src/Zautograd.Core.fs/Drawing.fs"
 #load "../src/Zautograd.Core.fs/Functions.fs"
 #load "../src/Zautograd.Core.fs/Reading.fs"
 #load "../src/Zautograd.Core.fs/Readable.fs"

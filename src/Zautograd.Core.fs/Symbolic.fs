@@ -4,6 +4,7 @@ namespace Zautograd
 open System
 open System.Collections.Generic
 open System.Runtime.CompilerServices
+open System.Runtime.InteropServices
 
 /// Symbolic calculus for C#: `f.Derivative("x")`, `f.Evaluate(("x", 2), ("y", 5))`, `f.ToLatex()`.
 /// F# users have the modules behind it: Differentiate, Number, Trace, Print.
@@ -20,6 +21,32 @@ type Symbolic =
 
     static member private rows(matrix: Expr list list) : IReadOnlyList<IReadOnlyList<Expr>> =
         ResizeArray [ for row in matrix -> ResizeArray row :> IReadOnlyList<Expr> ]
+
+    /// The expression that a text writes: `Symbolic.Parse("ln(x) + x*y - sin(y)")`. Other text is refused by a ParseException, which
+    /// is a FormatException, that shows the place and what was expected there.
+    static member Parse(text: string) : Expr = Parse.parse text
+
+    /// The same without an exception: false where the text is no expression.
+    static member TryParse(text: string, [<Out>] expression: byref<Expr | null>) : bool =
+        match Parse.expression text with
+        | Ok found ->
+            expression <- found
+            true
+        | Error _ ->
+            expression <- null
+            false
+
+    /// The same, saying why: where, and what was expected there.
+    static member TryParse(text: string, [<Out>] expression: byref<Expr | null>, [<Out>] error: byref<ParseError | null>) : bool =
+        match Parse.expression text with
+        | Ok found ->
+            expression <- found
+            error <- null
+            true
+        | Error why ->
+            expression <- null
+            error <- why
+            false
 
     /// The names of the variables, in the order in which they first occur.
     [<Extension>]

@@ -25,8 +25,9 @@ type Table =
             let known = table.Steps |> List.map _.Name |> String.concat ", "
             invalidArg (nameof name) $"the trace has no step '{name}'; its steps are: {known}.")
 
-// How many levels of operations stand below a node: the order in which textbooks number the steps.
-let private named (root: Expr) =
+/// The steps of an expression in the order in which textbooks number them, by the levels of operations below, and the name of every
+/// node: a variable's own, a constant's number, t1, t2 ... for the steps.
+let named (root: Expr) : Expr list * (Expr -> string) =
     let level = Dictionary<Expr, int>(HashIdentity.Reference)
     let names = Dictionary<Expr, string>(HashIdentity.Reference)
     let nodes = Graph.nodes root
@@ -53,13 +54,13 @@ let private named (root: Expr) =
 
     steps |> List.iteri (fun index node -> names[node] <- $"{letter}{index + 1}")
 
-    for node in nodes do
+    let name node =
         match node with
-        | Const value -> names[node] <- Infix.number value
-        | Var name -> names[node] <- name
-        | Apply _ -> ()
+        | Const value -> Infix.number value
+        | Var name -> name
+        | Apply _ -> names[node]
 
-    steps, (fun node -> names[node])
+    steps, name
 
 /// A node's arguments as the names of their steps; constants stay numbers.
 let private byName name (node: Expr) =
@@ -67,6 +68,13 @@ let private byName name (node: Expr) =
     | Const _ -> node
     | Var _
     | Apply _ -> Var(name node)
+
+/// What a step computes, in the names of the steps before it: `t1 + t2`.
+let formula (name: Expr -> string) (node: Expr) : string =
+    match node with
+    | Const _
+    | Var _ -> name node
+    | Apply(op, args) -> string (Apply(op, args |> List.map (byName name)))
 
 // A mark that makes a name sort behind the others, so that the change comes last in a product: x*dy.
 let private last = "\uffff"
@@ -124,7 +132,7 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
 
             {
                 Name = name node
-                Formula = string (Apply(op, arguments))
+                Formula = formula name node
                 Value = found[node].Value
                 Rule = (if List.isEmpty terms then "0" else total (List.map write terms))
                 Parts = []
@@ -206,7 +214,7 @@ let reverse (at: (string * float) list) (root: Expr) : Table =
 
     let step node =
         match node with
-        | Apply(op, args) -> line (string (Apply(op, args |> List.map (byName name)))) (name node) found.Values[node]
+        | Apply _ -> line (formula name node) (name node) found.Values[node]
         | Const _
         | Var _ -> invalidOp "a step is an operation"
 
@@ -226,7 +234,8 @@ let private digits (value: float) =
         else
             short
 
-let private cells (table: Table) =
+/// The table as rows of cells, the headers first, numbers shortened for reading.
+let rows (table: Table) : string list list =
     table.Headers
     :: [
         for step in table.Steps do
@@ -239,7 +248,7 @@ let private cells (table: Table) =
     ]
 
 /// The table as plain text, columns aligned.
-let toText (table: Table) : string = table.Title + "\n" + Columns.text (cells table)
+let toText (table: Table) : string = table.Title + "\n" + Columns.text (rows table)
 
 /// The table as Markdown.
-let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (cells table)
+let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (rows table)
