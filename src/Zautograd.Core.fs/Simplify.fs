@@ -5,11 +5,21 @@ open System
 
 let private isEven (k: float) = k % 2.0 = 0.0
 
-/// A number system over expressions, and its variables.
+/// <summary>A number system over expressions, and its variables.</summary>
+/// <example><code>
+/// let symbols = Simplify.symbols ()
+/// symbols.Number.Apply Add [ symbols.Variable "x"; symbols.Number.Const 0.0 ]   // -> x
+/// </code></example>
 type Symbols = { Number: Number<Expr>; Variable: string -> Expr }
 
+/// <summary>
 /// A number system over expressions that simplifies as it builds. Each has a table of its own, in which equal expressions are one node.
 /// 0*u is 0 also where u is infinite or NaN: on purpose, a derivative that is 0 stays 0.
+/// </summary>
+/// <example><code>
+/// let symbols = Simplify.symbols ()
+/// Number.evaluate symbols.Number symbols.Variable (x * 1.0 + 0.0)   // -> x
+/// </code></example>
 let symbols () : Symbols =
     let interned = Interned()
     let constant = interned.Const
@@ -124,7 +134,8 @@ let symbols () : Symbols =
         Variable = interned.Var
     }
 
-/// An expression that means the same and has no more nodes.
+/// <summary>An expression that means the same and has no more nodes.</summary>
+/// <example><code>Simplify.simplify (x + x - 2.0 * x + y)   // -> y</code></example>
 let simplify (root: Expr) : Expr =
     let symbols = symbols ()
     let simple = Number.evaluate symbols.Number symbols.Variable root
