@@ -36,7 +36,7 @@ public static class Training
     /// <example><code>
     /// var run = Training.Run(model, data, Objective.Hinge(), new Adam(model.Parameters, rate: 0.05), steps: 50,
     ///     batch: 32, shuffle: new Random(1), progress: p => Console.WriteLine(p));
-    /// run[^1].Loss &lt; run[0].Loss   // -> true
+    /// run.Count   // -> 50
     /// </code></example>
     public static IReadOnlyList<TrainingProgress> Run(
         MLP model,
