@@ -120,7 +120,9 @@ let ``a picture is well-formed and none of its boxes overlap`` () =
         for i, p in List.indexed boxes do
             for q in List.skip (i + 1) boxes do
                 match p, q with
-                | [ x; y; w; h ], [ x'; y'; w'; h' ] -> test <@ x + w <= x' || x' + w' <= x || y + h <= y' || y' + h' <= y @>
+                | [ x; y; w; h ], [ x'; y'; w'; h' ] ->
+                    let apart = x + w <= x' || x' + w' <= x || y + h <= y' || y' + h' <= y
+                    if not apart then failwith $"%A{p} and %A{q} overlap in the picture of {text}"
                 | _ -> failwith "four numbers"
 
 [<Fact>]
