@@ -5,13 +5,15 @@ open System.Collections.Generic
 open System.Globalization
 open FSharp.Reflection
 
-/// What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.
+/// <summary>What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.</summary>
+/// <example><code>string ((Select Less).Of(x, y, 1.0, 0.0))   // -> if x &lt; y then 1 else 0</code></example>
 type Comparison =
     | Less
     | LessOrEqual
     | Equal
 
-/// The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.
+/// <summary>The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.</summary>
+/// <example><code>Number.floats.Apply Hypot [ 3.0; 4.0 ]   // -> 5</code></example>
 type Op =
     | Neg
     | Add
@@ -56,14 +58,17 @@ type Op =
     /// `Select Less` of (a, b, c, d) is c where a < b, and d elsewhere.
     | Select of Comparison
 
-    /// This operation applied to arguments: `Erf.Of x`. An argument too many or too few is refused where the rules are known.
+    /// <summary>This operation applied to arguments: `Erf.Of x`. An argument too many or too few is refused where the rules are known.</summary>
+    /// <example><code>string (Erf.Of x)   // -> erf(x)</code></example>
     member op.Of([<System.ParamArray>] args: Expr[]) = Apply(op, List.ofArray args)
 
+/// <summary>
 /// An expression. Equality is by reference: structural equality would walk a shared graph 2^n times.
 /// Operators build exactly what is written and simplify nothing, so that a trace shows the user's own steps.
+/// </summary>
 /// <example><code>
 /// let x, y = Var "x", Var "y"
-/// let z = log x + x * y - sin y
+/// log x + x * y - sin y   // -> log(x) + x*y - sin(y)
 /// </code></example>
 [<ReferenceEquality>]
 type Expr =
@@ -71,11 +76,14 @@ type Expr =
     | Var of Name: string
     | Apply of Op: Op * Args: Expr list
 
-    /// A variable; the name a C# caller would look for.
+    /// <summary>A variable; the name a C# caller would look for.</summary>
+    /// <example><code>Expr.Variable "x"   // -> x</code></example>
     static member Variable(name: string) =
         if System.String.IsNullOrWhiteSpace name then invalidArg (nameof name) "a variable needs a name"
         Var name
 
+    /// <summary>A constant; C# finds it where a number stands beside an expression.</summary>
+    /// <example><code>Expr.op_Implicit 2.0 * x   // -> 2*x</code></example>
     static member op_Implicit(number: float) = Const number
 
     static member (~-)(a: Expr) = Apply(Neg, [ a ])
@@ -114,13 +122,15 @@ type Expr =
     static member Ceiling(a: Expr) = Apply(Ceiling, [ a ])
     static member Round(a: Expr) = Apply(Round, [ a ])
 
-    /// Infix text, as a person would write it: `log(x) + x*y - sin(y)`.
+    /// <summary>Infix text, as a person would write it: `log(x) + x*y - sin(y)`.</summary>
+    /// <example><code>string (2.0 * (x + y))   // -> 2*(x + y)</code></example>
     override e.ToString() = Infix.text e
 
 /// Walks over expressions as graphs: every node once, arguments before results, on an explicit stack because depth is data.
 module Graph =
 
-    /// The nodes that the roots are made of, each once (by reference), arguments before results.
+    /// <summary>The nodes that the roots are made of, each once (by reference), arguments before results.</summary>
+    /// <example><code>Graph.nodesOf [ x; x * y ]   // -> [x; y; x*y]</code></example>
     let nodesOf (roots: Expr seq) : Expr list =
         let seen = HashSet<Expr>(HashIdentity.Reference)
         let ordered = List<Expr>()
@@ -143,13 +153,19 @@ module Graph =
 
         List.ofSeq ordered
 
-    /// The nodes of one expression, arguments before results.
+    /// <summary>The nodes of one expression, arguments before results.</summary>
+    /// <example><code>Graph.nodes (x * y)   // -> [x; y; x*y]</code></example>
     let nodes (root: Expr) = nodesOf [ root ]
 
-    /// How many different nodes an expression has; a shared one counts once.
+    /// <summary>How many different nodes an expression has; a shared one counts once.</summary>
+    /// <example><code>
+    /// let square = x * x
+    /// Graph.size (square + square)   // -> 3
+    /// </code></example>
     let size (root: Expr) = List.length (nodes root)
 
-    /// The names of the variables, in the order in which they first occur.
+    /// <summary>The names of the variables, in the order in which they first occur.</summary>
+    /// <example><code>Graph.variables (y * x + y)   // -> [y; x]</code></example>
     let variables (root: Expr) =
         nodes root
         |> List.choose (function
@@ -158,7 +174,11 @@ module Graph =
             | Apply _ -> None)
         |> List.distinct
 
-    /// Gives every node a meaning, from the leaves up, and returns the roots': each shared node is computed once.
+    /// <summary>Gives every node a meaning, from the leaves up, and returns the roots': each shared node is computed once.</summary>
+    /// <example><code>
+    /// // how deep two expressions are
+    /// Graph.foldAll (fun _ -> 0) (fun _ -> 0) (fun _ args -> 1 + List.max args) [ x; x * y + 1.0 ]   // -> [0; 2]
+    /// </code></example>
     let foldAll (constant: float -> 't) (variable: string -> 't) (apply: Op -> 't list -> 't) (roots: Expr list) : 't list =
         let meaning = Dictionary<Expr, 't>(HashIdentity.Reference)
 
@@ -171,37 +191,51 @@ module Graph =
 
         roots |> List.map (fun root -> meaning[root])
 
-    /// The same for one expression.
+    /// <summary>The same for one expression.</summary>
+    /// <example><code>Graph.fold (fun _ -> 0) (fun _ -> 0) (fun _ args -> 1 + List.max args) (x * y + 1.0)   // -> 2</code></example>
     let fold constant variable apply (root: Expr) = foldAll constant variable apply [ root ] |> List.head
 
 /// Infix text from one precedence table.
 module Infix =
 
-    /// A piece of text and how tightly its outermost operator binds.
+    /// <summary>A piece of text and how tightly its outermost operator binds.</summary>
+    /// <example><code>Infix.infix Infix.Product "*" { Text = "a + b"; Binds = Infix.Sum } { Text = "c"; Binds = Infix.Atom } |> _.Text   // -> (a + b)*c</code></example>
     type Text = { Text: string; Binds: int }
 
+    /// <summary>The precedence of `if`: it binds least.</summary>
+    /// <example><code>Infix.Piecewise   // -> 0</code></example>
     [<Literal>]
     let Piecewise = 0
 
+    /// <summary>The precedence of + and -.</summary>
+    /// <example><code>Infix.Sum   // -> 1</code></example>
     [<Literal>]
     let Sum = 1
 
+    /// <summary>The precedence of *, / and of a sign.</summary>
+    /// <example><code>Infix.Product   // -> 2</code></example>
     [<Literal>]
     let Product = 2
 
+    /// <summary>The precedence of ^.</summary>
+    /// <example><code>Infix.Power   // -> 3</code></example>
     [<Literal>]
     let Power = 3
 
+    /// <summary>The precedence of a name, a number or a call: it needs no brackets.</summary>
+    /// <example><code>Infix.Atom   // -> 4</code></example>
     [<Literal>]
     let Atom = 4
 
-    /// A number that reads back as the same double, whatever the culture.
+    /// <summary>A number that reads back as the same double, whatever the culture.</summary>
+    /// <example><code>Infix.number 0.1   // -> 0.1</code></example>
     let number (value: float) = value.ToString("R", CultureInfo.InvariantCulture)
 
     let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name.ToLowerInvariant() |]
     let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
 
-    /// The name of an operation as text and tables show it: sin, log1p, max ...
+    /// <summary>The name of an operation as text and tables show it: sin, log1p, max ...</summary>
+    /// <example><code>Infix.name Log1p   // -> log1p</code></example>
     let name (op: Op) =
         match op with
         | Select Less -> "less"
@@ -209,13 +243,16 @@ module Infix =
         | Select Equal -> "equal"
         | _ -> caseNames[caseOf op]
 
-    /// The piece, in brackets where it binds less tightly than asked.
+    /// <summary>The piece, in brackets where it binds less tightly than asked.</summary>
+    /// <example><code>Infix.atLeast Infix.Product { Text = "a + b"; Binds = Infix.Sum }   // -> (a + b)</code></example>
     let atLeast binds piece = if piece.Binds >= binds then piece.Text else $"({piece.Text})"
 
-    /// The same for a right operand: a sign never follows another operator, a - (-b), 2*(-x).
+    /// <summary>The same for a right operand: a sign never follows another operator, a - (-b), 2*(-x).</summary>
+    /// <example><code>Infix.onTheRight Infix.Sum { Text = "-b"; Binds = Infix.Product }   // -> (-b)</code></example>
     let onTheRight binds piece = if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
 
-    /// left sign right, grouped from the left.
+    /// <summary>left sign right, grouped from the left.</summary>
+    /// <example><code>Infix.infix Infix.Sum " - " { Text = "a"; Binds = Infix.Atom } { Text = "b - c"; Binds = Infix.Sum } |> _.Text   // -> a - (b - c)</code></example>
     let infix binds sign left right = { Text = atLeast binds left + sign + onTheRight (binds + 1) right; Binds = binds }
 
     let private apply op args =
@@ -242,6 +279,8 @@ module Infix =
     /// The piece, or an ellipsis in its place where it is too long.
     let shorten (ellipsis: string) piece = if piece.Text.Length <= longest then piece else { Text = ellipsis; Binds = Atom }
 
+    /// <summary>The text of an expression; what its ToString gives.</summary>
+    /// <example><code>Infix.text (x ** 2.0 / y)   // -> x^2/y</code></example>
     let text (root: Expr) =
         let constant value =
             let text = number value

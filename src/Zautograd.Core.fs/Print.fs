@@ -4,7 +4,8 @@ module Zautograd.Print
 open System
 open Zautograd.Infix
 
-/// The lone infix text of an expression; the same as its ToString.
+/// <summary>The lone infix text of an expression; the same as its ToString.</summary>
+/// <example><code>Print.infix (x ** 2.0 / 3.0)   // -> x^2/3</code></example>
 let infix (root: Expr) = Infix.text root
 
 let private greek =
@@ -113,8 +114,6 @@ let private apply op args =
         atom $"\\begin{{cases}} {c.Text} & \\text{{if }} {a.Text} {sign} {b.Text} \\\\ {d.Text} & \\text{{otherwise}} \\end{{cases}}"
     | _ -> call $"\\operatorname{{{name op}}}" args
 
-/// LaTeX for mathematics mode.
-/// <example><code>
-/// latex (Var "x" ** 2.0 / 3.0)     // \frac{x^{2}}{3}
-/// </code></example>
+/// <summary>LaTeX for mathematics mode.</summary>
+/// <example><code>Print.latex (x ** 2.0 / 3.0)   // -> \frac{x^{2}}{3}</code></example>
 let latex (root: Expr) : string = (Graph.fold constant variable (fun op args -> shorten "\\ldots" (apply op args)) root).Text

@@ -6,8 +6,11 @@ open System.Collections.Generic
 open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 
+/// <summary>
 /// Symbolic calculus for C#: `f.Derivative("x")`, `f.Evaluate(("x", 2), ("y", 5))`, `f.ToLatex()`.
 /// F# users have the modules behind it: Differentiate, Number, Trace, Print.
+/// </summary>
+/// <example><code lang="csharp">formula.Derivative("x").Evaluate(("x", 2), ("y", 5))   // -> 5.5</code></example>
 [<AbstractClass; Sealed; Extension>]
 type Symbolic =
 
@@ -48,20 +51,27 @@ type Symbolic =
             error <- why
             false
 
-    /// The names of the variables, in the order in which they first occur.
+    /// <summary>The names of the variables, in the order in which they first occur.</summary>
+    /// <example><code lang="csharp">formula.Variables()   // -> [x, y]</code></example>
     [<Extension>]
     static member Variables(expression: Expr) : IReadOnlyList<string> = ResizeArray(Graph.variables expression)
 
-    /// The value at a point. A variable without a value is refused by an ArgumentException that names it.
+    /// <summary>The value at a point. A variable without a value is refused by an ArgumentException that names it.</summary>
+    /// <example><code lang="csharp">
+    /// formula.Evaluate(("x", 2), ("y", 5))   // -> 11.6520714552…
+    /// formula.Evaluate(("x", 2))   // -> throws ArgumentException: 'y' is not bound to a value; the bound names are: x. …
+    /// </code></example>
     [<Extension>]
     static member Evaluate(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : float =
         Number.evaluate Number.floats (Number.bind (Symbolic.pairs at)) expression
 
-    /// The derivative with respect to one variable, simplified.
+    /// <summary>The derivative with respect to one variable, simplified.</summary>
+    /// <example><code lang="csharp">formula.Derivative("x")   // -> 1/x + y</code></example>
     [<Extension>]
     static member Derivative(expression: Expr, wrt: string) : Expr = Differentiate.derivative (Symbolic.named (nameof wrt, wrt)) expression
 
-    /// The partial derivatives with respect to the named variables, simplified, sharing their terms.
+    /// <summary>The partial derivatives with respect to the named variables, simplified, sharing their terms.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.Gradient("x", "y")   // -> [y, x]</code></example>
     [<Extension>]
     static member Gradient(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
         ResizeArray(Differentiate.gradient [ for name in wrt -> Symbolic.named (nameof wrt, name) ] expression)
@@ -137,30 +147,36 @@ type Symbolic =
     [<Extension>]
     static member ExplainAsLatex(expression: Expr, wrt: string) : string = Explain.toLatex (Explain.steps wrt expression)
 
-    /// An expression that means the same and has no more nodes.
+    /// <summary>An expression that means the same and has no more nodes.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x) => x + x + x).Body.Simplify()   // -> 3*x</code></example>
     [<Extension>]
     static member Simplify(expression: Expr) : Expr = Simplify.simplify expression
 
-    /// LaTeX for mathematics mode.
+    /// <summary>LaTeX for mathematics mode.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x) => x * x / 3).Body.ToLatex()   // -> \frac{x \, x}{3}</code></example>
     [<Extension>]
     static member ToLatex(expression: Expr) : string = Print.latex expression
 
-    /// The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.
+    /// <summary>The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceForward("x", ("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceForward(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toText (Trace.forward wrt (Symbolic.pairs at) expression)
 
-    /// The forward trace table as Markdown.
+    /// <summary>The forward trace table as Markdown.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceForwardAsMarkdown("x", ("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceForwardAsMarkdown(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toMarkdown (Trace.forward wrt (Symbolic.pairs at) expression)
 
-    /// The reverse trace table as text: every step with its value and its adjoint.
+    /// <summary>The reverse trace table as text: every step with its value and its adjoint.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceReverse(("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceReverse(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toText (Trace.reverse (Symbolic.pairs at) expression)
 
-    /// The reverse trace table as Markdown.
+    /// <summary>The reverse trace table as Markdown.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceReverseAsMarkdown(("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceReverseAsMarkdown(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toMarkdown (Trace.reverse (Symbolic.pairs at) expression)

@@ -5,11 +5,15 @@ open System
 open System.Collections.Generic
 open System.Globalization
 
+/// <summary>
 /// One line of a table: the step's name, what it computes, its value, and how its tangent or adjoint comes about.
 /// `Parts` are the contributions that are added up to `Change`.
+/// </summary>
+/// <example><code>(Trace.reverse at (x * y)).Step("x").Rule   // -> y*t1̄</code></example>
 type Step = { Name: string; Formula: string; Value: float; Rule: string; Parts: float list; Change: float }
 
-/// A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.
+/// <summary>A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.</summary>
+/// <example><code>(Trace.reverse at z).Title   // -> Reverse mode: values and adjoints</code></example>
 type Table =
     {
         Title: string
@@ -17,7 +21,8 @@ type Table =
         Steps: Step list
     }
 
-    /// The step with a name: a variable's, or t1, t2 ...
+    /// <summary>The step with a name: a variable's, or t1, t2 ...</summary>
+    /// <example><code>(Trace.forward "x" at z).Step("t1").Formula   // -> log(x)</code></example>
     member table.Step(name: string) =
         table.Steps
         |> List.tryFind (fun step -> step.Name = name)
@@ -98,7 +103,11 @@ let private write (term: Expr) = (string term).Replace(last, "")
 /// The terms as one sum.
 let private total (terms: string list) = (String.concat " + " terms).Replace("+ -", "- ")
 
-/// The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.
+/// <summary>The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.</summary>
+/// <example><code>
+/// // along the direction (1, 1)
+/// (Trace.forwardSeeded [ "x", 1.0; "y", 1.0 ] at (x * y)).Step("t1").Change   // -> 7
+/// </code></example>
 let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (root: Expr) : Table =
     let steps, name = named root
     let value = Number.bind at
@@ -147,7 +156,8 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
         Steps = (Graph.variables root |> List.map input) @ (steps |> List.map step)
     }
 
-/// The forward table for the derivative with respect to one variable.
+/// <summary>The forward table for the derivative with respect to one variable.</summary>
+/// <example><code>(Trace.forward "x" at (x * y)).Step("t1").Change   // -> 5</code></example>
 let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
     let known = Graph.variables root
 
@@ -157,7 +167,8 @@ let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
 
     forwardSeeded [ (wrt, 1.0) ] at root
 
-/// The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.
+/// <summary>The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.</summary>
+/// <example><code>(Trace.reverse at (x * y)).Step("y").Change   // -> 2</code></example>
 let reverse (at: (string * float) list) (root: Expr) : Table =
     let steps, name = named root
     let found = Reverse.adjoints Number.floats (Number.bind at) root
@@ -247,8 +258,10 @@ let rows (table: Table) : string list list =
             [ step.Name; (if step.Formula = "" then "input" else step.Formula); digits step.Value; step.Rule; change ]
     ]
 
-/// The table as plain text, columns aligned.
+/// <summary>The table as plain text, columns aligned.</summary>
+/// <example><code>Trace.toText (Trace.reverse at (x * y))</code></example>
 let toText (table: Table) : string = table.Title + "\n" + Columns.text (rows table)
 
-/// The table as Markdown.
+/// <summary>The table as Markdown.</summary>
+/// <example><code>Trace.toMarkdown (Trace.forward "x" at (x * y))</code></example>
 let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (rows table)
