@@ -19,5 +19,7 @@ let writer (name: string) : Expr -> string =
     | Some(_, write) -> write
     | None -> Refusal.badUsage $"the format '{name}' is not in this build."
 
-/// The derivation step by step, one law a line.
-let steps (_wrt: string) (_expression: Expr) : string = Refusal.badUsage "--steps is not in this build."
+/// The derivation step by step, each step with its rule; as LaTeX where that is the format, else as text.
+let steps (format: string) (wrt: string) (expression: Expr) : string =
+    let explanation = Explain.steps wrt expression
+    if format = "latex" then Explain.toLatex explanation else Explain.toText explanation

@@ -19,17 +19,23 @@ type Symbolic =
         if String.IsNullOrWhiteSpace name then invalidArg parameter "a variable's name is missing"
         name
 
-    static member private pairs(at: struct (string * 't)[]) =
-        [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
+    static member private pairs(at: struct (string * 't)[]) = [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
 
     static member private rows(matrix: Expr list list) : IReadOnlyList<IReadOnlyList<Expr>> =
         ResizeArray [ for row in matrix -> ResizeArray row :> IReadOnlyList<Expr> ]
 
-    /// The expression that a text writes: `Symbolic.Parse("ln(x) + x*y - sin(y)")`. Other text is refused by a ParseException, which
+    /// <summary>
+    /// The expression that a text writes; see the module Parse for what text may contain. Other text is refused by a ParseException, which
     /// is a FormatException, that shows the place and what was expected there.
+    /// </summary>
+    /// <example><code lang="csharp">
+    /// Symbolic.Parse("2*x + x**2").Derivative("x")   // -> 2*x + 2
+    /// Symbolic.Parse("2x")   // -> throws ParseException: line 1, column 2: unexpected 'x'…
+    /// </code></example>
     static member Parse(text: string) : Expr = Parse.parse text
 
-    /// The same without an exception: false where the text is no expression.
+    /// <summary>The same without an exception: false where the text is no expression.</summary>
+    /// <example><code lang="csharp">Symbolic.TryParse("2x", out var unread)   // -> false</code></example>
     static member TryParse(text: string, [<Out>] expression: byref<Expr | null>) : bool =
         match Parse.expression text with
         | Ok found ->
@@ -39,7 +45,8 @@ type Symbolic =
             expression <- null
             false
 
-    /// The same, saying why: where, and what was expected there.
+    /// <summary>The same, saying why: where, and what was expected there.</summary>
+    /// <example><code lang="csharp">Symbolic.TryParse("2x", out var none, out var error) ? "read" : error.Hint   // -> multiplication is written out: 2*x</code></example>
     static member TryParse(text: string, [<Out>] expression: byref<Expr | null>, [<Out>] error: byref<ParseError | null>) : bool =
         match Parse.expression text with
         | Ok found ->
