@@ -207,8 +207,8 @@ internal static class Slopes
         where T : IFloatingPointIeee754<T>
     {
         var y = T.Tanh(a);
-        var t1 = T.Cosh(a);
-        slopeA = T.One / (t1 * t1);
+        var t1 = T.One / T.Cosh(a);
+        slopeA = t1 * t1;
         return y;
     }
 
@@ -324,9 +324,9 @@ internal static class Slopes
     public static T Sigmoid<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var t1 = -a;
-        var y = T.One / (T.One + T.Exp(t1));
-        slopeA = y * (T.One / (T.One + T.Exp(-t1)));
+        var y = T.One / (T.One + T.Exp(-a));
+        var t1 = T.CreateChecked(0.5) / T.Cosh(a / T.CreateChecked(2));
+        slopeA = t1 * t1;
         return y;
     }
 
@@ -550,7 +550,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Cosh(Value)"/>
     public Value Cosh() => Cosh(this);
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     public static Value Tanh(Value a) =>
         Tape.Record(Slopes.Tanh(a.Data, out var slopeA), a, slopeA);
 
@@ -707,7 +707,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Relu(Value)"/>
     public Value Relu() => Relu(this);
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     public static Value Sigmoid(Value a) =>
         Tape.Record(Slopes.Sigmoid(a.Data, out var slopeA), a, slopeA);
 
@@ -892,7 +892,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     public static Dual<T> Tanh(Dual<T> a)
     {
         var y = Slopes.Tanh(a.Value, out var slopeA);
@@ -983,7 +983,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     public static Dual<T> Sigmoid(Dual<T> a)
     {
         var y = Slopes.Sigmoid(a.Value, out var slopeA);
@@ -1168,7 +1168,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     public static (double Value, double Tangent) Tanh((double Value, double Tangent) a)
     {
         var y = Slopes.Tanh(a.Value, out var slopeA);
@@ -1266,7 +1266,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     public static (double Value, double Tangent) Sigmoid((double Value, double Tangent) a)
     {
         var y = Slopes.Sigmoid(a.Value, out var slopeA);
