@@ -10,6 +10,8 @@
 #load "../src/Zautograd.Core.fs/Algebra.fs"
 #load "../src/Zautograd.Core.fs/Simplify.fs"
 #load "../src/Zautograd.Core.fs/Differentiate.fs"
+#load "../src/Zautograd.Core.fs/Instructions.fs"
+#load "../src/Zautograd.Core.fs/Compile.fs"
 #load "../src/Zautograd.Core.fs/Print.fs"
 #load "../src/Zautograd.Core.fs/Columns.fs"
 #load "../src/Zautograd.Core.fs/Trace.fs"

@@ -34,6 +34,21 @@ type Symbolic =
     [<Extension>]
     static member Simplify(expression: Expr) : Expr = Simplify.simplify expression
 
+    /// Machine code for the value, of these variables in this order: `f.Compile("x", "y").Invoke([2, 5])`.
+    [<Extension>]
+    static member Compile(expression: Expr, [<ParamArray>] variables: string[]) : CompiledValue =
+        Compile.value (List.ofArray variables) expression
+
+    /// Machine code for the value and the partial derivatives with respect to these variables, in this order.
+    [<Extension>]
+    static member CompileGradient(expression: Expr, [<ParamArray>] variables: string[]) : CompiledGradient =
+        Compile.gradient (List.ofArray variables) expression
+
+    /// Machine code for the values of several expressions and their partial derivatives, row by row.
+    [<Extension>]
+    static member CompileJacobian(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledJacobian =
+        Compile.jacobian (List.ofArray variables) (List.ofSeq expressions)
+
     /// LaTeX for mathematics mode.
     [<Extension>]
     static member ToLatex(expression: Expr) : string = Print.latex expression
