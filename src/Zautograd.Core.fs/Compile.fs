@@ -128,9 +128,6 @@ module Compile =
 
     let private ofMachine name = nonNull (typeof<Machine>.GetMethod(name, everything))
 
-    let private callOf (home: Type) (op: Op) arity =
-        home.GetMethod(string op, everything, null, Array.replicate arity typeof<float>, null) |> Option.ofObj
-
     /// The fast paths: operations for which the table calls just the function of that name in Math, where the framework has it.
     let private ofMath =
         HashSet
@@ -162,6 +159,19 @@ module Compile =
                 Min
             ]
 
+    /// The method to call for an operation, where there is one.
+    let private methods =
+        dict
+            [
+                for rule in Rules.all do
+                    let floats = Array.replicate rule.Arity typeof<float>
+
+                    let find (home: Type) = Option.ofObj (home.GetMethod(string rule.Op, everything, null, floats, null))
+
+                    let math = if ofMath.Contains rule.Op then find typeof<Math> else None
+                    rule.Op, math |> Option.orElse (find typeof<Machine>)
+            ]
+
     /// Any other operation of the machine, by the table's own function.
     let private callTable op (args: Linq list) : Linq =
         match (Rules.rule op).Meaning with
@@ -186,9 +196,7 @@ module Compile =
         | Select LessOrEqual, [ a; b; c; d ] -> Linq.Condition(Linq.LessThanOrEqual(a, b), c, d)
         | Select Equal, [ a; b; c; d ] -> Linq.Condition(Linq.Equal(a, b), c, d)
         | _ ->
-            let math = if ofMath.Contains op then callOf typeof<Math> op args.Length else None
-
-            match math |> Option.orElse (callOf typeof<Machine> op args.Length) with
+            match methods[op] with
             | Some method -> Linq.Call(method, args)
             | None -> callTable op args
 
