@@ -15,6 +15,8 @@
 #load "../src/Zautograd.Core.fs/Taylor.fs"
 #load "../src/Zautograd.Core.fs/Calculus.fs"
 #load "../src/Zautograd.Core.fs/Implicit.fs"
+#load "../src/Zautograd.Core.fs/Instructions.fs"
+#load "../src/Zautograd.Core.fs/Compile.fs"
 #load "../src/Zautograd.Core.fs/Print.fs"
 #load "../src/Zautograd.Core.fs/Abbreviate.fs"
 #load "../src/Zautograd.Core.fs/Derivation.fs"

@@ -159,6 +159,29 @@ type Symbolic =
     [<Extension>]
     static member Simplify(expression: Expr) : Expr = Simplify.simplify expression
 
+    /// <summary>Machine code for the value, of these variables in this order.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.Compile("x", "y").Invoke([2, 5])   // -> 10</code></example>
+    [<Extension>]
+    static member Compile(expression: Expr, [<ParamArray>] variables: string[]) : CompiledValue =
+        Compile.value (List.ofArray variables) expression
+
+    /// <summary>Machine code for the value and the partial derivatives with respect to these variables, in this order.</summary>
+    /// <example><code lang="csharp">
+    /// var compiled = Quote.Read((double x, double y) => x * y).Body.CompileGradient("x", "y");
+    /// var gradient = new double[2];
+    /// compiled.Invoke([2, 5], gradient)   // -> 10
+    /// gradient[0]   // -> 5
+    /// </code></example>
+    [<Extension>]
+    static member CompileGradient(expression: Expr, [<ParamArray>] variables: string[]) : CompiledGradient =
+        Compile.gradient (List.ofArray variables) expression
+
+    /// <summary>Machine code for the values of several expressions and their partial derivatives, row by row.</summary>
+    /// <example><code lang="csharp">var jacobian = new[] { Expr.Variable("x"), Expr.Variable("y") }.CompileJacobian("x", "y");</code></example>
+    [<Extension>]
+    static member CompileJacobian(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledJacobian =
+        Compile.jacobian (List.ofArray variables) (List.ofSeq expressions)
+
     /// <summary>LaTeX for mathematics mode.</summary>
     /// <example><code lang="csharp">Quote.Read((double x) => x * x / 3).Body.ToLatex()   // -> \frac{x \, x}{3}</code></example>
     [<Extension>]
