@@ -1,4 +1,4 @@
-/// Expressions, their gradients and Jacobians as machine code: a straight program, cut into pieces that the JIT still optimises.
+// Expressions, their gradients and Jacobians as machine code: a straight program, cut into pieces that the JIT still optimises.
 namespace Zautograd
 
 open System
@@ -108,14 +108,14 @@ type private Runner(variables: int, rows: int, size: int, pieces: Piece[], caref
         Machine.Check("jacobian", rows * variables, jacobian.Length)
         this.Derivatives(x, Machine.Workspace size, values, jacobian)
 
-/// Compiles expressions by way of LINQ expression trees. Common subexpressions are computed once, derivatives share what the values
+/// <summary>Compiles expressions by way of LINQ expression trees. Common subexpressions are computed once, derivatives share what the values
 /// compute, and the result is exactly that of `Number.floats`, operation by operation. A compiled function may be called from any
-/// thread. All branches of piecewise expressions are computed, one is taken.
+/// thread. All branches of piecewise expressions are computed, one is taken.</summary>
 /// <example><code>
-/// let x, y = Var "x", Var "y"
 /// let f = Compile.gradient [ "x"; "y" ] (log x + x * y - sin y)
 /// let gradient = Array.zeroCreate 2
-/// let value = f.Invoke([| 2.0; 5.0 |], gradient) // 11.652...; gradient: 5.5, 1.716...
+/// f.Invoke([| 2.0; 5.0 |], gradient)   // -> 11.65…
+/// gradient[0]   // -> 5.5
 /// </code></example>
 module Compile =
 
@@ -329,9 +329,9 @@ module Compile =
 
         Runner(variables.Length, program.Values.Length, size, pieces, lazy (snd (assemble true reserved program)))
 
-    /// The value of an expression, of these variables in this order. Any other variable is refused by name.
+    /// <summary>The value of an expression, of these variables in this order. Any other variable is refused by name.</summary>
     /// <example><code>
-    /// (Compile.value [ "x"; "y" ] (x * y)).Invoke [| 2.0; 5.0 |] // 10
+    /// (Compile.value [ "x"; "y" ] (x * y)).Invoke [| 2.0; 5.0 |]   // -> 10
     /// </code></example>
     let value (variables: string list) (root: Expr) : CompiledValue =
         let program = Straight.value variables root
@@ -352,17 +352,29 @@ module Compile =
             let runner = runner variables 1 program
             CompiledValue(runner.Value)
 
-    /// The value of an expression and its gradient with respect to these variables, in this order.
+    /// <summary>The value of an expression and its gradient with respect to these variables, in this order.</summary>
+    /// <example><code>
+    /// let gradient = Array.zeroCreate 1
+    /// (Compile.gradient [ "x" ] (x ** 3.0)).Invoke([| 2.0 |], gradient)   // -> 8
+    /// gradient[0]   // -> 12
+    /// </code></example>
     let gradient (variables: string list) (root: Expr) : CompiledGradient =
         let runner = runner variables 1 (Straight.jacobian variables [ root ])
         CompiledGradient(fun x gradient -> runner.Gradient(x, gradient))
 
-    /// The values of several expressions and their partial derivatives with respect to these variables, in this order.
+    /// <summary>The values of several expressions and their partial derivatives with respect to these variables, in this order.</summary>
+    /// <example><code>
+    /// let values, jacobian = Array.zeroCreate 2, Array.zeroCreate 4
+    /// (Compile.jacobian [ "x"; "y" ] [ x * y; x - y ]).Invoke([| 2.0; 5.0 |], values, jacobian)
+    /// values[0]   // -> 10
+    /// jacobian[3]   // -> -1
+    /// </code></example>
     let jacobian (variables: string list) (roots: Expr list) : CompiledJacobian =
         let runner = runner variables 0 (Straight.jacobian variables roots)
         CompiledJacobian(fun x values jacobian -> runner.Jacobian(x, values, jacobian))
 
-    /// The methods that `value` and `gradient` compile, for those who want to see or count them.
+    /// <summary>The methods that `value` and `gradient` compile, for those who want to see or count them.</summary>
+    /// <example><code>(Compile.pieces [ "x" ] (x ** 3.0)).Length   // -> 1</code></example>
     let pieces (variables: string list) (root: Expr) : LambdaExpression list * LambdaExpression list =
         let methodsOf program = lambdas false 1 program |> fst |> List.map (fun lambda -> lambda :> LambdaExpression)
         methodsOf (Straight.value variables root), methodsOf (Straight.jacobian variables [ root ])
