@@ -6,19 +6,24 @@ open System.Collections.Generic
 /// The derivatives of several expressions with respect to one variable, on one shared graph, simplified as they are built.
 let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : Expr list =
     let number = symbols.Number
+    let zero = number.Const 0.0
     let values = Dictionary<Expr, Expr>(HashIdentity.Reference)
     let tangents = Dictionary<Expr, Expr>(HashIdentity.Reference)
 
     for node in Graph.nodesOf roots do
         let value, tangent =
             match node with
-            | Const c -> number.Const c, number.Const 0.0
+            | Const c -> number.Const c, zero
             | Var name when name = wrt -> symbols.Variable name, number.Const 1.0
-            | Var name -> symbols.Variable name, number.Const 0.0
+            | Var name -> symbols.Variable name, zero
             | Apply(op, args) ->
                 let args, changes = args |> List.map (fun arg -> values[arg], tangents[arg]) |> List.unzip
                 let result = number.Apply op args
-                result, List.map2 (Number.chain number) (Number.slopes number op args result) changes |> Number.sum number
+
+                if List.forall number.IsZero changes then
+                    result, zero
+                else
+                    result, List.map2 (Number.chain number) (Number.slopes number op args result) changes |> Number.sum number
 
         values[node] <- value
         tangents[node] <- tangent
@@ -30,9 +35,39 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
 /// let x = Var "x"
 /// derivative "x" (x ** 3.0) |> string     // 3*x^2
 /// </code></example>
-let derivative (wrt: string) (root: Expr) : Expr = derivatives (Simplify.symbols ()) wrt [ root ] |> List.head
+let derivative (wrt: string) (root: Expr) : Expr =
+    let symbols = Simplify.symbols ()
+    derivatives symbols wrt [ root ] |> symbols.Tidy |> List.head
+
+/// The partial derivatives of one expression that are not 0, by variable, in one reverse walk on a shared graph: all at the
+/// price of a few. What it takes depends on the expression alone, not on how many variables there are elsewhere.
+let partials (symbols: Simplify.Symbols) (root: Expr) : (string * Expr) list =
+    let names = Graph.variables root
+    let _, slopes = Reverse.gradient symbols.Number names symbols.Variable root
+    List.zip names slopes |> List.filter (snd >> symbols.Number.IsZero >> not)
+
+/// The same for several expressions on one shared graph, tidied together: the rows of a sparse Jacobian.
+/// <example><code>
+/// rows (Simplify.symbols ()) [ x * y; y ** 2.0 ]     // [ [ "x", y; "y", x ]; [ "y", 2*y ] ]
+/// </code></example>
+let rows (symbols: Simplify.Symbols) (roots: Expr list) : (string * Expr) list list =
+    let found = roots |> List.map (partials symbols)
+    let tidy = found |> List.concat |> List.map snd |> symbols.Tidy |> Queue
+
+    found
+    |> List.map (List.map (fun (name, _) -> name, tidy.Dequeue()))
+    |> List.map (List.filter (snd >> symbols.Number.IsZero >> not))
+
+/// The rows of a sparse Hessian, one for each variable that the gradient depends on: its partial derivatives, the whole on one shared graph.
+/// <example><code>
+/// hessianRows (Simplify.symbols ()) (x ** 2.0 * y)     // [ "x", [ "x", 2*y; "y", 2*x ]; "y", [ "x", 2*x ] ]
+/// </code></example>
+let hessianRows (symbols: Simplify.Symbols) (root: Expr) : (string * (string * Expr) list) list =
+    match rows symbols [ root ] with
+    | [ gradient ] -> List.zip (List.map fst gradient) (rows symbols (List.map snd gradient))
+    | _ -> []
 
 /// The partial derivatives with respect to several variables, by one reverse walk over expressions; they share their terms.
 let gradient (wrt: string list) (root: Expr) : Expr list =
     let symbols = Simplify.symbols ()
-    Reverse.gradient symbols.Number wrt symbols.Variable root |> snd
+    Reverse.gradient symbols.Number wrt symbols.Variable root |> snd |> symbols.Tidy
