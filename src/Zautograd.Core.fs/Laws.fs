@@ -39,8 +39,7 @@ let private less a b c d = (Select Less).Of(a, b, c, d)
 let private lessOrEqual a b c d = (Select LessOrEqual).Of(a, b, c, d)
 let private equal a b c d = (Select Equal).Of(a, b, c, d)
 
-/// Laws that replace one expression by another, tried from the top.
-let rewrites: Law list =
+let private singles: Law list =
     [ //    left                              right                  u in           constants
       row   (log (exp u))                     u                      line           any
       row   (exp (log u))                     u                      positive       any
@@ -74,31 +73,34 @@ let rewrites: Law list =
       { row (Hypot.Of(u, v) ** two)           (u ** two + v ** two)  line           any with Grows = true }
       row   (Hypot.Of(u, zero))               (abs u)                line           any
       row   (Hypot.Of(zero, u))               (abs u)                line           any
-      for nonNegative in [ abs u; exp u; sqrt u; cosh u; Sigmoid.Of u; Softplus.Of u; Relu.Of u; Hypot.Of(u, v) ] do
-      row   (abs nonNegative)                 nonNegative            positive       any
-      for odd: Op in [ Sin; Tan; Asin; Atan; Sinh; Tanh; Asinh; Atanh; Erf; Cbrt; Sign ] do
-      row   (odd.Of -u)                       (-(odd.Of u))          unit           any
-      for even: Op in [ Cos; Cosh; Abs ] do
-      row   (even.Of -u)                      (even.Of u)            line           any
-      for nearest: Op in [ Floor; Ceiling; Round ] do
-        for nearest': Op in [ Floor; Ceiling; Round ] do
-        row (nearest.Of(nearest'.Of u))       (nearest'.Of u)        line           any
-      for again: Op in [ Relu; Sign ] do
-      row   (again.Of(again.Of u))            (again.Of u)           line           any
-      for either: Op in [ Max; Min ] do
-      row   (either.Of(u, u))                 u                      line           any
-      for from0: Op in [ Sin; Tan; Asin; Atan; Sinh; Tanh; Asinh; Atanh; Erf; Cbrt; Sqrt; Expm1; Log1p ] do
-      row   (from0.Of zero)                   zero                   line           any
-      for to1: Op in [ Exp; Cos; Cosh ] do
-      row   (to1.Of zero)                     one                    line           any
-      for from1: Op in [ Log; Log2; Log10; Acos; Acosh ] do
-      row   (from1.Of one)                    zero                   line           any
       row   (Sigmoid.Of zero)                 (Const 0.5)            line           any
-      for choice in [ less; lessOrEqual; equal ] do
-        row (choice u v w w)                  w                      line           any
       row   (less u u v w)                    w                      line           any
       row   (lessOrEqual u u v w)             v                      line           any
       row   (equal u u v w)                   v                      line           any ]
+
+/// Laws that several operations share.
+let private families: Law list =
+    let each (ops: Op list) write = ops |> List.map write
+    let nearest = [ Floor; Ceiling; Round ]
+
+    List.concat
+        [ //                                                                        left                right         u in      constants
+          each [ Sin; Tan; Asin; Atan; Sinh; Tanh ]                   (fun f -> row (f.Of -u)           (-(f.Of u))   unit      any)
+          each [ Asinh; Atanh; Erf; Cbrt; Sign ]                      (fun f -> row (f.Of -u)           (-(f.Of u))   unit      any)
+          each [ Cos; Cosh; Abs ]                                     (fun f -> row (f.Of -u)           (f.Of u)      line      any)
+          each [ Abs; Exp; Sqrt; Cosh; Sigmoid; Softplus; Relu ]      (fun f -> row (abs (f.Of u))      (f.Of u)      positive  any)
+          each [ Hypot ]                                              (fun f -> row (abs (f.Of(u, v)))  (f.Of(u, v))  line      any)
+          each [ Relu; Sign ]                                         (fun f -> row (f.Of(f.Of u))      (f.Of u)      line      any)
+          each nearest (fun g -> each nearest                         (fun f -> row (f.Of(g.Of u))      (g.Of u)      line      any)) |> List.concat
+          each [ Max; Min ]                                           (fun f -> row (f.Of(u, u))        u             line      any)
+          each [ Select Less; Select LessOrEqual; Select Equal ]      (fun f -> row (f.Of(u, v, w, w))  w             line      any)
+          each [ Sin; Tan; Asin; Atan; Sinh; Tanh; Asinh; Atanh ]     (fun f -> row (f.Of zero)         zero          line      any)
+          each [ Erf; Cbrt; Sqrt; Expm1; Log1p ]                      (fun f -> row (f.Of zero)         zero          line      any)
+          each [ Exp; Cos; Cosh ]                                     (fun f -> row (f.Of zero)         one           line      any)
+          each [ Log; Log2; Log10; Acos; Acosh ]                      (fun f -> row (f.Of one)          zero          line      any) ]
+
+/// Laws that replace one expression by another, tried from the top.
+let rewrites: Law list = singles @ families
 
 /// Laws of two terms of a sum or two factors of a product, wherever they stand in it, under any common factor.
 let pairs: Law list =
