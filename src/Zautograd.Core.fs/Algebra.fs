@@ -12,27 +12,49 @@ type Factor = { Base: Expr; Exponent: float }
 /// coefficient * base1^exponent1 * base2^exponent2 ...
 type Product = { Coefficient: Ratio; Factors: Factor list }
 
-/// Factors or terms with their place by base, so that a thousand of them take a thousand steps.
+/// Factors or terms, found by base: a few by looking at all, many by a table, so that a thousand of them take a thousand steps.
 type Gathered<'t>(table: Interned) =
+    let few = 12
+    let bases = ResizeArray<Expr>()
     let items = ResizeArray<'t>()
-    let places = Dictionary<int, ResizeArray<int>>()
+    let mutable places: Dictionary<Expr, int list> voption = ValueNone
+
+    let enter (places: Dictionary<Expr, int list>) index e =
+        places[e] <-
+            match places.TryGetValue e with
+            | true, before -> index :: before
+            | _ -> [ index ]
 
     member _.Items = items
 
-    /// Where items of this base are. What holds an infinity or NaN is never like anything: inf - inf is not 0.
-    member _.PlacesOf(e: Expr) : ResizeArray<int> =
-        let facts = table.Facts e
+    /// Where items of this base are, the latest first.
+    member _.PlacesOf(e: Expr) : int list =
+        match places with
+        | ValueSome places ->
+            match places.TryGetValue e with
+            | true, found -> found
+            | _ -> []
+        | ValueNone ->
+            let mutable found = []
 
-        match places.TryGetValue facts.Number with
-        | true, found -> found
-        | _ ->
-            let found = ResizeArray<int>()
-            if facts.IsFinite then places[facts.Number] <- found
+            for index in 0 .. bases.Count - 1 do
+                if obj.ReferenceEquals(bases[index], e) then
+                    found <- index :: found
+
             found
 
-    member this.Add(e: Expr, item: 't) =
-        this.PlacesOf(e).Add items.Count
+    member _.Add(e: Expr, item: 't) =
+        // what holds an infinity or NaN is never like anything, not even itself: inf - inf is not 0
+        bases.Add(if (table.Facts e).IsFinite then e else Const nan)
         items.Add item
+
+        match places with
+        | ValueSome places -> enter places (items.Count - 1) bases[bases.Count - 1]
+        | ValueNone when items.Count > few ->
+            let found = Dictionary<Expr, int list>(HashIdentity.Reference)
+            bases |> Seq.iteri (enter found)
+            places <- ValueSome found
+        | ValueNone -> ()
 
 /// Products of one table. `law` is what Pow rewrites to; `choose` builds a piecewise node with all its laws.
 type Products(table: Interned, law: Expr -> float -> Expr option, choose: Comparison -> Expr list -> Expr) =
@@ -109,12 +131,14 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
         let mutable coefficient = one
         let mutable numbers, merged, isZero, isPole = 0, false, false, false
 
-        let rec enter (e: Expr) (exponent: float) =
+        let enter (e: Expr) (exponent: float) =
             let places = gathered.PlacesOf e
 
-            match (if places.Count = 0 then None else Exact.sum gathered.Items[places[0]].Exponent exponent) with
-            | Some total ->
-                gathered.Items[places[0]] <- { Base = e; Exponent = total }
+            let alike = places |> List.tryPick (fun place -> Exact.sum gathered.Items[place].Exponent exponent |> Option.map (fun total -> place, total))
+
+            match alike with
+            | Some(place, total) ->
+                gathered.Items[place] <- { Base = e; Exponent = total }
                 merged <- true
             | None -> gathered.Add(e, { Base = e; Exponent = exponent })
 

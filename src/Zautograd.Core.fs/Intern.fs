@@ -25,6 +25,8 @@ type Facts =
         /// No infinity and no NaN stands in it.
         IsFinite: bool
         Rank: int
+        /// How many operations stand on top of each other.
+        Height: int
         Hash: int64
     }
 
@@ -81,6 +83,7 @@ type Interned() =
             Lead = degree
             IsFinite = isFinite
             Rank = -1
+            Height = 0
             Hash = hash
         }
 
@@ -99,6 +102,7 @@ type Interned() =
                 Lead = lead
                 IsFinite = known |> List.forall _.IsFinite
                 Rank = rank
+                Height = 1 + (known |> List.fold (fun height f -> max height f.Height) 0)
                 Hash = known |> List.fold (fun hash f -> mix hash f.Hash) (mix 77L (int64 rank))
             }
 
@@ -145,8 +149,8 @@ type Interned() =
         | [ f; g ] -> findOrEnter applications (struct (rank, f.Number, g.Number))
         | _ -> findOrEnter longer (struct (rank, known |> List.map _.Number))
 
-    /// The order in which a person writes: numbers, variables by name, then operations as the table of rules lists them.
-    /// It looks a few levels deep; what differs only further down is told apart by its hash, which no run changes.
+    /// The order in which a person writes: numbers, variables by name, then operations as the table of rules lists them, simple
+    /// arguments first. It looks a few levels deep; what differs only further down is told apart by its hash, which no run changes.
     member _.Compare (p: Expr) (q: Expr) : int =
         let rec compare depth p q =
             match p, q with
@@ -158,15 +162,20 @@ type Interned() =
             | Var _, Apply _ -> -1
             | Apply _, Var _ -> 1
             | Apply(_, ps), Apply(_, qs) ->
-                match facts[p].Rank.CompareTo facts[q].Rank with
-                | 0 when depth > 0 && List.length ps = List.length qs ->
-                    List.map2 (fun p q -> struct (p, q)) ps qs
-                    |> List.tryPick (fun struct (p, q) ->
-                        match compare (depth - 1) p q with
-                        | 0 -> None
-                        | order -> Some order)
-                    |> Option.defaultValue 0
+                let p', q' = facts[p], facts[q]
+
+                if p'.Rank <> q'.Rank then p'.Rank.CompareTo q'.Rank
+                elif p'.Height <> q'.Height then p'.Height.CompareTo q'.Height
+                elif depth = 0 then 0
+                else compareAll (depth - 1) ps qs
+
+        and compareAll depth ps qs =
+            match ps, qs with
+            | p :: ps, q :: qs ->
+                match compare depth p q with
+                | 0 -> compareAll depth ps qs
                 | order -> order
+            | _ -> 0
 
         match compare 4 p q with
         | 0 -> facts[p].Hash.CompareTo facts[q].Hash

@@ -143,6 +143,15 @@ let all: Law list = rewrites @ pairs @ normalForms
 let private slot name = List.findIndex ((=) name) [ "u"; "v"; "w"; "k"; "j" ]
 let private isConstant name = name = "k" || name = "j"
 
+/// Whether arguments have the patterns' outermost shape, which nearly always says no, and at once.
+let rec private mayMatch patterns args =
+    match patterns, args with
+    | Apply(op, _) :: patterns, Apply(other, _) :: args -> op = other && mayMatch patterns args
+    | Const p :: patterns, Const c :: args -> p = c && mayMatch patterns args
+    | Var name :: patterns, arg :: args -> (not (isConstant name) || arg.IsConst) && mayMatch patterns args
+    | [], [] -> true
+    | _ -> false
+
 /// What the law's variables stand for in arguments of the patterns' shape. A name that comes twice means the same node twice.
 let private matches (patterns: Expr list) (args: Expr list) : Expr option[] option =
     let bound = Array.create 5 None
@@ -196,7 +205,7 @@ let tryApply (grow: bool) (constant: float -> Expr) (apply: Op -> Expr list -> E
     | true, laws ->
         laws
         |> List.tryPick (fun (law, patterns) ->
-            if law.Grows && not grow then
+            if law.Grows && not grow || not (mayMatch patterns args) then
                 None
             else
                 matches patterns args

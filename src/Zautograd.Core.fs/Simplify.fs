@@ -87,14 +87,10 @@ type private Engine(opens: bool) as this =
     /// One walk over a graph. A sum inside a sum that nothing else uses is gathered with it, however long; so with products.
     member this.Walk(roots: Expr list) : Expr list =
         let nodes = Graph.nodesOf roots
-        let uses = Dictionary<Expr, int>(HashIdentity.Reference)
+        let used = HashSet<Expr>(HashIdentity.Reference)
+        let shared = HashSet<Expr>(HashIdentity.Reference)
         let absorbed = HashSet<Expr>(HashIdentity.Reference)
         let values = Dictionary<Expr, Expr>(HashIdentity.Reference)
-
-        let useOf node =
-            match uses.TryGetValue node with
-            | true, count -> uses[node] <- count + 1
-            | _ -> uses[node] <- 1
 
         let argsOf node =
             match node with
@@ -102,17 +98,23 @@ type private Engine(opens: bool) as this =
             | Const _
             | Var _ -> []
 
+        let useOf node =
+            if not (used.Add node) then shared.Add node |> ignore
+
         List.iter useOf roots
 
         for node in nodes do
             List.iter useOf (argsOf node)
+
+        for root in roots do
+            shared.Add root |> ignore
 
         for node in nodes do
             match chainOf node with
             | None -> ()
             | chain ->
                 for arg in argsOf node do
-                    if uses[arg] = 1 && chainOf arg = chain then absorbed.Add arg |> ignore
+                    if chainOf arg = chain && not (shared.Contains arg) then absorbed.Add arg |> ignore
 
         // the operands of a chain in reading order, each with its side: added or subtracted, over or under the line
         let parts root =

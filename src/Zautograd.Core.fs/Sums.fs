@@ -98,16 +98,14 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
         let erase index = gathered.Items[index] <- { gathered.Items[index] with Times = { Over = 0.0; Under = 1.0 } }
 
         let rec enter (term: Term) =
-            let places = gathered.PlacesOf term.Of
-
             // 0.1*x and 0.2*x stay two terms, as their sum would be rounded; a few such are tried
             let alike =
-                seq { places.Count - 1 .. -1 .. max 0 (places.Count - widest) }
-                |> Seq.map (fun place -> places[place])
-                |> Seq.filter (fun index -> isLive gathered.Items[index])
-                |> Seq.tryPick (fun index -> plus gathered.Items[index].Times term.Times |> Option.map (fun total -> index, total))
+                gathered.PlacesOf term.Of
+                |> List.filter (fun place -> isLive gathered.Items[place])
+                |> List.truncate widest
+                |> List.tryPick (fun place -> plus gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
 
-            match (if places.Count = 0 then None else alike) with
+            match alike with
             | None -> gathered.Add(term.Of, term)
             | Some(index, total) ->
                 merged <- true
@@ -117,6 +115,19 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
         for struct (part, isAdded) in parts do
             for term in termsOf part do
                 enter (if isAdded then term else flip term)
+
+        // 2*(x + y) - x: a number times a short sum is multiplied out where that gathers something
+        for index in 0 .. gathered.Items.Count - 1 do
+            let term = gathered.Items[index]
+
+            match known.TryGetValue term.Of with
+            | true, inner when isOpen && isLive term && inner.Length <= 3 && inner |> List.exists (fun (t: Term) -> gathered.PlacesOf t.Of |> List.exists (fun place -> isLive gathered.Items[place])) ->
+                let outer = inner |> List.choose (fun t -> times term.Times t.Times |> Option.map (fun product -> { t with Times = product }))
+
+                if outer.Length = inner.Length then
+                    erase index
+                    List.iter enter outer
+            | _ -> ()
 
         // sin^2 + cos^2 and the other laws of two terms
         let rec pairUp (index: int) =
@@ -136,7 +147,7 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
                     let wanted = if pair.Sign < 0.0 then negate term.Times else term.Times
 
                     gathered.PlacesOf(withSquareOf pair.Partner)
-                    |> Seq.tryFind (fun place -> gathered.Items[place].Times = wanted)
+                    |> List.tryFind (fun place -> gathered.Items[place].Times = wanted)
                     |> Option.map (fun place -> place, { Times = (if pair.ResultSign < 0.0 then negate term.Times else term.Times); Of = withSquareOf pair.Result })
 
                 let found =
