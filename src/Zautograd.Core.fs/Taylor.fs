@@ -115,21 +115,21 @@ let private expand (symbols: Simplify.Symbols) wrt around order (root: Expr) =
 
         point, coefficients |> List.map (noted symbols)
 
-/// The coefficients c0, c1 ... of the Taylor polynomial c0 + c1*(x - x0) + c2*(x - x0)^2 + ... of an order, around x0.
+/// <summary>The coefficients c0, c1 ... of the Taylor polynomial c0 + c1*(x - x0) + c2*(x - x0)^2 + ... of an order, around x0.
 /// They are found by power series arithmetic, not by differentiating again and again, and are exact where they are rational and
 /// their numerators and denominators are doubles without rounding (as 1/18! is); exp(1)/2 stays so, and a longer expression without
 /// variables becomes its value.
 /// Around a kink, a jump or a pole there is none, and an ArgumentException names the operation that has it. Where x0 contains
-/// variables, or the expression has other variables, it is taken for granted that their values stay clear of such points.
+/// variables, or the expression has other variables, it is taken for granted that their values stay clear of such points.</summary>
 /// <example><code>
-/// Taylor.coefficients "x" (Const 0.0) 3 (sin (Var "x"))     // [0; 1; 0; -1/6]
+/// Taylor.coefficients "x" (Const 0.0) 3 (sin (Var "x")) |> List.map string |> String.concat ", "   // -> 0, 1, 0, -1/6
 /// </code></example>
 let coefficients (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr list =
     expand (Simplify.symbols ()) wrt around order root |> snd
 
-/// The Taylor polynomial of an order as an expression in (x - x0), lowest power first; see `coefficients` for what is refused.
+/// <summary>The Taylor polynomial of an order as an expression in (x - x0), lowest power first; see `coefficients` for what is refused.</summary>
 /// <example><code>
-/// Taylor.polynomial "x" (Const 0.0) 3 (sin (Var "x")) |> string     // x - x^3/6
+/// Taylor.polynomial "x" (Const 0.0) 3 (sin (Var "x")) |> string   // -> x - x^3/6
 /// </code></example>
 let polynomial (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr =
     let symbols = Simplify.symbols ()
