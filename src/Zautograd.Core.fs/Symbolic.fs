@@ -29,7 +29,7 @@ type Symbolic =
     /// is a FormatException, that shows the place and what was expected there.
     /// </summary>
     /// <example><code lang="csharp">
-    /// Symbolic.Parse("2*x + x**2").Derivative("x")   // -> 2*x + 2
+    /// Symbolic.Parse("2*x + x**2")   // -> 2*x + x^2
     /// Symbolic.Parse("2x")   // -> throws ParseException: line 1, column 2: unexpected 'x'…
     /// </code></example>
     static member Parse(text: string) : Expr = Parse.parse text
