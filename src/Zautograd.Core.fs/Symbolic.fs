@@ -6,7 +6,7 @@ open System.Collections.Generic
 open System.Runtime.CompilerServices
 
 /// Symbolic calculus for C#: `f.Derivative("x")`, `f.Evaluate(("x", 2), ("y", 5))`, `f.ToLatex()`.
-/// F# users have the modules behind it: Differentiate, Number, Trace, Print.
+/// F# users have the modules behind it: Differentiate, Number, Trace, Write.
 [<AbstractClass; Sealed; Extension>]
 type Symbolic =
 
@@ -34,9 +34,46 @@ type Symbolic =
     [<Extension>]
     static member Simplify(expression: Expr) : Expr = Simplify.simplify expression
 
-    /// LaTeX for mathematics mode.
+    static member private Source(language, expression: Expr, name: string, wrt: string[]) =
+        let routine = Write.routine name expression
+        Write.source language [ (if wrt.Length = 0 then routine else routine |> Write.withGradient (List.ofArray wrt)) ]
+
+    /// LaTeX for mathematics mode; what is shared and long has a name, on a line before.
+    /// <example><code>
+    /// (x.Pow(2) / 3).ToLatex() // \frac{x^{2}}{3}
+    /// </code></example>
     [<Extension>]
-    static member ToLatex(expression: Expr) : string = Print.latex expression
+    static member ToLatex(expression: Expr) : string = Write.latex expression
+
+    /// Presentation MathML, an element `math` for a page; what is shared and long has a name, on a line before.
+    [<Extension>]
+    static member ToMathML(expression: Expr) : string = Write.mathml expression
+
+    /// A C# method of doubles; with variables given, of the value and the derivatives by them, as a tuple (Value, Dx, ...).
+    /// Its file needs `using System;`.
+    /// <example><code>
+    /// f.ToCSharp("f")           // public static double f(double x, double y) { ... }
+    /// f.ToCSharp("f", "x", "y") // public static (double Value, double Dx, double Dy) f(double x, double y) { ... }
+    /// </code></example>
+    [<Extension>]
+    static member ToCSharp(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
+        Symbolic.Source(Notation.csharp, expression, name, wrt)
+
+    /// An F# function of floats; with variables given, of the value and the derivatives by them, as a tuple.
+    [<Extension>]
+    static member ToFSharp(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
+        Symbolic.Source(Notation.fsharp, expression, name, wrt)
+
+    /// A C function of doubles; with variables given, the value and the derivatives by them go to pointers: double *value, double *dx ...
+    [<Extension>]
+    static member ToC(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
+        Symbolic.Source(Notation.c, expression, name, wrt)
+
+    /// A Python function; with variables given, of the value and the derivatives by them, as a tuple.
+    /// Where Python would raise, as for 1/0, it gives infinity or NaN like all others.
+    [<Extension>]
+    static member ToPython(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
+        Symbolic.Source(Notation.python, expression, name, wrt)
 
     /// The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.
     [<Extension>]
