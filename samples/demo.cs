@@ -9,7 +9,9 @@ using Zautograd.Nn;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = System.Text.Encoding.UTF8;
-var pictures = args.FirstOrDefault(arg => !arg.StartsWith('-')) ?? Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "pictures");
+var pictures =
+    args.FirstOrDefault(arg => !arg.StartsWith('-'))
+    ?? Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "pictures");
 
 Heading("f(x, y) = (x^2 + 4)*y - x/y at (101, 12), differentiated in four ways");
 
@@ -33,7 +35,8 @@ static (double F, double Dx, double Dy) ByElementals(double x, double y)
 // Method 2, operator overloading: ordinary arithmetic on Value, one reverse sweep for all variables.
 static (double F, double Dx, double Dy) ByOperators(double a, double b)
 {
-    Value x = a, y = b;
+    Value x = a,
+        y = b;
     var f = (x * x + 4) * y - x / y;
     f.Backward();
     return (f.Data, x.Grad, y.Grad);
@@ -64,10 +67,23 @@ var data = Datasets.Moons(100, noise: 0.1, random);
 var model = new MLP(2, [16, 16, 1], random);
 var objective = Objective.Hinge(penalty: 1e-4);
 const int steps = 150;
-var run = TrainingReport.Show("moons", report => Training.Run(
-    model, data, objective, new Sgd(model.Parameters, rate: 1.0), steps, rate: step => 1.0 - 0.9 * (step - 1) / steps, progress: report));
+var run = TrainingReport.Show(
+    "moons",
+    report =>
+        Training.Run(
+            model,
+            data,
+            objective,
+            new Sgd(model.Parameters, rate: 1.0),
+            steps,
+            rate: step => 1.0 - 0.9 * (step - 1) / steps,
+            progress: report
+        )
+);
 var accuracy = Training.Accuracy(model, data, objective);
-Console.WriteLine($"{model.Parameters.Count} parameters, {data.Count} points, {100 * accuracy:0.#} % of them on the right side after {steps} steps");
+Console.WriteLine(
+    $"{model.Parameters.Count} parameters, {data.Count} points, {100 * accuracy:0.#} % of them on the right side after {steps} steps"
+);
 
 var loss = Pictures.LossCurve([.. run.Select(progress => progress.Loss)], Path.Combine(pictures, "moons-loss.png"));
 Pictures.DecisionBoundary((x, y) => model.Score([x, y]).Data, data.Points, data.Labels, Path.Combine(pictures, "moons-boundary.png"));
@@ -75,7 +91,7 @@ Console.WriteLine($"pictures: {Path.GetDirectoryName(loss)}");
 return accuracy == 1.0 ? 0 : 1;
 
 static void Show(string method, (double F, double Dx, double Dy) result) =>
-    Console.WriteLine($"{method,-22}f = {result.F,-20:R}df/dx = {result.Dx,-20:R}df/dy = {result.Dy:R}");
+    Console.WriteLine($"{method, -22}f = {result.F, -20:R}df/dx = {result.Dx, -20:R}df/dy = {result.Dy:R}");
 
 static void Heading(string text)
 {

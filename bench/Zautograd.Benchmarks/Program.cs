@@ -1,5 +1,7 @@
 using Zautograd.Benchmarks;
 
 // "quick" measures in seconds what the harness measures in minutes.
-if (args is ["quick"]) MoonsStep.Quick();
-else BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(MoonsStep).Assembly).Run(args);
+if (args is ["quick"])
+    MoonsStep.Quick();
+else
+    BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(MoonsStep).Assembly).Run(args);

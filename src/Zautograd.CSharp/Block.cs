@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 
 namespace Zautograd;
@@ -12,25 +13,54 @@ namespace Zautograd;
 /// looks at the steps before. Segments have numbers that grow over the whole process, and aliases lead to lower numbers.</para>
 /// <para>No bounds are checked: every index is made by <see cref="Tape"/>, which reserves room before it writes.</para>
 /// </remarks>
-internal sealed class Block
+internal sealed class Block : CriticalFinalizerObject // so that the users' finalizers, which may look at values, run first
 {
-    internal const int Records = 8192;        // less than NoAlias
+    internal const int Records = 8192; // less than NoAlias
     internal const int Arguments = 12 * Records;
     internal const int Bytes = 28 * Records + 10 * Arguments + 32 * Segments;
     internal const int MostPooled = 64;
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
 
-    [InlineArray(Records + 1)] struct Doubles { double first; }
-    [InlineArray(Records + 1)] struct Words { ulong first; }
-    [InlineArray(Records + 1)] struct Ints { int first; }
-    [InlineArray(Arguments)] struct ArgumentIndices { ushort first; }
-    [InlineArray(Arguments)] struct ArgumentSlopes { double first; }
-    [InlineArray(Segments)] struct SegmentList { Segment first; }
+    [InlineArray(Records + 1)]
+    struct Doubles
+    {
+        double first;
+    }
+
+    [InlineArray(Records + 1)]
+    struct Words
+    {
+        ulong first;
+    }
+
+    [InlineArray(Records + 1)]
+    struct Ints
+    {
+        int first;
+    }
+
+    [InlineArray(Arguments)]
+    struct ArgumentIndices
+    {
+        ushort first;
+    }
+
+    [InlineArray(Arguments)]
+    struct ArgumentSlopes
+    {
+        double first;
+    }
+
+    [InlineArray(Segments)]
+    struct SegmentList
+    {
+        Segment first;
+    }
 
     Doubles values;
     Doubles adjoints;
-    Words aliases;                            // segment number << 16 | index of the alias there: one word, so never torn
+    Words aliases; // segment number << 16 | index of the alias there: one word, so never torn
     Ints starts;
     ArgumentIndices arguments;
     ArgumentSlopes slopes;
@@ -38,16 +68,16 @@ internal sealed class Block
 
     internal int Count;
     internal int ArgumentCount;
-    internal int Start;                       // of the open segment
-    internal ulong Key;                       // the open segment's number << 16
+    internal int Start; // of the open segment
+    internal ulong Key; // the open segment's number << 16
     int segmentCount;
     internal Import[] Imports = new Import[64];
     internal int ImportCount;
-    internal long HeldBy;                     // the tape that last took hold of this block
+    internal long HeldBy; // the tape that last took hold of this block
 
-    internal readonly nint Handle;            // weak, for the imports: they must not keep blocks alive, tapes do
+    internal readonly nint Handle; // weak, for the imports: they must not keep blocks alive, tapes do
     internal readonly int Id;
-    internal readonly Lock Leaves = new();    // guards the adjoints of leaves; the block's own monitor guards all others
+    internal readonly Lock Leaves = new(); // guards the adjoints of leaves; the block's own monitor guards all others
 
     static readonly Pool<Block> Pool = new(MostPooled);
     static long lastNumber;
@@ -65,7 +95,8 @@ internal sealed class Block
     ~Block()
     {
         GC.ReRegisterForFinalize(this);
-        if (Pool.TryPush(this)) return;
+        if (Pool.TryPush(this))
+            return;
         GC.SuppressFinalize(this);
         GCHandle.FromIntPtr(Handle).Free();
         Interlocked.Decrement(ref alive);
@@ -88,7 +119,8 @@ internal sealed class Block
     internal ref int StartOf(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref ushort Argument(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentIndices, ushort>(ref arguments), (nint)(uint)position);
+    internal ref ushort Argument(int position) =>
+        ref Unsafe.Add(ref Unsafe.As<ArgumentIndices, ushort>(ref arguments), (nint)(uint)position);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref double Slope(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref slopes), (nint)(uint)position);
@@ -114,11 +146,15 @@ internal sealed class Block
     /// <summary>The segment a record is in.</summary>
     internal int SegmentOf(int index)
     {
-        int low = 0, high = Volatile.Read(ref segmentCount) - 1;
+        int low = 0,
+            high = Volatile.Read(ref segmentCount) - 1;
         while (low < high)
         {
             int middle = (low + high + 1) >>> 1;
-            if (SegmentAt(middle).Start <= index) low = middle; else high = middle - 1;
+            if (SegmentAt(middle).Start <= index)
+                low = middle;
+            else
+                high = middle - 1;
         }
         return low;
     }
@@ -131,13 +167,18 @@ internal sealed class Block
     internal bool TryFindImport(int index, out Import import)
     {
         var imports = Imports;
-        int low = 0, high = Math.Min(Volatile.Read(ref ImportCount), imports.Length) - 1;
+        int low = 0,
+            high = Math.Min(Volatile.Read(ref ImportCount), imports.Length) - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
             import = imports[middle];
-            if (import.Alias == index) return true;
-            if (import.Alias < index) low = middle + 1; else high = middle - 1;
+            if (import.Alias == index)
+                return true;
+            if (import.Alias < index)
+                low = middle + 1;
+            else
+                high = middle - 1;
         }
         import = default;
         return false;
@@ -151,11 +192,18 @@ internal sealed class Block
     {
         if (segmentCount > 0)
         {
-            int records = Count - Start, used = ArgumentCount - StartOf(Start);
-            if (segmentCount == Segments || Count + records >= Records || ArgumentCount + used >= Arguments) return false;
+            int records = Count - Start,
+                used = ArgumentCount - StartOf(Start);
+            if (segmentCount == Segments || Count + records >= Records || ArgumentCount + used >= Arguments)
+                return false;
         }
         long number = Interlocked.Increment(ref lastNumber);
-        SegmentAt(segmentCount) = new Segment { Number = number, Start = Count, FirstImport = ImportCount };
+        SegmentAt(segmentCount) = new Segment
+        {
+            Number = number,
+            Start = Count,
+            FirstImport = ImportCount,
+        };
         Start = Count;
         Key = (ulong)number << 16;
         Volatile.Write(ref segmentCount, segmentCount + 1);
@@ -173,7 +221,10 @@ internal sealed class Block
     internal static Block Take()
     {
         var block = Pool.TryPop() ?? Collector.TryCollect(Pool);
-        if (block is null) block = new Block(); else Collector.Recycled();
+        if (block is null)
+            block = new Block();
+        else
+            Collector.Recycled();
         block.Clear();
         return block;
     }
@@ -185,14 +236,14 @@ internal struct Segment
     internal long Number;
     internal int Start;
     internal int FirstImport;
-    internal bool ImportsInner;               // whether an alias here stands for a record that has arguments itself
+    internal bool ImportsInner; // whether an alias here stands for a record that has arguments itself
     internal bool Swept;
 }
 
 /// <summary>An alias and what it stands for.</summary>
 internal struct Import
 {
-    internal nint Source;                     // Block.Handle
+    internal nint Source; // Block.Handle
     internal int Index;
     internal ushort Alias;
     internal bool IsLeaf;
@@ -201,7 +252,8 @@ internal struct Import
 }
 
 /// <summary>Objects to be used again; holds them, and allocates nothing.</summary>
-internal sealed class Pool<T>(int capacity) where T : class
+internal sealed class Pool<T>(int capacity)
+    where T : class
 {
     readonly T?[] items = new T?[capacity];
     int count;
@@ -212,14 +264,16 @@ internal sealed class Pool<T>(int capacity) where T : class
         bool taken = false;
         spin.Enter(ref taken);
         bool fits = count < items.Length;
-        if (fits) items[count++] = item;
+        if (fits)
+            items[count++] = item;
         spin.Exit();
         return fits;
     }
 
     internal T? TryPop()
     {
-        if (Volatile.Read(ref count) == 0) return null;
+        if (Volatile.Read(ref count) == 0)
+            return null;
         bool taken = false;
         spin.Enter(ref taken);
         T? item = null;

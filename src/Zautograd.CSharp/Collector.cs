@@ -10,16 +10,22 @@ namespace Zautograd;
 /// </remarks>
 internal static class Collector
 {
-    const int Few = 8;                        // so many blocks still fit into the cache
-    const int Share = 20;                     // collections are to take at most one part in so many of the time
-    const long SmallHeap = 64 << 20;          // with more than this beside the blocks, a collection is dear: wait for the natural ones
-    static readonly long Patience = Stopwatch.Frequency / 100, Grace = Stopwatch.Frequency / 5000;
+    const int Few = 8; // so many blocks still fit into the cache
+    const int Most = Block.MostPooled / 2; // and beyond this, more of them do not pay
+    const int Share = 20; // collections are to take at most one part in so many of the time
+    const long SmallHeap = 64 << 20; // with more than this beside the blocks, a collection is dear: wait for the natural ones
+    static readonly long Patience = Stopwatch.Frequency / 100,
+        Grace = Stopwatch.Frequency / 5000;
 
-    static int target = Few;                  // how many blocks may exist before a collection
-    static int recycled = int.MaxValue / 8;   // blocks used again since the last one
-    static int dropped, droppedBefore;        // blocks given up, whose memory the next natural collection frees
-    static int busy, passes;
-    static long lastEnd;
+    static int target = Few; // how many blocks may exist before a collection
+    static int recycled = int.MaxValue / 8; // blocks used again since the last one
+    static int dropped,
+        droppedBefore; // blocks given up, whose memory the next natural collection frees
+    static int collections; // of generation 2, when last looked at
+    static int busy,
+        passes;
+    static long lastEnd,
+        usualCost = Stopwatch.Frequency;
 
     /// <summary>For tests and benchmarks.</summary>
     internal static int Collections;
@@ -36,21 +42,33 @@ internal static class Collector
     /// <summary>A block that a collection found, or null: take a new one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        if (Block.Alive < Volatile.Read(ref target) || Interlocked.Exchange(ref busy, 1) != 0) return null;
-        var block = IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        if (Interlocked.Exchange(ref busy, 1) != 0)
+            return null;
+        if (GC.CollectionCount(2) != collections)
+            Forget();
+        var block = Block.Alive >= target && IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);
         return block;
     }
 
+    /// <summary>After a natural collection: a large graph may be gone.</summary>
+    static void Forget()
+    {
+        collections = GC.CollectionCount(2);
+        target = Math.Min(target, Math.Max(Most, Block.Alive + Block.Alive / 2));
+    }
+
     static bool IsHeapSmall()
     {
-        if (GC.CollectionCount(2) != Volatile.Read(ref droppedBefore)) Volatile.Write(ref dropped, 0);
+        if (collections != Volatile.Read(ref droppedBefore))
+            Volatile.Write(ref dropped, 0);
         return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
     }
 
     static bool WasLastOneFruitful()
     {
-        if (recycled >= Block.Alive / 4) return true;
+        if (recycled >= Block.Alive / 4)
+            return true;
         target = Block.Alive + Math.Max(Few, Block.Alive / 2);
         recycled = int.MaxValue / 8;
         return false;
@@ -58,7 +76,8 @@ internal static class Collector
 
     static Block? Collect(Pool<Block> pool)
     {
-        if (Collections == 0) Canary.Release();
+        if (Collections == 0)
+            Canary.Release();
         Volatile.Write(ref recycled, 0);
         int passesBefore = Volatile.Read(ref passes);
         long begin = Stopwatch.GetTimestamp();
@@ -67,17 +86,25 @@ internal static class Collector
         // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
         var spin = new SpinWait();
         Block? block;
-        long passed = 0, now;
+        long passed = 0,
+            now;
         while ((block = pool.TryPop()) is null && (now = Stopwatch.GetTimestamp()) - begin < Patience)
         {
-            if (passed == 0 && Volatile.Read(ref passes) != passesBefore) passed = now;
-            if (passed != 0 && now - passed > Grace) break;   // the finalizers have been round, and had nothing for us
+            if (passed == 0 && Volatile.Read(ref passes) != passesBefore)
+                passed = now;
+            if (passed != 0 && now - passed > Grace)
+                break; // the finalizers have been round, and had nothing for us
             spin.SpinOnce(sleep1Threshold: 200);
         }
 
-        long end = Stopwatch.GetTimestamp(), cost = end - begin;
-        bool tooOften = begin - lastEnd < Share * cost;
-        target = Math.Min(target + (tooOften ? Few : 0), Block.MostPooled);
+        collections = GC.CollectionCount(2);
+        long end = Stopwatch.GetTimestamp(),
+            cost = end - begin;
+        usualCost = Math.Min(cost, usualCost + usualCost / 8); // a single slow one says little
+        if (target > Most)
+            target = Most;
+        else if (begin - lastEnd < Share * usualCost)
+            target = Math.Min(target + Few / 2, Most);
         lastEnd = end;
         Collections++;
         Ticks += cost;

@@ -59,26 +59,52 @@ public readonly partial struct Dual<T>
     public static Dual<T> MinNative(Dual<T> x, Dual<T> y) => new(T.MinNative(x.Value, y.Value), Min(x, y).Tangent);
 
     /// <inheritdoc/>
-    public static Dual<T> MaxNumber(Dual<T> x, Dual<T> y) => IsNaN(x) ? y : IsNaN(y) ? x : Max(x, y);
+    public static Dual<T> MaxNumber(Dual<T> x, Dual<T> y) =>
+        IsNaN(x) ? y
+        : IsNaN(y) ? x
+        : Max(x, y);
 
     /// <inheritdoc/>
-    public static Dual<T> MinNumber(Dual<T> x, Dual<T> y) => IsNaN(x) ? y : IsNaN(y) ? x : Min(x, y);
+    public static Dual<T> MinNumber(Dual<T> x, Dual<T> y) =>
+        IsNaN(x) ? y
+        : IsNaN(y) ? x
+        : Min(x, y);
 
     /// <inheritdoc/>
-    public static Dual<T> MaxMagnitude(Dual<T> x, Dual<T> y) => Magnitude(x, y) switch { > 0 => x, < 0 => y, _ => Max(x, y) };
+    public static Dual<T> MaxMagnitude(Dual<T> x, Dual<T> y) =>
+        Magnitude(x, y) switch
+        {
+            > 0 => x,
+            < 0 => y,
+            _ => Max(x, y),
+        };
 
     /// <inheritdoc/>
-    public static Dual<T> MinMagnitude(Dual<T> x, Dual<T> y) => Magnitude(x, y) switch { > 0 => y, < 0 => x, _ => Min(x, y) };
+    public static Dual<T> MinMagnitude(Dual<T> x, Dual<T> y) =>
+        Magnitude(x, y) switch
+        {
+            > 0 => y,
+            < 0 => x,
+            _ => Min(x, y),
+        };
 
     /// <inheritdoc/>
-    public static Dual<T> MaxMagnitudeNumber(Dual<T> x, Dual<T> y) => IsNaN(x) ? y : IsNaN(y) ? x : MaxMagnitude(x, y);
+    public static Dual<T> MaxMagnitudeNumber(Dual<T> x, Dual<T> y) =>
+        IsNaN(x) ? y
+        : IsNaN(y) ? x
+        : MaxMagnitude(x, y);
 
     /// <inheritdoc/>
-    public static Dual<T> MinMagnitudeNumber(Dual<T> x, Dual<T> y) => IsNaN(x) ? y : IsNaN(y) ? x : MinMagnitude(x, y);
+    public static Dual<T> MinMagnitudeNumber(Dual<T> x, Dual<T> y) =>
+        IsNaN(x) ? y
+        : IsNaN(y) ? x
+        : MinMagnitude(x, y);
 
     // Which is farther from zero; 0 when neither, or when either is NaN: then Max and Min know what to do.
     static int Magnitude(Dual<T> x, Dual<T> y) =>
-        T.Abs(x.Value) > T.Abs(y.Value) ? 1 : T.Abs(x.Value) < T.Abs(y.Value) ? -1 : 0;
+        T.Abs(x.Value) > T.Abs(y.Value) ? 1
+        : T.Abs(x.Value) < T.Abs(y.Value) ? -1
+        : 0;
 
     /// <inheritdoc/>
     public static Dual<T> Truncate(Dual<T> x) => new(T.Truncate(x.Value));

@@ -25,12 +25,13 @@ public readonly partial struct Dual<T>
     public int CompareTo(Dual<T> other) => Value.CompareTo(other.Value);
 
     /// <summary>Compares the values; tangents are not compared.</summary>
-    public int CompareTo(object? obj) => obj switch
-    {
-        null => 1,
-        Dual<T> other => CompareTo(other),
-        _ => throw new ArgumentException($"must be a {typeof(Dual<T>)}", nameof(obj)),
-    };
+    public int CompareTo(object? obj) =>
+        obj switch
+        {
+            null => 1,
+            Dual<T> other => CompareTo(other),
+            _ => throw new ArgumentException($"must be a {typeof(Dual<T>)}", nameof(obj)),
+        };
 
     /// <inheritdoc/>
     public static int Sign(Dual<T> value) => T.Sign(value.Value);

@@ -33,7 +33,7 @@ public readonly partial struct Dual<T>
     public static Dual<T> RootN(Dual<T> x, int n)
     {
         var power = One / new Dual<T>(T.CreateChecked(n));
-        var mirrored = x < Zero && int.IsOddInteger(n);   // an odd root is odd; pow knows no negative bases
+        var mirrored = x < Zero && int.IsOddInteger(n); // an odd root is odd; pow knows no negative bases
         return new(T.RootN(x.Value, n), (mirrored ? -Pow(-x, power) : Pow(x, power)).Tangent);
     }
 

@@ -7,7 +7,8 @@ namespace Zautograd;
 // Text: written and read in the invariant culture unless a provider is given, so that what is written can be read back.
 public readonly partial struct Dual<T>
 {
-    const string BeforeValue = "Dual(value=", BeforeTangent = ", tangent=";
+    const string BeforeValue = "Dual(value=",
+        BeforeTangent = ", tangent=";
 
     const NumberStyles Number = NumberStyles.Float | NumberStyles.AllowThousands;
 
@@ -49,9 +50,11 @@ public readonly partial struct Dual<T>
 
         var parts = text[BeforeValue.Length..^1];
         var comma = OuterComma(parts);
-        if (comma < 0
+        if (
+            comma < 0
             || !T.TryParse(parts[..comma], style, provider, out var value)
-            || !T.TryParse(parts[(comma + BeforeTangent.Length)..], style, provider, out var tangent))
+            || !T.TryParse(parts[(comma + BeforeTangent.Length)..], style, provider, out var tangent)
+        )
         {
             return false;
         }
@@ -65,7 +68,12 @@ public readonly partial struct Dual<T>
     {
         for (int i = 0, depth = 0; i < parts.Length; i++)
         {
-            depth += parts[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += parts[i] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (depth == 0 && parts[i..].StartsWith(BeforeTangent))
             {
                 return i;

@@ -28,9 +28,8 @@ public readonly partial struct Dual<T> : IFloatingPointIeee754<Dual<T>>
     where T : struct, IFloatingPointIeee754<T>
 {
     /// <summary>A number that depends on nothing: its tangent is zero.</summary>
-    public Dual(T value) : this(value, T.Zero)
-    {
-    }
+    public Dual(T value)
+        : this(value, T.Zero) { }
 
     /// <summary>A number and how fast it changes.</summary>
     public Dual(T value, T tangent)
@@ -78,13 +77,15 @@ public static class Dual
     public static Dual<double> Variable(double value) => Dual<double>.Variable(value);
 
     /// <summary>The number to differentiate with respect to, over any floating-point number.</summary>
-    public static Dual<T> Variable<T>(T value) where T : struct, IFloatingPointIeee754<T> => Dual<T>.Variable(value);
+    public static Dual<T> Variable<T>(T value)
+        where T : struct, IFloatingPointIeee754<T> => Dual<T>.Variable(value);
 
     /// <summary>The derivative of <paramref name="f"/> at <paramref name="x"/>.</summary>
     public static double Derivative(Func<Dual<double>, Dual<double>> f, double x) => f(Variable(x)).Tangent;
 
     /// <summary>The derivative of <paramref name="f"/> at <paramref name="x"/>, over any floating-point number: derivatives inside derivatives.</summary>
-    public static T Derivative<T>(Func<Dual<T>, Dual<T>> f, T x) where T : struct, IFloatingPointIeee754<T> => f(Variable(x)).Tangent;
+    public static T Derivative<T>(Func<Dual<T>, Dual<T>> f, T x)
+        where T : struct, IFloatingPointIeee754<T> => f(Variable(x)).Tangent;
 
     /// <summary>The second derivative of <paramref name="f"/> at <paramref name="x"/>.</summary>
     public static double SecondDerivative(Func<Dual<Dual<double>>, Dual<Dual<double>>> f, double x) =>

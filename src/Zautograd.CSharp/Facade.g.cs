@@ -240,14 +240,14 @@ internal static class Slopes
         where T : IFloatingPointIeee754<T>
     {
         var y = T.Abs(a);
-        slopeA = T.Zero < a ? T.One : a < T.Zero ? T.NegativeOne : a;
+        slopeA = T.Zero < a ? T.One : a < T.Zero ? T.NegativeOne : T.Zero * a;
         return y;
     }
 
     public static T Sign<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var y = T.Zero < a ? T.One : a < T.Zero ? T.NegativeOne : a;
+        var y = T.Zero < a ? T.One : a < T.Zero ? T.NegativeOne : T.Zero * a;
         slopeA = T.Zero;
         return y;
     }

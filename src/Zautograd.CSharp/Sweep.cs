@@ -9,19 +9,18 @@ namespace Zautograd;
 /// </remarks>
 internal sealed class Sweep
 {
-    [ThreadStatic] static Sweep? current;
+    [ThreadStatic]
+    static Sweep? current;
 
     /// <summary>One segment that the root depends on, and which of its records.</summary>
     struct Part
     {
         internal Block Block;
         internal int Segment;
-        internal int Start;
-        internal int Top;
-        internal ulong[] Reached;             // a bit for each record: this sweep's own, so that gathering needs no locks
+        internal ulong[] Reached; // a bit for each record: this sweep's own, so that gathering needs no locks
     }
 
-    readonly List<Part> parts = [];           // newest first
+    readonly List<Part> parts = []; // newest first
     readonly PriorityQueue<Part, long> waiting = new();
     readonly Dictionary<long, ulong[]> reachedOf = [];
     readonly Stack<ulong[]> bitmaps = new();
@@ -32,30 +31,35 @@ internal sealed class Sweep
         var block = tape.Block;
         if (block.IsLeaf(index))
         {
-            lock (block.Leaves) block.Adjoint(index) += 1;
+            lock (block.Leaves)
+                block.Adjoint(index) += 1;
             return;
         }
         int segment = block.SegmentOf(index);
-        if (!TrySweepAlone(block, segment, index)) (current ??= new Sweep()).SweepAll(block, segment, index);
+        if (!TrySweepAlone(block, segment, index))
+            (current ??= new Sweep()).SweepAll(block, segment, index);
         Tape.EndStep(tape, index);
-        GC.KeepAlive(tape);                   // it holds what the imports lead to
+        GC.KeepAlive(tape); // it holds what the imports lead to
     }
 
     /// <summary>The usual case: never swept before, so that all adjoints but the leaves' are 0, and only leaves imported.</summary>
     static bool TrySweepAlone(Block block, int segment, int root)
     {
         ref var whole = ref block.SegmentAt(segment);
-        if (whole.ImportsInner) return false;
+        if (whole.ImportsInner)
+            return false;
         lock (block)
         {
-            if (whole.Swept) return false;
+            if (whole.Swept)
+                return false;
             whole.Swept = true;
             lock (block.Leaves)
             {
                 block.Adjoint(root) = 1;
-                for (int i = root; i >= whole.Start; i--) Propagate(block, i);
+                for (int i = root; i >= whole.Start; i--)
+                    Propagate(block, i);
             }
-            HandOver(block, segment, root, null);
+            HandOver(block, segment, null);
         }
         return true;
     }
@@ -64,30 +68,34 @@ internal sealed class Sweep
     static void Propagate(Block block, int index)
     {
         double adjoint = block.Adjoint(index);
-        if (adjoint == 0) return;
-        int position = block.StartOf(index), end = block.StartOf(index + 1);
+        if (adjoint == 0)
+            return;
+        int position = block.StartOf(index),
+            end = block.StartOf(index + 1);
         if (double.IsFinite(adjoint))
         {
-            for (; position < end; position++) block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
+            for (; position < end; position++)
+                block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
             return;
         }
         for (; position < end; position++)
-            if (block.Slope(position) is not 0 and var slope) block.Adjoint(block.Argument(position)) += slope * adjoint;
+            if (block.Slope(position) is not 0 and var slope)
+                block.Adjoint(block.Argument(position)) += slope * adjoint;
     }
 
     /// <summary>The adjoints of aliases go to what they stand for.</summary>
-    static void HandOver(Block block, int segment, int top, ulong[]? reached)
+    static void HandOver(Block block, int segment, ulong[]? reached)
     {
         var (first, end) = block.ImportsOf(segment);
-        Block? leaves = null;                 // whose lock is held: one at a time, so no order can dead-lock
+        Block? leaves = null; // whose lock is held: one at a time, so no order can dead-lock
         try
         {
             for (int i = first; i < end; i++)
             {
                 var import = block.Imports[i];
-                if (import.Alias > top) break;
                 double adjoint = block.Adjoint(import.Alias);
-                if (adjoint == 0 || reached is not null && !IsSet(reached, import.Alias)) continue;
+                if (adjoint == 0 || reached is not null && !IsSet(reached, import.Alias))
+                    continue;
                 var source = import.Block;
                 if (import.IsLeaf && !ReferenceEquals(leaves, source))
                 {
@@ -114,28 +122,34 @@ internal sealed class Sweep
         try
         {
             Gather(block, segment, root);
-            foreach (var part in parts) locked.Add(part.Block);
-            locked.Sort(static (a, b) => a.Id.CompareTo(b.Id));   // one order for all threads
+            foreach (var part in parts)
+                locked.Add(part.Block);
+            locked.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // one order for all threads
             int entered = 0;
             try
             {
-                for (; entered < locked.Count; entered++) Monitor.Enter(locked[entered]);
-                foreach (var part in parts) Reset(part);
+                for (; entered < locked.Count; entered++)
+                    Monitor.Enter(locked[entered]);
+                foreach (var part in parts)
+                    Reset(part);
                 block.Adjoint(root) = 1;
                 foreach (var part in parts)
                 {
-                    lock (part.Block.Leaves) SweepReached(part);
-                    HandOver(part.Block, part.Segment, part.Top, part.Reached);
+                    lock (part.Block.Leaves)
+                        SweepReached(part);
+                    HandOver(part.Block, part.Segment, part.Reached);
                 }
             }
             finally
             {
-                while (entered > 0) Monitor.Exit(locked[--entered]);
+                while (entered > 0)
+                    Monitor.Exit(locked[--entered]);
             }
         }
         finally
         {
-            foreach (var part in parts) bitmaps.Push(part.Reached);
+            foreach (var part in parts)
+                bitmaps.Push(part.Reached);
             parts.Clear();
             waiting.Clear();
             reachedOf.Clear();
@@ -150,25 +164,15 @@ internal sealed class Sweep
         while (waiting.TryDequeue(out var part, out _))
         {
             var bits = part.Reached;
-            for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
-            {
-                // An argument lies below its record: perhaps in this word still.
-                ulong below = ulong.MaxValue;
-                for (ulong left; (left = bits[word] & below) != 0;)
-                {
-                    int bit = BitOperations.Log2(left);
-                    below = (1UL << bit) - 1;
-                    int index = word << 6 | bit;
-                    for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
-                        Set(bits, part.Block.Argument(position));
-                }
-            }
-            var (first, end2) = part.Block.ImportsOf(part.Segment);
-            for (int i = first; i < end2; i++)
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+            for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
+                Set(bits, part.Block.Argument(position));
+            var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
+            for (int i = firstImport; i < endImport; i++)
             {
                 var import = part.Block.Imports[i];
-                if (import.Alias > part.Top) break;
-                if (import.IsLeaf || !IsSet(bits, import.Alias)) continue;
+                if (import.IsLeaf || !IsSet(bits, import.Alias))
+                    continue;
                 var source = import.Block;
                 Reach(source, source.SegmentOf(import.Index), import.Index);
             }
@@ -178,37 +182,57 @@ internal sealed class Sweep
 
     void Reach(Block block, int segment, int index)
     {
-        var (number, start) = (block.SegmentAt(segment).Number, block.SegmentAt(segment).Start);
+        long number = block.SegmentAt(segment).Number;
         if (!reachedOf.TryGetValue(number, out var bits))
         {
-            if (!bitmaps.TryPop(out bits)) bits = new ulong[(Block.Records >> 6) + 1];
+            if (!bitmaps.TryPop(out bits))
+                bits = new ulong[(Block.Records >> 6) + 1];
             Array.Clear(bits);
             reachedOf.Add(number, bits);
-            waiting.Enqueue(new Part { Block = block, Segment = segment, Start = start, Top = Block.Records - 1, Reached = bits }, -number);
+            waiting.Enqueue(
+                new Part
+                {
+                    Block = block,
+                    Segment = segment,
+                    Reached = bits,
+                },
+                -number
+            );
         }
         Set(bits, index);
     }
 
     static void Reset(Part part)
     {
-        ref var segment = ref part.Block.SegmentAt(part.Segment);
-        if (segment.Swept) ForEachReached(part, static (block, index) =>
-        {
-            if (!block.IsLeaf(index) || block.TryFindImport(index, out _)) block.Adjoint(index) = 0;
-        });
+        var (block, bits) = (part.Block, part.Reached);
+        ref var segment = ref block.SegmentAt(part.Segment);
+        if (segment.Swept)
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+                if (!block.IsLeaf(index) || block.TryFindImport(index, out _))
+                    block.Adjoint(index) = 0;
         segment.Swept = true;
     }
 
-    static void SweepReached(Part part) => ForEachReached(part, Propagate);
-
-    static void ForEachReached(Part part, Action<Block, int> action)
+    static void SweepReached(Part part)
     {
-        for (int word = part.Top >> 6; word >= part.Start >> 6; word--)
-            for (ulong left = part.Reached[word]; left != 0;)
-            {
-                int bit = BitOperations.Log2(left);
-                left ^= 1UL << bit;
-                action(part.Block, word << 6 | bit);
-            }
+        var (block, bits) = (part.Block, part.Reached);
+        for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+            Propagate(block, index);
+    }
+
+    /// <summary>The last bit set at or below an index; -1 if there is none.</summary>
+    static int Last(ulong[] bits, int index)
+    {
+        if (index < 0)
+            return -1;
+        int word = index >> 6;
+        ulong left = bits[word] & ulong.MaxValue >> (63 - (index & 63));
+        while (left == 0)
+        {
+            if (--word < 0)
+                return -1;
+            left = bits[word];
+        }
+        return word << 6 | BitOperations.Log2(left);
     }
 }

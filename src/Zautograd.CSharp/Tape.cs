@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.ConstrainedExecution;
 
 namespace Zautograd;
 
@@ -12,13 +13,16 @@ namespace Zautograd;
 /// third block does the tape hold the intermediate's tape. That is why a loop which never calls Backward runs in constant memory: its
 /// tapes, each full in the middle of a step, would otherwise form one endless chain.</para>
 /// </remarks>
-internal sealed class Tape
+internal sealed class Tape : CriticalFinalizerObject // so that the users' finalizers, which may look at values, run first
 {
     /// <summary>More arguments than this are recorded in parts: each may need an alias, and all must fit into an empty block.</summary>
     internal const int MostArguments = Block.Records - 2;
 
-    [ThreadStatic] static Tape? current;
-    [ThreadStatic] static Stack<int>? toVisit;
+    [ThreadStatic]
+    static Tape? current;
+
+    [ThreadStatic]
+    static Stack<int>? toVisit;
     static readonly Pool<Tape> Pool = new(256);
     static long lastId;
 
@@ -26,7 +30,7 @@ internal sealed class Tape
     object?[] held = new object?[4];
     int heldCount;
     long id;
-    long heldBy;                              // the tape that last took hold of this one
+    long heldBy; // the tape that last took hold of this one
 
     // Nobody can see this tape any more. Its block may still be seen, by tapes that imported from it.
     ~Tape()
@@ -35,7 +39,8 @@ internal sealed class Tape
         heldCount = 0;
         Block = null!;
         GC.ReRegisterForFinalize(this);
-        if (!Pool.TryPush(this)) GC.SuppressFinalize(this);
+        if (!Pool.TryPush(this))
+            GC.SuppressFinalize(this);
     }
 
     /// <summary>The thread's tape, with room for a record of so many arguments that need no alias.</summary>
@@ -43,7 +48,9 @@ internal sealed class Tape
     static Tape Open(int arguments)
     {
         var tape = current;
-        return tape is not null && tape.Block.Count < Block.Records && tape.Block.ArgumentCount + arguments <= Block.Arguments ? tape : Begin();
+        return tape is not null && tape.Block.Count < Block.Records && tape.Block.ArgumentCount + arguments <= Block.Arguments
+            ? tape
+            : Begin();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -62,13 +69,15 @@ internal sealed class Tape
     static void Restart()
     {
         var block = current!.Block;
-        if (block.Count >= Block.Records - 1 || !block.TryBeginSegment()) Begin();
+        if (block.Count >= Block.Records - 1 || !block.TryBeginSegment())
+            Begin();
     }
 
     /// <summary>After Backward: what follows is another step.</summary>
     internal static void EndStep(Tape tape, int index)
     {
-        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && !tape.Block.TryBeginSegment()) current = null;
+        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && !tape.Block.TryBeginSegment())
+            current = null;
     }
 
     internal static Value Leaf(double data)
@@ -97,7 +106,8 @@ internal sealed class Tape
     {
         var tape = Open(2);
         var block = tape.Block;
-        int i = tape.Find(block, a), j = i < 0 ? i : tape.Find(block, b);
+        int i = tape.Find(block, a),
+            j = i < 0 ? i : tape.Find(block, b);
         if (j < 0)
         {
             Restart();
@@ -107,7 +117,7 @@ internal sealed class Tape
         block.Argument(position) = (ushort)i;
         if (i == j)
         {
-            block.Slope(position) = slopeA + slopeB;   // x * x: one slope, one rounding less in the sweep
+            block.Slope(position) = slopeA + slopeB; // x * x: one slope, one rounding less in the sweep
             return new Value(tape, block.Append(value, 1));
         }
         block.Slope(position) = slopeA;
@@ -123,49 +133,61 @@ internal sealed class Tape
         {
             var tape = Open(arguments.Length);
             var block = tape.Block;
-            int position = block.ArgumentCount, done = 0;
+            int position = block.ArgumentCount,
+                done = 0;
             for (; done < arguments.Length; done++)
             {
                 int i = tape.Find(block, arguments[done]);
-                if (i < 0) break;
+                if (i < 0)
+                    break;
                 block.Argument(position + done) = (ushort)i;
                 block.Slope(position + done) = slopes[done];
             }
-            if (done == arguments.Length) return new Value(tape, block.Append(value, done));
+            if (done == arguments.Length)
+                return new Value(tape, block.Append(value, done));
             Restart();
         }
     }
 
     internal static Value Sum(ReadOnlySpan<Value> values)
     {
-        if (values.Length == 0) return Leaf(0);
-        if (values.Length > MostArguments) return SumInParts(values);
+        if (values.Length == 0)
+            return Leaf(0);
+        if (values.Length > MostArguments)
+            return SumInParts(values);
         while (true)
         {
             var tape = Open(values.Length);
             var block = tape.Block;
-            int position = block.ArgumentCount, done = 0;
+            int position = block.ArgumentCount,
+                done = 0;
             double sum = 0;
             foreach (var value in values)
             {
                 sum += value.Data;
                 int i = tape.Find(block, value);
-                if (i < 0) break;
+                if (i < 0)
+                    break;
                 block.Argument(position + done) = (ushort)i;
                 block.Slope(position + done) = 1;
                 done++;
             }
-            if (done == values.Length) return new Value(tape, block.Append(sum, done));
+            if (done == values.Length)
+                return new Value(tape, block.Append(sum, done));
             Restart();
         }
     }
 
     internal static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, Value bias)
     {
-        if (a.Length != b.Length) ThrowLengths(a.Length, b.Length);
-        int pairs = a.Length, count = 2 * pairs + (bias.Tape is null ? 0 : 1);
-        if (count == 0) return Leaf(0);
-        if (count > MostArguments) return DotInParts(a, b, bias);
+        if (a.Length != b.Length)
+            ThrowLengths(a.Length, b.Length);
+        int pairs = a.Length,
+            count = 2 * pairs + (bias.Tape is null ? 0 : 1);
+        if (count == 0)
+            return Leaf(0);
+        if (count > MostArguments)
+            return DotInParts(a, b, bias);
         while (true)
         {
             var tape = Open(count);
@@ -178,9 +200,12 @@ internal sealed class Tape
             {
                 var left = a[done];
                 var right = b[done];
-                double x = left.Data, y = right.Data;
-                int i = tape.Find(block, left), j = tape.Find(block, right);
-                if ((i | j) < 0) break;
+                double x = left.Data,
+                    y = right.Data;
+                int i = tape.Find(block, left),
+                    j = tape.Find(block, right);
+                if ((i | j) < 0)
+                    break;
                 sum += x * y;
                 argument = (ushort)i;
                 slope = y;
@@ -189,17 +214,22 @@ internal sealed class Tape
                 argument = ref Unsafe.Add(ref argument, 2);
                 slope = ref Unsafe.Add(ref slope, 2);
             }
-            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum)) return new Value(tape, block.Append(sum, count));
+            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
+                return new Value(tape, block.Append(sum, count));
             Restart();
         }
     }
 
     internal static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<double> b, Value bias)
     {
-        if (a.Length != b.Length) ThrowLengths(a.Length, b.Length);
-        int pairs = a.Length, count = pairs + (bias.Tape is null ? 0 : 1);
-        if (count == 0) return Leaf(0);
-        if (count > MostArguments) return DotInParts(a, b, bias);
+        if (a.Length != b.Length)
+            ThrowLengths(a.Length, b.Length);
+        int pairs = a.Length,
+            count = pairs + (bias.Tape is null ? 0 : 1);
+        if (count == 0)
+            return Leaf(0);
+        if (count > MostArguments)
+            return DotInParts(a, b, bias);
         while (true)
         {
             var tape = Open(count);
@@ -214,13 +244,15 @@ internal sealed class Tape
                 double y = b[done];
                 sum += left.Data * y;
                 int i = tape.Find(block, left);
-                if (i < 0) break;
+                if (i < 0)
+                    break;
                 argument = (ushort)i;
                 slope = y;
                 argument = ref Unsafe.Add(ref argument, 1);
                 slope = ref Unsafe.Add(ref slope, 1);
             }
-            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum)) return new Value(tape, block.Append(sum, count));
+            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
+                return new Value(tape, block.Append(sum, count));
             Restart();
         }
     }
@@ -228,9 +260,11 @@ internal sealed class Tape
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     bool TryAddBias(Block block, Value bias, ref ushort argument, ref double slope, ref double sum)
     {
-        if (bias.Tape is null) return true;
+        if (bias.Tape is null)
+            return true;
         int i = Find(block, bias);
-        if (i < 0) return false;
+        if (i < 0)
+            return false;
         sum += bias.Data;
         argument = (ushort)i;
         slope = 1;
@@ -275,7 +309,8 @@ internal sealed class Tape
     static Value[] PartsWithBias(int pairs, Value bias)
     {
         int count = (pairs + PairsPerPart - 1) / PairsPerPart;
-        if (bias.Tape is null) return new Value[count];
+        if (bias.Tape is null)
+            return new Value[count];
         var parts = new Value[count + 1];
         parts[count] = bias;
         return parts;
@@ -288,65 +323,85 @@ internal sealed class Tape
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Find(Block block, Value operand)
     {
-        if (ReferenceEquals(operand.Tape, this) && operand.Index >= block.Start) return operand.Index;
-        ulong alias = operand.Block.Alias(operand.Index) - block.Key;   // below NoAlias if the number is the open segment's
+        if (ReferenceEquals(operand.Tape, this) && operand.Index >= block.Start)
+            return operand.Index;
+        ulong alias = operand.Block.Alias(operand.Index) - block.Key; // below NoAlias if the number is the open segment's
         return alias < Block.NoAlias ? (int)alias : Import(operand);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     int Import(Value operand)
     {
-        Block block = Block, source = operand.Block;
+        Block block = Block,
+            source = operand.Block;
         int index = operand.Index;
-        if (block.Count >= Block.Records - 1) return -1;   // one record must stay free for the result
+        if (block.Count >= Block.Records - 1)
+            return -1; // one record must stay free for the result
         // Handed over by another thread with a newer segment? Then this segment needs a higher number.
-        if ((ulong)source.SegmentAt(source.SegmentOf(index)).Number << 16 > block.Key) return -1;
+        if ((ulong)source.SegmentAt(source.SegmentOf(index)).Number << 16 > block.Key)
+            return -1;
 
         bool isLeaf = source.IsLeaf(index);
-        if (!ReferenceEquals(source, block)) Hold(source);
+        if (!ReferenceEquals(source, block))
+            Hold(source);
         if (!isLeaf)
         {
-            if (!ReferenceEquals(operand.Tape, this)) HoldWhatItNeeds(operand.Tape!, index);
+            if (!ReferenceEquals(operand.Tape, this))
+                HoldWhatItNeeds(operand.Tape!, index);
             block.Open.ImportsInner = true;
         }
         int alias = block.Append(0, 0);
-        if (block.ImportCount == block.Imports.Length) Array.Resize(ref block.Imports, 2 * block.ImportCount);
-        block.Imports[block.ImportCount] = new Import { Source = source.Handle, Index = index, Alias = (ushort)alias, IsLeaf = isLeaf };
-        Volatile.Write(ref block.ImportCount, block.ImportCount + 1);   // other threads may be reading the list
+        if (block.ImportCount == block.Imports.Length)
+            Array.Resize(ref block.Imports, 2 * block.ImportCount);
+        block.Imports[block.ImportCount] = new Import
+        {
+            Source = source.Handle,
+            Index = index,
+            Alias = (ushort)alias,
+            IsLeaf = isLeaf,
+        };
+        Volatile.Write(ref block.ImportCount, block.ImportCount + 1); // other threads may be reading the list
         Volatile.Write(ref source.Alias(index), block.Key | (uint)alias);
         return alias;
     }
 
     void Hold(Block block)
     {
-        if (Volatile.Read(ref block.HeldBy) == id) return;
+        if (Volatile.Read(ref block.HeldBy) == id)
+            return;
         Volatile.Write(ref block.HeldBy, id);
         Hold((object)block);
     }
 
     void Hold(object other)
     {
-        if (heldCount == held.Length) Array.Resize(ref held, 2 * heldCount);
+        if (heldCount == held.Length)
+            Array.Resize(ref held, 2 * heldCount);
         held[heldCount++] = other;
     }
 
     /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment).</summary>
     void HoldWhatItNeeds(Tape tape, int root)
     {
-        if (Volatile.Read(ref tape.heldBy) == id) return;
+        if (Volatile.Read(ref tape.heldBy) == id)
+            return;
         var source = tape.Block;
         var stack = toVisit ??= new Stack<int>();
         stack.Clear();
         stack.Push(root);
         while (stack.TryPop(out int index))
         {
-            int position = source.StartOf(index), end = source.StartOf(index + 1);
+            int position = source.StartOf(index),
+                end = source.StartOf(index + 1);
             if (position == end)
             {
-                if (!source.TryFindImport(index, out var import)) continue;
+                if (!source.TryFindImport(index, out var import))
+                    continue;
                 var origin = import.Block;
-                if (ReferenceEquals(origin, source)) stack.Push(import.Index);
-                else if (import.IsLeaf) Hold(origin);
+                if (ReferenceEquals(origin, source))
+                    stack.Push(import.Index);
+                else if (import.IsLeaf)
+                    Hold(origin);
                 else
                 {
                     Volatile.Write(ref tape.heldBy, id);
@@ -356,10 +411,12 @@ internal sealed class Tape
                 continue;
             }
             ref ulong seen = ref source.Alias(index);
-            if (Volatile.Read(ref seen) - Block.Key <= Block.NoAlias) continue;
+            if (Volatile.Read(ref seen) - Block.Key <= Block.NoAlias)
+                continue;
             Volatile.Write(ref seen, Block.Key | Block.NoAlias);
-            for (; position < end; position++) stack.Push(source.Argument(position));
+            for (; position < end; position++)
+                stack.Push(source.Argument(position));
         }
-        GC.KeepAlive(tape);                   // it holds what the imports lead to
+        GC.KeepAlive(tape); // it holds what the imports lead to
     }
 }

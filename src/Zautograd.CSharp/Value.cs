@@ -201,12 +201,13 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     /// <summary>Orders by the numbers; anything is greater than null.</summary>
     /// <exception cref="ArgumentException"><paramref name="other"/> is not a value.</exception>
     /// <example><code>int order = x.CompareTo((object)y);</code></example>
-    public int CompareTo(object? other) => other switch
-    {
-        null => 1,
-        Value value => CompareTo(value),
-        _ => throw new ArgumentException($"A Value can only be compared with a Value, not with {other.GetType()}.", nameof(other)),
-    };
+    public int CompareTo(object? other) =>
+        other switch
+        {
+            null => 1,
+            Value value => CompareTo(value),
+            _ => throw new ArgumentException($"A Value can only be compared with a Value, not with {other.GetType()}.", nameof(other)),
+        };
 
     /// <summary>Whether both are the same node (== compares the numbers).</summary>
     /// <example><code>bool same = x.Equals(x);   // true, but new Value(2).Equals(new Value(2)) is false</code></example>
@@ -222,9 +223,8 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
 
     /// <summary>Number and gradient, exactly and in the invariant culture.</summary>
     /// <example><code>Console.WriteLine(new Value(2));   // Value(data=2, grad=0)</code></example>
-    public override string ToString() => Tape is null
-        ? "Value(no number)"
-        : string.Create(CultureInfo.InvariantCulture, $"Value(data={Data:R}, grad={Grad:R})");
+    public override string ToString() =>
+        Tape is null ? "Value(no number)" : string.Create(CultureInfo.InvariantCulture, $"Value(data={Data:R}, grad={Grad:R})");
 
     static Tape ThrowNoNumber() =>
         throw new InvalidOperationException("This Value was never given a number: it is default(Value). Write new Value(0) instead.");

@@ -80,8 +80,11 @@ let rec private gather depth (product: Product) (power: float) (e: Expr) : Produ
 
 let productOf (e: Expr) = gather widest { Coefficient = one; Factors = [] } 1.0 e
 
+/// A product with one more factor, or divided by it.
+let including (product: Product) (power: float) (factor: Expr) = gather widest product power factor
+
 /// left * right, or left / right, gathered.
-let multiply (left: Expr) (power: float) (right: Expr) = gather widest (productOf left) power right
+let multiply (left: Expr) (power: float) (right: Expr) = including (productOf left) power right
 
 /// Writes a product as a person would: sign, then coefficient, then factors, then one division.
 let writeProduct (apply: Op -> Expr list -> Expr) (constant: float -> Expr) (product: Product) : Expr =

@@ -72,7 +72,10 @@ type Expr =
     | Apply of Op: Op * Args: Expr list
 
     /// A variable; the name a C# caller would look for.
-    static member Variable(name: string) = Var name
+    static member Variable(name: string) =
+        if System.String.IsNullOrWhiteSpace name then invalidArg (nameof name) "a variable needs a name"
+        Var name
+
     static member op_Implicit(number: float) = Const number
 
     static member (~-)(a: Expr) = Apply(Neg, [ a ])

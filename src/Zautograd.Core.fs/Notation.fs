@@ -29,6 +29,7 @@ type Language =
         Short: int
         Long: int
         Helpers: (string * string list) list
+        Ellipsis: string
         Layout: (string list -> Written list -> string list)
     }
 
@@ -109,6 +110,7 @@ let csharp =
         Short = 0
         Long = 400
         Helpers = []
+        Ellipsis = "..."
         Layout = csharpLayout
     }
 
@@ -135,6 +137,19 @@ let csharpGeneric =
 /// The operations that F# has functions for; the others are among .NET's.
 let private fsharpFunctions = [ Sin; Cos; Tan; Asin; Acos; Atan; Sinh; Cosh; Tanh; Exp; Log; Log10; Sqrt; Abs; Floor; Round ]
 
+let private fsharpFunction op = if List.contains op fsharpFunctions then name op else "System.Math." + dotnetName op
+
+// The last branch of a condition would take what follows the comma with it.
+let private fsharpCalls: (Op * (Text list -> Form)) list =
+    [
+        for rule in Rules.all do
+            match rule.Meaning with
+            | Rules.Native _ when rule.Arity > 1 ->
+                let places = List.replicate rule.Arity (Left Sum)
+                rule.Op, (fun _ -> { delimited (call (fsharpFunction rule.Op) rule.Arity) with Places = places })
+            | _ -> ()
+    ]
+
 /// F# over `float`; it needs a reference to Zautograd.Core for erf and hypot, which .NET lacks for doubles.
 let fsharp =
     {
@@ -142,14 +157,16 @@ let fsharp =
         Forms =
             table
                 [
+                    fsharpCalls
                     arithmetic
                     negation Atom // -a ** b is (-a) ** b
                     signs (piecewise "if $a ~ $b then $c else $d" "<" "<=" "=")
                     signs [ (Pow, "$a ** $b") ]
                     shapes [ (Ceiling, "ceil($a)") ]
-                    shapes [ Erf, "Zautograd.Functions.Erf($a)"; Hypot, "Zautograd.Functions.Hypot($a, $b)" ]
+                    shapes [ (Erf, "Zautograd.Functions.Erf($a)") ]
+                    [ (Hypot, fun _ -> { delimited "Zautograd.Functions.Hypot($a, $b)" with Places = [ Left Sum; Left Sum ] }) ]
                 ]
-        Function = fun op -> if List.contains op fsharpFunctions then name op else "System.Math." + dotnetName op
+        Function = fsharpFunction
         Formulas = true
         Bracket = bracket
         IsSigned = isSigned
@@ -157,6 +174,7 @@ let fsharp =
         Short = 0
         Long = 400
         Helpers = []
+        Ellipsis = "..."
         Layout = fsharpLayout
     }
 
@@ -191,6 +209,7 @@ let c =
         Short = 0
         Long = 400
         Helpers = cHelpers
+        Ellipsis = "..."
         Layout = cLayout
     }
 
@@ -239,6 +258,7 @@ let python =
         Short = 0
         Long = 400
         Helpers = pythonHelpers
+        Ellipsis = "..."
         Layout = pythonLayout
     }
 
@@ -256,6 +276,7 @@ let infix =
         Short = 20
         Long = 1000
         Helpers = []
+        Ellipsis = "..."
         Layout = infixLayout
     }
 
@@ -401,9 +422,10 @@ let latex =
         Bracket = fun text -> "\\left( " + text + " \\right)"
         IsSigned = isSigned
         Naming = Shown latexVariable
-        Short = 40
+        Short = 25
         Long = 1000
         Helpers = []
+        Ellipsis = "\\ldots"
         Layout = latexLayout
     }
 
@@ -498,5 +520,6 @@ let mathml =
         Short = 150
         Long = 5000
         Helpers = []
+        Ellipsis = "<mi>&#x2026;</mi>"
         Layout = mathmlLayout
     }

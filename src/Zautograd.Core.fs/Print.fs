@@ -13,7 +13,7 @@ let text (language: Language) (root: Expr) : string =
 
     let apply op args =
         let piece = compose language.Bracket language.IsSigned (language.Form op args) args
-        if piece.Text.Length <= Longest then piece else { Text = "..."; Binds = Atom }
+        if piece.Text.Length <= Longest then piece else { Text = language.Ellipsis; Binds = Atom }
 
     (Graph.fold language.Number (fun name -> { Text = variable name; Binds = Atom }) apply root).Text
 

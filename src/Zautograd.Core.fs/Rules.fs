@@ -47,6 +47,12 @@ let private clamp args =
     | [ a; low; high ] -> if a < low then low elif a > high then high else a
     | _ -> invalidOp "three arguments"
 
+// MathNet's hypotenuse loses NaN beside 0, and makes NaN of two infinities.
+let private hypot (a: float) (b: float) =
+    if Double.IsInfinity a || Double.IsInfinity b then Double.PositiveInfinity
+    elif Double.IsNaN a || Double.IsNaN b then nan
+    else SpecialFunctions.Hypotenuse(a, b)
+
 // What two slopes of a row share, and the slope of a^b for a: 0 at 0^0, where b * a^(b-1) would be 0 * infinity.
 let private radius = Hypot.Of(a, b)
 let private power = let slope = b * a ** (b - one) in equal a zero (equal b zero zero slope) slope
@@ -70,7 +76,7 @@ let private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
-       | Pow      -> row (f2 (fun a b -> Math.Pow(a, b)))               [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
+       | Pow      -> row (f2 (fun a b -> Math.Pow(a, b)))               [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
        | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0")
        | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0")
        | Exp      -> row (f1 exp)                                       [ y ]                                            [ line ]           smooth
@@ -93,14 +99,14 @@ let private write (op: Op) : Rule =
        | Acosh    -> row (machine "Acosh" Trig.Acosh)                   [ one / (sqrt (a - one) * sqrt (a + one)) ]      [ aboveOne ]       ([ a - one ], "slope +infinity at 1")
        | Atanh    -> row (machine "Atanh" Trig.Atanh)                   [ one / ((one - a) * (one + a)) ]                [ unit ]           ([ one - a; one + a ], "poles at -1 and 1")
        | Abs      -> row (f1 abs)                                       [ Sign.Of(a) ]                                    [ line ]           ([ a ], "slope 0 at 0")
-       | Sign     -> row (Formula(less zero a one (less a zero (Const -1.0) a))) [ zero ]                                [ line ]           ([ a ], "slope 0 everywhere; sign 0 = 0")
+       | Sign     -> row (Formula(less zero a one (less a zero (Const -1.0) (zero * a)))) [ zero ]                                [ line ]           ([ a ], "slope 0 everywhere; sign 0 = 0")
        | Floor    -> row (f1 floor)                                     [ zero ]                                         [ line ]           ([ a - Round.Of(a) ], "slope 0 everywhere")
        | Ceiling  -> row (f1 ceil)                                      [ zero ]                                         [ line ]           ([ a - Round.Of(a) ], "slope 0 everywhere")
        | Round    -> row (f1 Math.Round)                                [ zero ]                                         [ line ]           ([ a - floor a - half ], "slope 0 everywhere; halves go to the even neighbour")
        | Max      -> row (f2 (fun a b -> Math.Max(a, b)))               [ less b a one (less a b zero half); less a b one (less b a zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
        | Min      -> row (f2 (fun a b -> Math.Min(a, b)))               [ less a b one (less b a zero half); less b a one (less a b zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
        | Clamp    -> row (Native clamp)           [ less a b zero (less c a zero one); less a b one zero; less a b zero (less c a one zero) ] [ line; line; line ] ([ a - b; a - c; b - c ], "slope 1 for a at both bounds")
-       | Hypot    -> row (f2 (fun a b -> SpecialFunctions.Hypotenuse(a, b))) [ equal y zero zero (a / y); equal y zero zero (b / y) ] [ line; line ] ([ y ], "slopes 0 at (0, 0)")
+       | Hypot    -> row (f2 hypot)                                   [ equal y zero zero (a / y); equal y zero zero (b / y) ] [ line; line ] ([ y ], "slopes 0 at (0, 0)")
        | Relu     -> row (Formula(Max.Of(a, zero)))                     [ less zero a one zero ]                         [ line ]           ([ a ], "slope 0 at 0")
        | Sigmoid  -> row (Formula(one / (one + exp -a)))                [ y * Sigmoid.Of(-a) ]                           [ line ]           smooth
        | Softplus -> row (Formula(Max.Of(a, zero) + Log1p.Of(exp -(abs a)))) [ Sigmoid.Of(a) ]                            [ line ]           smooth

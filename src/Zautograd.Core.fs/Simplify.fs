@@ -5,6 +5,30 @@ open System
 
 let private isEven (k: float) = k % 2.0 = 0.0
 
+/// Whether a guard "0 where u is 0" says nothing new, as before n*x^(n - 1) and 2^x*log(2), where only powers are guarded.
+/// Any other guard stays: x*log(x) is not 0 at 0 by itself, and of x alone a later x/x would make 1.
+let private isIdleGuard (u: Expr) (product: Expr) =
+    let isFinite factor =
+        match factor with
+        | Var _
+        | Const _
+        | Apply(Pow, _) -> true
+        | Apply(Log, [ Const c ]) -> c > 0.0
+        | Apply _ -> false
+
+    let isPower factor =
+        match factor with
+        | Apply(Pow, _) -> true
+        | Var _
+        | Const _
+        | Apply _ -> false
+
+    let factors = (Algebra.productOf product).Factors
+
+    factors |> List.forall (fun (factor, exponent) -> exponent > 0.0 && isFinite factor)
+    && factors |> List.exists (fun (factor, _) -> obj.ReferenceEquals(factor, u))
+    && factors |> List.exists (fun (factor, _) -> isPower factor)
+
 /// A number system over expressions, and its variables.
 type Symbols = { Number: Number<Expr>; Variable: string -> Expr }
 
@@ -22,7 +46,27 @@ let symbols () : Symbols =
         | Apply(Select k, [ a; b; c; Const 0.0 ]), _, u -> apply (Select k) [ a; b; product c power u; constant 0.0 ]
         | u, 1.0, (Apply(Select _, [ _; _; Const 0.0; _ ]) as choice)
         | u, 1.0, (Apply(Select _, [ _; _; _; Const 0.0 ]) as choice) -> product choice 1.0 u
-        | _ -> Algebra.multiply left power right |> Algebra.writeProduct power' constant
+        | _ -> Algebra.multiply left power right |> settle |> Algebra.writeProduct power' constant
+
+    // a power that is no power when it is written, sqrt(u)^2 = u, is gathered with the other factors
+    and settle (gathered: Algebra.Product) =
+        let settled =
+            gathered.Factors
+            |> List.tryPick (fun (factor, exponent) ->
+                match factor with
+                | Apply((Sqrt | Hypot | Abs), _) when abs exponent = 2.0 -> Some(factor, exponent, pow factor (constant 2.0))
+                | Apply _
+                | Var _
+                | Const _ -> None)
+
+        match settled with
+        | Some(factor, exponent, written) ->
+            match written with
+            | Apply(Pow, [ same; _ ]) when obj.ReferenceEquals(same, factor) -> gathered
+            | _ ->
+                let others = gathered.Factors |> List.filter (fun (other, _) -> not (obj.ReferenceEquals(other, factor)))
+                settle (Algebra.including { gathered with Factors = others } (exponent / 2.0) written)
+        | None -> gathered
 
     and power' op args =
         match op, args with
@@ -51,9 +95,9 @@ let symbols () : Symbols =
         | u, Const 1.0 -> u
         | Const 1.0, _ -> constant 1.0
         | Apply(Sqrt, [ u ]), Const 2.0 -> u
-        | Apply(Hypot, [ u; v ]), Const 2.0 -> apply Add [ pow u b; pow v b ]
-        | Apply((Neg | Abs), [ u ]), Const k when isEven k -> pow u b
-        | Apply(Neg, [ u ]), Const k when isEven (k - 1.0) -> apply Neg [ pow u b ]
+        | Apply(Hypot, [ u; v ]), Const 2.0 -> apply Add [ apply Pow [ u; b ]; apply Pow [ v; b ] ]
+        | Apply((Neg | Abs), [ u ]), Const k when isEven k -> apply Pow [ u; b ]
+        | Apply(Neg, [ u ]), Const k when isEven (k - 1.0) -> apply Neg [ apply Pow [ u; b ] ]
         | Apply(Pow, [ u; Const j ]), Const k when k = Math.Floor k -> pow u (constant (j * k))
         | u, Const k when k < 0.0 && k = Math.Floor k -> apply Div [ constant 1.0; pow u (constant -k) ]
         | _ -> make Pow [ a; b ]
@@ -79,11 +123,7 @@ let symbols () : Symbols =
             match Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] with
             | 1.0 -> c
             | _ -> d
-        // where u = 0 the product is 0 by itself; its other factor may be infinite there, which is outside its domain
-        | Select Equal, [ u; Const 0.0; Const 0.0; d ] when
-            (Algebra.productOf d).Factors |> List.exists (fun (f, e) -> obj.ReferenceEquals(f, u) && e > 0.0)
-            ->
-            d
+        | Select Equal, [ u; Const 0.0; Const 0.0; d ] when isIdleGuard u d -> d
         | (Sin | Tan | Asin | Atan | Sinh | Tanh | Asinh | Atanh | Erf | Cbrt | Sign), [ Apply(Neg, [ u ]) ] -> apply Neg [ apply op [ u ] ]
         | (Cos | Cosh | Abs), [ Apply(Neg, [ u ]) ] -> apply op [ u ]
         | _ when isConstant args -> fold op args
@@ -97,15 +137,20 @@ let symbols () : Symbols =
             | Apply _ -> false)
 
     // Constants are folded where the result is a whole number; sin(2) and 2^0.5 stay as they are written.
+    // So does what refuses its arguments (clamp with its bounds swapped): it will refuse them when it is evaluated.
     and fold op args =
+        let numbers =
+            args
+            |> List.map (function
+                | Const value -> value
+                | Var _
+                | Apply _ -> nan)
+
         let value =
-            Number.floats.Apply
-                op
-                (args
-                 |> List.map (function
-                     | Const value -> value
-                     | Var _
-                     | Apply _ -> nan))
+            try
+                Number.floats.Apply op numbers
+            with :? ArgumentException ->
+                nan
 
         if value = Math.Floor value && abs value < 1e15 then constant value else make op args
 

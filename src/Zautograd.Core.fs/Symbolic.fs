@@ -10,7 +10,13 @@ open System.Runtime.CompilerServices
 [<AbstractClass; Sealed; Extension>]
 type Symbolic =
 
-    static member private pairs(at: struct (string * float)[]) = [ for struct (name, value) in at -> name, value ]
+    // C# may pass null where it should not
+    static member private named(parameter: string, name: string) =
+        if String.IsNullOrWhiteSpace name then invalidArg parameter "a variable's name is missing"
+        name
+
+    static member private pairs(at: struct (string * float)[]) =
+        [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
 
     /// The names of the variables, in the order in which they first occur.
     [<Extension>]
@@ -23,12 +29,12 @@ type Symbolic =
 
     /// The derivative with respect to one variable, simplified.
     [<Extension>]
-    static member Derivative(expression: Expr, wrt: string) : Expr = Differentiate.derivative wrt expression
+    static member Derivative(expression: Expr, wrt: string) : Expr = Differentiate.derivative (Symbolic.named (nameof wrt, wrt)) expression
 
     /// The partial derivatives with respect to the named variables, simplified, sharing their terms.
     [<Extension>]
     static member Gradient(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
-        ResizeArray(Differentiate.gradient (List.ofArray wrt) expression)
+        ResizeArray(Differentiate.gradient [ for name in wrt -> Symbolic.named (nameof wrt, name) ] expression)
 
     /// An expression that means the same and has no more nodes.
     [<Extension>]

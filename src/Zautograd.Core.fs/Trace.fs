@@ -39,7 +39,9 @@ let private named (root: Expr) =
             | Apply(_, args) -> 1 + (args |> List.map (fun arg -> level[arg]) |> List.max)
 
     let taken = Graph.variables root
-    let letter = [ "t"; "v"; "w"; "step" ] |> List.find (fun letter -> taken |> List.forall (fun name -> not (name.StartsWith letter)))
+    let isFree (letter: string) = taken |> List.forall (fun name -> not (name.StartsWith letter))
+    let letters = Seq.append [ "t"; "v"; "w" ] (Seq.initInfinite (fun count -> "step" + String('_', count)))
+    let letter = Seq.find isFree letters
 
     let steps =
         nodes

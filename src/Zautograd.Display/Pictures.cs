@@ -43,7 +43,7 @@ public static class Pictures
         line.LegendText = "loss of the step";
         line.LineWidth = 2;
         var window = ys.Length / 50;
-        if (window >= 10)    // that many steps are small batches, whose losses jump about
+        if (window >= 10) // that many steps are small batches, whose losses jump about
         {
             line.LineWidth = 1;
             line.Color = Negative.WithAlpha(0.35);
@@ -72,14 +72,18 @@ public static class Pictures
         IReadOnlyList<int> labels,
         string path,
         int width = 800,
-        int height = 600)
+        int height = 600
+    )
     {
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(labels);
         if (points.Count == 0 || points.Count != labels.Count)
         {
-            throw new ArgumentException($"as many labels as points are needed, at least one: there are {points.Count} points and {labels.Count} labels", nameof(labels));
+            throw new ArgumentException(
+                $"as many labels as points are needed, at least one: there are {points.Count} points and {labels.Count} labels",
+                nameof(labels)
+            );
         }
 
         if (points.FirstOrDefault(point => point.Length != 2) is { } wrong)
@@ -100,7 +104,14 @@ public static class Pictures
         AddPoints(plot, points, labels, 1, Positive, MarkerShape.FilledCircle);
         AddPoints(plot, points, labels, -1, Negative, MarkerShape.FilledSquare);
         plot.Axes.SetLimits(area.Left, area.Right, area.Bottom, area.Top);
-        plot.Legend.ManualItems.Add(new LegendItem { LabelText = "score 0", LineColor = Colors.Black, LineWidth = 2.5f });
+        plot.Legend.ManualItems.Add(
+            new LegendItem
+            {
+                LabelText = "score 0",
+                LineColor = Colors.Black,
+                LineWidth = 2.5f,
+            }
+        );
         plot.ShowLegend(Alignment.UpperRight);
         return Save(plot, path, width, height);
     }
@@ -113,19 +124,23 @@ public static class Pictures
         {
             for (var column = 0; column < columns; column++)
             {
-                heat[rows - 1 - row, column] = scores[row, column].Z;    // a picture's first row is the top one
+                heat[rows - 1 - row, column] = scores[row, column].Z; // a picture's first row is the top one
             }
         }
 
         var map = plot.Add.Heatmap(heat);
         map.Extent = new(scores[0, 0].X, scores[0, columns - 1].X, scores[0, 0].Y, scores[rows - 1, 0].Y);
         map.CellAlignment = Alignment.MiddleCenter;
-        map.Colormap = new ScottPlot.Colormaps.CustomInterpolated([Negative.MixedWith(Colors.White, 0.35), Colors.White, Positive.MixedWith(Colors.White, 0.35)]);
+        map.Colormap = new ScottPlot.Colormaps.CustomInterpolated([
+            Negative.MixedWith(Colors.White, 0.35),
+            Colors.White,
+            Positive.MixedWith(Colors.White, 0.35),
+        ]);
         map.ManualRange = new(-size, size);
         map.Smooth = true;
         var bar = plot.Add.ColorBar(map);
         bar.Label = "score";
-        bar.MinimumSize = 90;    // else the label stands on the numbers
+        bar.MinimumSize = 90; // else the label stands on the numbers
         bar.Axis.TickGenerator = Ticks();
         bar.LabelStyle.FontName = Font.Name;
     }
@@ -168,7 +183,8 @@ public static class Pictures
             points.Min(p => p[0]) - margin,
             points.Max(p => p[0]) + margin,
             points.Min(p => p[1]) - margin,
-            points.Max(p => p[1]) + margin);
+            points.Max(p => p[1]) + margin
+        );
     }
 
     static double[] RunningMean(double[] numbers, int window) =>

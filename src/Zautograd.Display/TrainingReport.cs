@@ -29,26 +29,29 @@ public static class TrainingReport
             : train(progress => WriteLine(title, progress, console.Profile.Out.Writer));
     }
 
-    static T Bar<T>(string title, Func<Action<TrainingProgress>, T> train, IAnsiConsole console) => console
-        .Progress()
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-        .Start(context =>
-        {
-            var task = context.AddTask(Markup.Escape(title));
-            return train(progress =>
+    static T Bar<T>(string title, Func<Action<TrainingProgress>, T> train, IAnsiConsole console) =>
+        console
+            .Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
             {
-                task.MaxValue = progress.Steps;
-                task.Value = progress.Step;
-                task.Description = Markup.Escape($"{title}: {Numbers(progress)}");
+                var task = context.AddTask(Markup.Escape(title));
+                return train(progress =>
+                {
+                    task.MaxValue = progress.Steps;
+                    task.Value = progress.Step;
+                    task.Description = Markup.Escape($"{title}: {Numbers(progress)}");
+                });
             });
-        });
 
     static void WriteLine(string title, TrainingProgress progress, TextWriter output)
     {
         var every = Math.Max(1, progress.Steps / Lines);
         if (progress.Step == 1 || progress.Step == progress.Steps || progress.Step % every == 0)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: step {progress.Step}/{progress.Steps}, {Numbers(progress)}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{title}: step {progress.Step}/{progress.Steps}, {Numbers(progress)}")
+            );
         }
     }
 

@@ -47,7 +47,10 @@ public sealed class DatasetTests : IDisposable
         var (first, second) = data.Split(0.8, new Random(1));
         Assert.Equal((1438, 359), (first.Count, second.Count));
         Assert.Equal(data.Labels, first.Labels.Concat(second.Labels).Order());
-        Assert.Equal(first.Labels.Concat(second.Labels).Select(label => (double)label), first.Points.Concat(second.Points).Select(p => p[0]));
+        Assert.Equal(
+            first.Labels.Concat(second.Labels).Select(label => (double)label),
+            first.Points.Concat(second.Points).Select(p => p[0])
+        );
         Assert.Equal(first.Labels, data.Split(0.8, new Random(1)).First.Labels);
         Assert.NotEqual(first.Labels, data.Split(0.8, new Random(2)).First.Labels);
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Split(1.0, new Random(1)));
@@ -57,8 +60,33 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void Points_and_labels_that_do_not_fit_are_refused()
     {
-        Assert.Contains("1 points but 2 labels", Assert.Throws<ArgumentException>(() => new Dataset([[1.0]], [1, 2])).Message);
-        Assert.Contains("point 1 has 2 inputs, point 0 has 1", Assert.Throws<ArgumentException>(() => new Dataset([[1.0], [1.0, 2.0]], [1, 2])).Message);
+        Assert.Contains(
+            "1 points but 2 labels",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new Dataset(
+                        [
+                            [1.0],
+                        ],
+                        [1, 2]
+                    )
+                )
+                .Message
+        );
+        Assert.Contains(
+            "point 1 has 2 inputs, point 0 has 1",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new Dataset(
+                        [
+                            [1.0],
+                            [1.0, 2.0],
+                        ],
+                        [1, 2]
+                    )
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -94,9 +122,14 @@ public sealed class DatasetTests : IDisposable
     public void An_empty_a_truncated_and_a_missing_file_are_named()
     {
         WriteGzip("");
-        Assert.Contains($"{file}: line 1, column 1: the file is empty", Assert.Throws<InvalidDataException>(() => Datasets.Digits(file)).Message);
+        Assert.Contains(
+            $"{file}: line 1, column 1: the file is empty",
+            Assert.Throws<InvalidDataException>(() => Datasets.Digits(file)).Message
+        );
 
-        WriteGzip(string.Join('\n', Enumerable.Range(0, 500).Select(i => string.Join(',', Enumerable.Range(0, 65).Select(j => i * j % 7)))));
+        WriteGzip(
+            string.Join('\n', Enumerable.Range(0, 500).Select(i => string.Join(',', Enumerable.Range(0, 65).Select(j => i * j % 7))))
+        );
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^40]);
         Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Datasets.Digits(file)).Message);
 

@@ -14,7 +14,12 @@ public sealed class DisplayTests : IDisposable
     [Fact]
     public void A_loss_curve_is_a_png_of_the_asked_size()
     {
-        var path = Pictures.LossCurve([.. Enumerable.Range(1, 200).Select(i => 1.0 / i)], Path.Combine(folder, "deeper", "loss.png"), 640, 320);
+        var path = Pictures.LossCurve(
+            [.. Enumerable.Range(1, 200).Select(i => 1.0 / i)],
+            Path.Combine(folder, "deeper", "loss.png"),
+            640,
+            320
+        );
         AssertPng(path, 640, 320);
     }
 
@@ -26,7 +31,17 @@ public sealed class DisplayTests : IDisposable
     {
         // a slope in x: blue on the left, orange on the right, the line at x = 0 in the middle of the plane
         var path = Pictures.DecisionBoundary(
-            (x, _) => 10.0 * x, [[-1.0, 0.0], [1.0, 0.0], [0.5, 1.0]], [-1, 1, 1], Path.Combine(folder, "boundary.png"), 700, 500);
+            (x, _) => 10.0 * x,
+            [
+                [-1.0, 0.0],
+                [1.0, 0.0],
+                [0.5, 1.0],
+            ],
+            [-1, 1, 1],
+            Path.Combine(folder, "boundary.png"),
+            700,
+            500
+        );
         AssertPng(path, 700, 500);
 
         using var picture = SKBitmap.Decode(path);
@@ -43,13 +58,29 @@ public sealed class DisplayTests : IDisposable
 
     [Fact]
     public void A_score_that_is_zero_everywhere_can_be_drawn() =>
-        AssertPng(Pictures.DecisionBoundary((_, _) => 0.0, [[0.0, 0.0]], [1], Path.Combine(folder, "flat.png")), 800, 600);
+        AssertPng(
+            Pictures.DecisionBoundary(
+                (_, _) => 0.0,
+                [
+                    [0.0, 0.0],
+                ],
+                [1],
+                Path.Combine(folder, "flat.png")
+            ),
+            800,
+            600
+        );
 
     [Fact]
     public void Text_needs_no_font_on_the_machine()
     {
         Font.Register();
-        using var face = ScottPlot.Fonts.GetTypeface(Font.Name, ScottPlot.FontWeight.Normal, ScottPlot.FontSlant.Upright, ScottPlot.FontSpacing.Normal);
+        using var face = ScottPlot.Fonts.GetTypeface(
+            Font.Name,
+            ScottPlot.FontWeight.Normal,
+            ScottPlot.FontSlant.Upright,
+            ScottPlot.FontSpacing.Normal
+        );
         Assert.Equal("DejaVu Sans", face.FamilyName);
         Assert.True(face.ContainsGlyphs("Loss over the training steps: 0123456789 +-.,()"));
     }
@@ -58,9 +89,40 @@ public sealed class DisplayTests : IDisposable
     public void Pictures_of_nothing_are_refused()
     {
         Assert.Contains("at least one loss", Assert.Throws<ArgumentException>(() => Pictures.LossCurve([], "never.png")).Message);
-        Assert.Contains("step 2 is not finite", Assert.Throws<ArgumentException>(() => Pictures.LossCurve([1.0, double.NaN], "never.png")).Message);
-        Assert.Contains("1 points and 2 labels", Assert.Throws<ArgumentException>(() => Pictures.DecisionBoundary((_, _) => 0.0, [[1.0, 2.0]], [1, 1], "never.png")).Message);
-        Assert.Contains("has 3", Assert.Throws<ArgumentException>(() => Pictures.DecisionBoundary((_, _) => 0.0, [[1.0, 2.0, 3.0]], [1], "never.png")).Message);
+        Assert.Contains(
+            "step 2 is not finite",
+            Assert.Throws<ArgumentException>(() => Pictures.LossCurve([1.0, double.NaN], "never.png")).Message
+        );
+        Assert.Contains(
+            "1 points and 2 labels",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Pictures.DecisionBoundary(
+                        (_, _) => 0.0,
+                        [
+                            [1.0, 2.0],
+                        ],
+                        [1, 1],
+                        "never.png"
+                    )
+                )
+                .Message
+        );
+        Assert.Contains(
+            "has 3",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Pictures.DecisionBoundary(
+                        (_, _) => 0.0,
+                        [
+                            [1.0, 2.0, 3.0],
+                        ],
+                        [1],
+                        "never.png"
+                    )
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -103,24 +165,27 @@ public sealed class DisplayTests : IDisposable
         }
     }
 
-    static Func<Action<TrainingProgress>, int> Steps(int steps) => report =>
-    {
-        for (var step = 1; step <= steps; step++)
+    static Func<Action<TrainingProgress>, int> Steps(int steps) =>
+        report =>
         {
-            report(new(step, steps, 1.0 / step, (double)step / steps));
-        }
+            for (var step = 1; step <= steps; step++)
+            {
+                report(new(step, steps, 1.0 / step, (double)step / steps));
+            }
 
-        return steps;
-    };
+            return steps;
+        };
 
     static IAnsiConsole Console(StringWriter output, bool interactive)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = interactive ? AnsiSupport.Yes : AnsiSupport.No,
-            Interactive = interactive ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = interactive ? AnsiSupport.Yes : AnsiSupport.No,
+                Interactive = interactive ? InteractionSupport.Yes : InteractionSupport.No,
+                Out = new AnsiConsoleOutput(output),
+            }
+        );
         console.Profile.Capabilities.Unicode = true;
         console.Profile.Width = 120;
         return console;

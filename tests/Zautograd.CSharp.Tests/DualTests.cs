@@ -35,7 +35,10 @@ public sealed class DualTests
             var slope = (f(x + h).Value - f(x - h).Value) / (2 * h);
             var curvature = (Tangent(f, x + h) - Tangent(f, x - h)) / (2 * h);
             Assert.True(Math.Abs(slope - Tangent(f, x)) < 1e-8, $"{name}'({x}) = {Tangent(f, x)}, not {slope}");
-            Assert.True(Math.Abs(curvature - Dual.SecondDerivative(f2, x)) < 1e-8, $"{name}''({x}) = {Dual.SecondDerivative(f2, x)}, not {curvature}");
+            Assert.True(
+                Math.Abs(curvature - Dual.SecondDerivative(f2, x)) < 1e-8,
+                $"{name}''({x}) = {Dual.SecondDerivative(f2, x)}, not {curvature}"
+            );
         }
     }
 
@@ -73,7 +76,8 @@ public sealed class DualTests
 
     // --- unmodified generic code
 
-    static T Newton<T>(T square) where T : IFloatingPointIeee754<T>
+    static T Newton<T>(T square)
+        where T : IFloatingPointIeee754<T>
     {
         var half = T.CreateChecked(0.5);
         var root = square;
@@ -85,23 +89,28 @@ public sealed class DualTests
         return root;
     }
 
-    static T Horner<T>(T x, params T[] coefficients) where T : INumber<T> =>
-        coefficients.Aggregate(T.Zero, (sum, coefficient) => sum * x + coefficient);
+    static T Horner<T>(T x, params T[] coefficients)
+        where T : INumber<T> => coefficients.Aggregate(T.Zero, (sum, coefficient) => sum * x + coefficient);
 
-    static T LogSumExp<T>(params T[] xs) where T : INumber<T>, IExponentialFunctions<T>, ILogarithmicFunctions<T>
+    static T LogSumExp<T>(params T[] xs)
+        where T : INumber<T>, IExponentialFunctions<T>, ILogarithmicFunctions<T>
     {
         var max = xs.Aggregate(T.Max);
         return max + T.Log(xs.Aggregate(T.Zero, (sum, x) => sum + T.Exp(x - max)));
     }
 
-    static T Mixture<T>(T x) where T : IFloatingPointIeee754<T>
+    static T Mixture<T>(T x)
+        where T : IFloatingPointIeee754<T>
     {
         var (sin, cos) = T.SinCos(x);
         var third = T.RootN(sin * sin + T.One, 3);
-        return T.Lerp(third, cos, T.CreateChecked(0.25)) + T.FusedMultiplyAdd(x, sin, T.Pi) * T.CreateSaturating(2) - T.CreateTruncating(1.5f);
+        return T.Lerp(third, cos, T.CreateChecked(0.25))
+            + T.FusedMultiplyAdd(x, sin, T.Pi) * T.CreateSaturating(2)
+            - T.CreateTruncating(1.5f);
     }
 
-    static T Distance<T>(T x) where T : IRootFunctions<T> => T.Sqrt(T.Hypot(x, T.One) + T.Cbrt(x));
+    static T Distance<T>(T x)
+        where T : IRootFunctions<T> => T.Sqrt(T.Hypot(x, T.One) + T.Cbrt(x));
 
     [Fact]
     public void Unmodified_generic_code_is_differentiated()
@@ -119,7 +128,11 @@ public sealed class DualTests
     [Fact]
     public void A_program_over_duals_takes_the_branches_of_the_plain_program()
     {
-        static T Branchy<T>(T x) where T : INumber<T> => x > T.One ? x * x : x == T.One ? x : -x;
+        static T Branchy<T>(T x)
+            where T : INumber<T> =>
+            x > T.One ? x * x
+            : x == T.One ? x
+            : -x;
         Assert.Equal(4, Tangent(Branchy, 2));
         Assert.Equal(1, Tangent(Branchy, 1));
         Assert.Equal(-1, Tangent(Branchy, 0.5));
@@ -203,7 +216,8 @@ public sealed class DualTests
         Assert.Equal(new Dual<double>(5, 1), Dual.Variable(5.0) % double.PositiveInfinity);
 
     [Fact]
-    public void A_far_angle_in_half_turns_keeps_its_slope() => Close(Math.PI * double.CosPi(0.25), Tangent(Dual<double>.SinPi, 1e12 + 0.25));
+    public void A_far_angle_in_half_turns_keeps_its_slope() =>
+        Close(Math.PI * double.CosPi(0.25), Tangent(Dual<double>.SinPi, 1e12 + 0.25));
 
     // --- mixed operands, other number types
 
@@ -306,7 +320,8 @@ public sealed class DualTests
         Assert.False(x.TryFormat(text[..5], out length, default, null));
         Assert.Equal(0, length);
         Assert.True(x.TryFormat(bytes, out length, default, null));
-        static T Read<T>(ReadOnlySpan<byte> utf8) where T : INumberBase<T> => T.Parse(utf8, NumberStyles.Float, null);
+        static T Read<T>(ReadOnlySpan<byte> utf8)
+            where T : INumberBase<T> => T.Parse(utf8, NumberStyles.Float, null);
         Assert.Equal(x, Read<Dual<double>>(bytes[..length]));
     }
 
@@ -315,7 +330,8 @@ public sealed class DualTests
     [Fact]
     public void Operators_compare_values_and_Equals_compares_both_parts()
     {
-        Dual<double> x = new(2, 1), y = new(2, 5);
+        Dual<double> x = new(2, 1),
+            y = new(2, 5);
         Assert.True(x == y && x <= y && x >= y && !(x < y) && !(x != y));
         Assert.Equal(0, x.CompareTo(y));
         Assert.Equal(1, x.CompareTo(null));
@@ -331,7 +347,8 @@ public sealed class DualTests
     [Fact]
     public void The_bits_are_those_of_the_value()
     {
-        static (int, int, int, int, int) Bits<T>(T x) where T : IFloatingPointIeee754<T>
+        static (int, int, int, int, int) Bits<T>(T x)
+            where T : IFloatingPointIeee754<T>
         {
             Span<byte> bytes = stackalloc byte[16];
             x.WriteSignificandLittleEndian(bytes);
@@ -344,7 +361,8 @@ public sealed class DualTests
     [Fact]
     public void Arithmetic_allocates_nothing()
     {
-        static T Work<T>(T x, int steps) where T : IFloatingPointIeee754<T>
+        static T Work<T>(T x, int steps)
+            where T : IFloatingPointIeee754<T>
         {
             var sum = T.Zero;
             for (var i = 0; i < steps; i++)
@@ -362,8 +380,11 @@ public sealed class DualTests
         long Allocated(int steps)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var sum = Work(Dual.Variable(0.7), steps).Tangent + Work(Dual.Variable(Dual.Variable(0.7)), steps).Tangent.Tangent
-                + Mixed(Dual.Variable(0.5)) + Nested(Dual.Variable(Dual.Variable(0.5)));
+            var sum =
+                Work(Dual.Variable(0.7), steps).Tangent
+                + Work(Dual.Variable(Dual.Variable(0.7)), steps).Tangent.Tangent
+                + Mixed(Dual.Variable(0.5))
+                + Nested(Dual.Variable(Dual.Variable(0.5)));
             Assert.True(double.IsFinite(sum));
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -371,5 +392,4 @@ public sealed class DualTests
         Allocated(1);
         Assert.Equal(0, Allocated(1000));
     }
-
 }

@@ -16,8 +16,22 @@ public sealed class DualWalkTests
 
     static readonly double[] Edges =
     [
-        0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, 1e-310, 1e300, double.Epsilon, double.MaxValue, double.MinValue,
-        double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        -0.5,
+        2.0,
+        3.0,
+        1e-310,
+        1e300,
+        double.Epsilon,
+        double.MaxValue,
+        double.MinValue,
+        double.PositiveInfinity,
+        double.NegativeInfinity,
+        double.NaN,
     ];
 
     // An estimate may be a staircase: its slope is that of what it estimates.
@@ -28,7 +42,8 @@ public sealed class DualWalkTests
     };
 
     // A central difference with h = 1e-5 errs by h^2 times a third derivative, below 1e3 at these points.
-    const double H = 1e-5, Tolerance = 1e-6;
+    const double H = 1e-5,
+        Tolerance = 1e-6;
 
     static bool Close(double p, double q) => Math.Abs(p - q) <= Tolerance * (1 + Math.Abs(p) + Math.Abs(q));
 
@@ -43,8 +58,7 @@ public sealed class DualWalkTests
 
     // The arguments as T, each number moved by its direction.
     static object[] Lift<T>(object[] arguments, Func<double, int, T> lift)
-        where T : notnull =>
-        [.. arguments.Select((argument, i) => argument is double number ? lift(number, i) : argument)];
+        where T : notnull => [.. arguments.Select((argument, i) => argument is double number ? lift(number, i) : argument)];
 
     // What a call gives, or nothing where the function refuses the arguments (clamp with min > max, negative digits).
     static TNumber[]? Try<TNumber>(Func<object[], object> call, object[] arguments)
@@ -62,7 +76,17 @@ public sealed class DualWalkTests
     [Fact]
     public void The_walk_meets_the_functions()
     {
-        string[] some = ["Sin(x)", "op_Modulus(x,x)", "Lerp(x,x,x)", "RootN(x,n)", "Round(x,n,mode)", "SinCosPi(x)", "MaxNative(x,x)", "IsNaN(x)"];
+        string[] some =
+        [
+            "Sin(x)",
+            "op_Modulus(x,x)",
+            "Lerp(x,x,x)",
+            "RootN(x,n)",
+            "Round(x,n,mode)",
+            "SinCosPi(x)",
+            "MaxNative(x,x)",
+            "IsNaN(x)",
+        ];
         Assert.Superset(some.ToHashSet(), GenericMath.Methods<double>().Select(method => method.Name).ToHashSet());
         Assert.Equal(GenericMath.Methods<double>().Select(m => m.Name), GenericMath.Methods<Dual<double>>().Select(m => m.Name));
     }
@@ -88,11 +112,17 @@ public sealed class DualWalkTests
             for (var i = 0; i < actual.Length; i++, points++)
             {
                 var expected = (above[i] - below[i]) / (2 * H);
-                Assert.True(Close(expected, actual[i].Tangent), $"{name} at {string.Join(", ", arguments)}: {actual[i].Tangent}, not {expected}");
+                Assert.True(
+                    Close(expected, actual[i].Tangent),
+                    $"{name} at {string.Join(", ", arguments)}: {actual[i].Tangent}, not {expected}"
+                );
             }
         }
 
-        Assert.True(points >= 3 || method.ReturnType == typeof(bool) || method.ReturnType == typeof(int), $"{name} met only {points} points");
+        Assert.True(
+            points >= 3 || method.ReturnType == typeof(bool) || method.ReturnType == typeof(int),
+            $"{name} met only {points} points"
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -102,20 +132,26 @@ public sealed class DualWalkTests
         var twice = Find<Dual<Dual<double>>>(name).Call;
         foreach (var arguments in GenericMath.Arguments(method, Points))
         {
-            Dual<double>[]? At(double step) => Try<Dual<double>>(once, Lift(arguments, (x, i) => new Dual<double>(x + step * (1 - i * 0.5), 1 + i)));
+            Dual<double>[]? At(double step) =>
+                Try<Dual<double>>(once, Lift(arguments, (x, i) => new Dual<double>(x + step * (1 - i * 0.5), 1 + i)));
             if (At(0) is not { } values || !values.All(value => double.IsFinite(value.Tangent)))
             {
                 continue;
             }
 
-            Dual<double>[] above = At(H)!, below = At(-H)!;
-            var actual = Try<Dual<Dual<double>>>(twice, Lift(arguments, (x, i) => new Dual<Dual<double>>(new(x, 1 + i), new(1 - i * 0.5))))!;
+            Dual<double>[] above = At(H)!,
+                below = At(-H)!;
+            var actual = Try<Dual<Dual<double>>>(
+                twice,
+                Lift(arguments, (x, i) => new Dual<Dual<double>>(new(x, 1 + i), new(1 - i * 0.5)))
+            )!;
             for (var i = 0; i < actual.Length; i++)
             {
                 var expected = (above[i].Tangent - below[i].Tangent) / (2 * H);
                 Assert.True(
                     Close(expected, actual[i].Tangent.Tangent),
-                    $"{name} at {string.Join(", ", arguments)}: {actual[i].Tangent.Tangent}, not {expected}");
+                    $"{name} at {string.Join(", ", arguments)}: {actual[i].Tangent.Tangent}, not {expected}"
+                );
             }
         }
     }
@@ -137,8 +173,10 @@ public sealed class DualWalkTests
     {
         static void Near(double expected, double actual)
         {
-            if (double.IsNaN(expected)) Assert.True(double.IsNaN(actual));
-            else Assert.InRange(actual / expected, 1 - 1e-15, 1 + 1e-15);
+            if (double.IsNaN(expected))
+                Assert.True(double.IsNaN(actual));
+            else
+                Assert.InRange(actual / expected, 1 - 1e-15, 1 + 1e-15);
         }
 
         Near(expm1, Dual<double>.ExpM1(x).Value);
@@ -153,22 +191,37 @@ public sealed class DualWalkTests
         var (method, plain) = Find<double>(name);
         var dual = Find<Dual<double>>(name).Call;
         var twice = Find<Dual<Dual<double>>>(name).Call;
-        double[][] numbers = [[.. Points[0], .. Edges], [.. Points[1], .. Edges], [0.25, double.NaN, double.PositiveInfinity]];
+        double[][] numbers =
+        [
+            [.. Points[0], .. Edges],
+            [.. Points[1], .. Edges],
+            [0.25, double.NaN, double.PositiveInfinity],
+        ];
         foreach (var arguments in GenericMath.Arguments(method, numbers))
         {
             var expected = Outcome(plain, arguments, x => x);
             var context = $"{name} at {string.Join(", ", arguments)}: ";
-            Assert.Equal(context + expected, context + Outcome(dual, Lift(arguments, (x, i) => new Dual<double>(x, 1)), x => x is Dual<double> d ? d.Value : x));
             Assert.Equal(
                 context + expected,
-                context + Outcome(twice, Lift(arguments, (x, i) => new Dual<Dual<double>>(new(x, 1), 1)), x => x is Dual<Dual<double>> d ? d.Value.Value : x));
+                context + Outcome(dual, Lift(arguments, (x, i) => new Dual<double>(x, 1)), x => x is Dual<double> d ? d.Value : x)
+            );
+            Assert.Equal(
+                context + expected,
+                context
+                    + Outcome(
+                        twice,
+                        Lift(arguments, (x, i) => new Dual<Dual<double>>(new(x, 1), 1)),
+                        x => x is Dual<Dual<double>> d ? d.Value.Value : x
+                    )
+            );
         }
     }
 
     // The result as text that shows every bit (all NaN are the same), or the exception.
     static string Outcome(Func<object[], object> call, object[] arguments, Func<object, object> plain)
     {
-        static string Text(object number) => number is double x && !double.IsNaN(x) ? $"{x:R} {BitConverter.DoubleToInt64Bits(x):x}" : $"{number}";
+        static string Text(object number) =>
+            number is double x && !double.IsNaN(x) ? $"{x:R} {BitConverter.DoubleToInt64Bits(x):x}" : $"{number}";
         try
         {
             var result = call(arguments);

@@ -16,7 +16,11 @@ internal static class GenericMath
         where method.IsVirtual && !method.IsGenericMethod
         let types = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray()
         where types.Length > 0 && types.All(type => type == typeof(T) || type == typeof(int) || type == typeof(MidpointRounding))
-        let names = types.Select(type => type == typeof(T) ? "x" : type == typeof(int) ? "n" : "mode")
+        let names = types.Select(type =>
+            type == typeof(T) ? "x"
+            : type == typeof(int) ? "n"
+            : "mode"
+        )
         orderby method.Name
         select ($"{method.Name}({string.Join(",", names)})", method);
 
@@ -38,21 +42,26 @@ internal static class GenericMath
     }
 
     /// <summary>The numbers in a result: itself, or the two of a pair; nothing for a bool or an int.</summary>
-    public static T[] Numbers<T>(object result) => result switch
-    {
-        T number => [number],
-        ValueTuple<T, T> pair => [pair.Item1, pair.Item2],
-        _ => [],
-    };
+    public static T[] Numbers<T>(object result) =>
+        result switch
+        {
+            T number => [number],
+            ValueTuple<T, T> pair => [pair.Item1, pair.Item2],
+            _ => [],
+        };
 
     /// <summary>Every list of arguments with the given numbers in the places for numbers, and some n and mode in theirs.</summary>
     public static IEnumerable<object[]> Arguments(MethodInfo method, double[][] numbers)
     {
-        IEnumerable<object[]> lists = [[]];
+        IEnumerable<object[]> lists =
+        [
+            [],
+        ];
         var place = 0;
         foreach (var parameter in method.GetParameters())
         {
-            object[] choices = parameter.ParameterType == typeof(int) ? [2, 3, -2, -3]
+            object[] choices =
+                parameter.ParameterType == typeof(int) ? [2, 3, -2, -3]
                 : parameter.ParameterType == typeof(MidpointRounding) ? [MidpointRounding.ToEven, MidpointRounding.ToZero]
                 : [.. numbers[place++ % numbers.Length].Cast<object>()];
             lists = lists.SelectMany(list => choices.Select(choice => (object[])[.. list, choice]));

@@ -17,19 +17,21 @@ public sealed class LambdaTests
     }
 
     // Independent of the F# evaluator's closures, which C# cannot write down conveniently.
-    static Expr Bind(Expr e, string name, double value) => e switch
-    {
-        Expr.Var v when v.Name == name => Expr.NewConst(value),
-        Expr.Apply a => a.Op.Of([.. a.Args.Select(arg => Bind(arg, name, value))]),
-        _ => e,
-    };
+    static Expr Bind(Expr e, string name, double value) =>
+        e switch
+        {
+            Expr.Var v when v.Name == name => Expr.NewConst(value),
+            Expr.Apply a => a.Op.Of([.. a.Args.Select(arg => Bind(arg, name, value))]),
+            _ => e,
+        };
 
-    static double Value(Expr e) => e switch
-    {
-        Expr.Const c => c.Value,
-        Expr.Apply a => Functions.Apply(a.Op, [.. a.Args.Select(Value)]),
-        _ => throw new InvalidOperationException($"{e} is not bound"),
-    };
+    static double Value(Expr e) =>
+        e switch
+        {
+            Expr.Const c => c.Value,
+            Expr.Apply a => Functions.Apply(a.Op, [.. a.Args.Select(Value)]),
+            _ => throw new InvalidOperationException($"{e} is not bound"),
+        };
 
     static readonly double[] Points = [-2.5, -1.0, -0.3, 0.0, 0.4, 1.0, 1.7, double.NaN];
 
@@ -44,8 +46,8 @@ public sealed class LambdaTests
     {
         var (f, plain) = (Quote.Read(lambda), lambda.Compile());
         foreach (var x in Points)
-            foreach (var y in Points)
-                Assert.Equal(plain(x, y), Evaluate(f, x, y), 1e-12);
+        foreach (var y in Points)
+            Assert.Equal(plain(x, y), Evaluate(f, x, y), 1e-12);
     }
 
     static string Refused(LambdaExpression lambda) => Assert.Throws<UnreadableException>(() => Quote.Read(lambda)).Message;
@@ -87,7 +89,12 @@ public sealed class LambdaTests
         Agrees((x, y) => x >= y ? 1 : 2);
         Agrees((x, y) => x != y ? 1 : 2);
         Agrees((x, y) => !(x < y) ? 1 : 2);
-        Agrees((x, y) => !(x <= y) && y > 0 || x == y ? Math.Sin(x) : x < 0 ? y : 3);
+        Agrees(
+            (x, y) =>
+                !(x <= y) && y > 0 || x == y ? Math.Sin(x)
+                : x < 0 ? y
+                : 3
+        );
         Agrees((x, y) => !(x < y) & y < 1 | x == 0 ? 1 : 2);
         Agrees(x => double.IsNaN(x) ? 0 : x);
     }

@@ -67,7 +67,10 @@ public sealed class LossTests
         Value[] two = [new(1.0), new(2.0)];
         Assert.Contains("-1 or +1", Assert.Throws<ArgumentOutOfRangeException>(() => Losses.Hinge(two, [1, 0])).Message);
         Assert.Contains("2 outputs but 1 labels", Assert.Throws<ArgumentException>(() => Losses.Hinge(two, [1])).Message);
-        Assert.Contains("2 outputs but 3 targets", Assert.Throws<ArgumentException>(() => Losses.SquaredError(two, [1.0, 2.0, 3.0])).Message);
+        Assert.Contains(
+            "2 outputs but 3 targets",
+            Assert.Throws<ArgumentException>(() => Losses.SquaredError(two, [1.0, 2.0, 3.0])).Message
+        );
         Assert.Contains("at least one example", Assert.Throws<ArgumentException>(() => Losses.SquaredError([], [])).Message);
         Assert.Contains("from 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(two, 2)).Message);
         Assert.Contains("from 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(two, -1)).Message);

@@ -15,22 +15,45 @@ namespace Zautograd.Tests;
 /// </summary>
 public sealed class OptimizerTests
 {
-    static readonly double[][] Gradients = [[0.5, -2.0], [-0.3, 0.1], [0.2, 4.0]];
+    static readonly double[][] Gradients =
+    [
+        [0.5, -2.0],
+        [-0.3, 0.1],
+        [0.2, 4.0],
+    ];
 
     [Fact]
-    public void Sgd_without_momentum_follows_the_gradient() => Follows(
-        parameters => new Sgd(parameters, 0.1),
-        [[0.95, -2.8], [0.98, -2.81], [0.96, -3.21]]);
+    public void Sgd_without_momentum_follows_the_gradient() =>
+        Follows(
+            parameters => new Sgd(parameters, 0.1),
+            [
+                [0.95, -2.8],
+                [0.98, -2.81],
+                [0.96, -3.21],
+            ]
+        );
 
     [Fact]
-    public void Sgd_with_momentum_follows_the_velocity() => Follows(
-        parameters => new Sgd(parameters, 0.1, momentum: 0.9),
-        [[0.95, -2.8], [0.935, -2.63], [0.9015, -2.877]]);
+    public void Sgd_with_momentum_follows_the_velocity() =>
+        Follows(
+            parameters => new Sgd(parameters, 0.1, momentum: 0.9),
+            [
+                [0.95, -2.8],
+                [0.935, -2.63],
+                [0.9015, -2.877],
+            ]
+        );
 
     [Fact]
-    public void Adam_corrects_both_means_for_having_started_at_zero() => Follows(
-        parameters => new Adam(parameters, 0.1),
-        [[0.900000002, -2.9000000005], [0.8808501989417752, -2.8367957563638444], [0.846107430790882, -2.872076234179485]]);
+    public void Adam_corrects_both_means_for_having_started_at_zero() =>
+        Follows(
+            parameters => new Adam(parameters, 0.1),
+            [
+                [0.900000002, -2.9000000005],
+                [0.8808501989417752, -2.8367957563638444],
+                [0.846107430790882, -2.872076234179485],
+            ]
+        );
 
     [Fact]
     public void The_rate_can_change_between_steps()

@@ -8,7 +8,8 @@ public sealed class TrainingTests
     public void A_run_is_the_seven_steps_written_out()
     {
         var data = Datasets.Moons(10, 0.1, new Random(1));
-        MLP trained = new(2, [4, 1], new Random(2)), byHand = new(2, [4, 1], new Random(2));
+        MLP trained = new(2, [4, 1], new Random(2)),
+            byHand = new(2, [4, 1], new Random(2));
 
         var run = Training.Run(trained, data, Objective.Hinge(0.01), new Sgd(trained.Parameters, 0.1), steps: 3);
 
@@ -41,7 +42,15 @@ public sealed class TrainingTests
             var random = new Random(seed);
             var data = Datasets.Moons(50, 0.1, random);
             var model = new MLP(2, [8, 1], random);
-            var run = Training.Run(model, data, Objective.Hinge(1e-4), new Adam(model.Parameters, 0.01), steps: 20, batch: 16, shuffle: random);
+            var run = Training.Run(
+                model,
+                data,
+                Objective.Hinge(1e-4),
+                new Adam(model.Parameters, 0.01),
+                steps: 20,
+                batch: 16,
+                shuffle: random
+            );
             return [.. run.Select(p => p.Loss).Concat(model.Parameters.Select(p => p.Data)).Select(BitConverter.DoubleToInt64Bits)];
         }
 
@@ -86,11 +95,19 @@ public sealed class TrainingTests
         var optimizer = new Sgd(model.Parameters, 0.1);
         var told = new List<TrainingProgress>();
         var rates = new List<double>();
-        var run = Training.Run(model, data, Objective.Hinge(), optimizer, steps: 3, rate: step => 0.3 / step, progress: progress =>
-        {
-            told.Add(progress);
-            rates.Add(optimizer.Rate);
-        });
+        var run = Training.Run(
+            model,
+            data,
+            Objective.Hinge(),
+            optimizer,
+            steps: 3,
+            rate: step => 0.3 / step,
+            progress: progress =>
+            {
+                told.Add(progress);
+                rates.Add(optimizer.Rate);
+            }
+        );
         Assert.Equal(run, told);
         Assert.Equal([1, 2, 3], told.Select(p => p.Step));
         Assert.All(told, p => Assert.Equal(3, p.Steps));
@@ -103,15 +120,24 @@ public sealed class TrainingTests
         var (model, data) = Small();
         using var source = new CancellationTokenSource();
         var steps = 0;
-        Assert.Throws<OperationCanceledException>(() => Training.Run(
-            model, data, Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 10, cancellation: source.Token, progress: progress =>
-            {
-                steps = progress.Step;
-                if (steps == 4)
+        Assert.Throws<OperationCanceledException>(() =>
+            Training.Run(
+                model,
+                data,
+                Objective.Hinge(),
+                new Sgd(model.Parameters, 0.1),
+                steps: 10,
+                cancellation: source.Token,
+                progress: progress =>
                 {
-                    source.Cancel();
+                    steps = progress.Step;
+                    if (steps == 4)
+                    {
+                        source.Cancel();
+                    }
                 }
-            }));
+            )
+        );
         Assert.Equal(4, steps);
     }
 
@@ -121,7 +147,8 @@ public sealed class TrainingTests
         var (model, data) = Small();
         model.Parameters[4].Data = double.NaN;
         var problem = Assert.Throws<NotFiniteNumberException>(() =>
-            Training.Run(model, data, Objective.Hinge(), new Sgd(model.Parameters, 0.125), steps: 10));
+            Training.Run(model, data, Objective.Hinge(), new Sgd(model.Parameters, 0.125), steps: 10)
+        );
         Assert.StartsWith("parameter 4 (layer 0, neuron 1, weight 1) is NaN at step 1", problem.Message);
         Assert.Contains("lower learning rate (it was 0.125)", problem.Message);
     }
@@ -132,7 +159,8 @@ public sealed class TrainingTests
         var (model, data) = Small();
         model.Parameters[2].Data = double.NegativeInfinity;
         var problem = Assert.Throws<NotFiniteNumberException>(() =>
-            Training.Run(model, data, Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 10));
+            Training.Run(model, data, Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 10)
+        );
         Assert.Contains("parameter 2 (layer 0, neuron 0, bias)", problem.Message);
     }
 
@@ -141,8 +169,20 @@ public sealed class TrainingTests
     {
         var model = new MLP(2, [2], new Random(1));
         var before = model.Parameters.Select(p => p.Data).ToArray();
-        var problem = Assert.Throws<NotFiniteNumberException>(() => Training.Run(
-            model, new Dataset([[double.NaN, 1.0]], [1]), Objective.SoftmaxCrossEntropy(), new Sgd(model.Parameters, 0.1), steps: 10));
+        var problem = Assert.Throws<NotFiniteNumberException>(() =>
+            Training.Run(
+                model,
+                new Dataset(
+                    [
+                        [double.NaN, 1.0],
+                    ],
+                    [1]
+                ),
+                Objective.SoftmaxCrossEntropy(),
+                new Sgd(model.Parameters, 0.1),
+                steps: 10
+            )
+        );
         Assert.StartsWith("the loss is NaN at step 1", problem.Message);
         Assert.Contains("see that the data are finite", problem.Message);
         Assert.Equal(before, model.Parameters.Select(p => p.Data));
@@ -152,8 +192,9 @@ public sealed class TrainingTests
     public void The_hinge_objective_needs_one_output()
     {
         var model = new MLP(2, [3, 2], new Random(1));
-        var problem = Assert.Throws<ArgumentException>(() => Training.Run(
-            model, Datasets.Moons(4, 0.1, new Random(1)), Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 1));
+        var problem = Assert.Throws<ArgumentException>(() =>
+            Training.Run(model, Datasets.Moons(4, 0.1, new Random(1)), Objective.Hinge(), new Sgd(model.Parameters, 0.1), steps: 1)
+        );
         Assert.Contains("one output, this one has 2", problem.Message);
     }
 
@@ -161,12 +202,27 @@ public sealed class TrainingTests
     public void The_greatest_output_is_the_class_and_accuracy_counts_it()
     {
         var model = new MLP(1, [3], new Random(1));
-        NnTests.Set(model, 1.0, 0.0, 2.0, 0.0, 0.0, 1.0);    // outputs x, 2x, 1
+        NnTests.Set(model, 1.0, 0.0, 2.0, 0.0, 0.0, 1.0); // outputs x, 2x, 1
         var objective = Objective.SoftmaxCrossEntropy();
         Assert.Equal(1, objective.Classify(model.Call([3.0])));
         Assert.Equal(2, objective.Classify(model.Call([0.1])));
         Assert.Equal(0, objective.Classify([new(5.0), new(5.0)]));
-        Assert.Equal(0.75, Training.Accuracy(model, new Dataset([[3.0], [2.0], [0.1], [-1.0]], [1, 1, 2, 0]), objective));
+        Assert.Equal(
+            0.75,
+            Training.Accuracy(
+                model,
+                new Dataset(
+                    [
+                        [3.0],
+                        [2.0],
+                        [0.1],
+                        [-1.0],
+                    ],
+                    [1, 1, 2, 0]
+                ),
+                objective
+            )
+        );
     }
 
     static (MLP Model, Dataset Data) Small() => (new MLP(2, [3, 1], new Random(1)), Datasets.Moons(8, 0.1, new Random(2)));

@@ -7,7 +7,8 @@ public sealed class ValueTests
     [Fact]
     public void The_first_example_of_the_readme()
     {
-        Value x = 101, y = 12;
+        Value x = 101,
+            y = 12;
         var f = (x * x + 4) * y - x / y;
         f.Backward();
         Assert.Equal(122451.58333333333, f.Data);
@@ -18,7 +19,8 @@ public sealed class ValueTests
     [Fact]
     public void Micrograds_example()
     {
-        Value a = -4.0, b = 2.0;
+        Value a = -4.0,
+            b = 2.0;
         var c = a + b;
         var d = a * b + Value.Pow(b, 3);
         c += c + 1;
@@ -43,7 +45,7 @@ public sealed class ValueTests
         var y = square * square + square;
         y.Backward();
         Assert.Equal(90, y.Data);
-        Assert.Equal(19, square.Grad);          // 2*9 + 1
+        Assert.Equal(19, square.Grad); // 2*9 + 1
         Assert.Equal(19 * 6, x.Grad);
         Assert.Equal(1, y.Grad);
     }
@@ -137,7 +139,7 @@ public sealed class ValueTests
         Value x = 3;
         var y = x * x;
         x.Data = 5;
-        var z = y * x;                          // 9 * 5, slopes: 5 for y, 9 for x; y keeps its slopes 3 + 3
+        var z = y * x; // 9 * 5, slopes: 5 for y, 9 for x; y keeps its slopes 3 + 3
         z.Backward();
         Assert.Equal(45, z.Data);
         Assert.Equal(9 + 5 * 6, x.Grad);
@@ -163,9 +165,11 @@ public sealed class ValueTests
         Value[] parameters = [2, -3];
         for (int step = 0; step < 200; step++)
         {
-            foreach (var p in parameters) p.Grad = 0;
+            foreach (var p in parameters)
+                p.Grad = 0;
             ((parameters[0] - 1) * (parameters[0] - 1) + (parameters[1] - 4) * (parameters[1] - 4)).Backward();
-            foreach (var p in parameters) p.Data -= 0.1 * p.Grad;
+            foreach (var p in parameters)
+                p.Data -= 0.1 * p.Grad;
         }
         Assert.Equal(1, parameters[0].Data, 1e-12);
         Assert.Equal(4, parameters[1].Data, 1e-12);
@@ -174,11 +178,12 @@ public sealed class ValueTests
     [Fact]
     public void An_infinite_slope_behind_a_closed_branch_makes_no_NaN()
     {
-        Value x = 0, y = -1;
+        Value x = 0,
+            y = -1;
         (x.Sqrt() * y).Relu().Backward();
         Assert.Equal(0, x.Grad);
         Assert.Equal(0, y.Grad);
-        y.Relu().Sqrt().Backward();             // infinite adjoint, slope 0
+        y.Relu().Sqrt().Backward(); // infinite adjoint, slope 0
         Assert.Equal(0, y.Grad);
         x.Sqrt().Backward();
         Assert.Equal(double.PositiveInfinity, x.Grad);
@@ -196,7 +201,8 @@ public sealed class ValueTests
     [Fact]
     public void Dot_with_a_bias_is_one_record()
     {
-        Value[] a = [1, 2, 3], b = [4, 5, 6];
+        Value[] a = [1, 2, 3],
+            b = [4, 5, 6];
         Value bias = 7;
         var y = Value.Dot(a, b, bias);
         Assert.Equal(bias.Index + 1, y.Index);
@@ -242,7 +248,8 @@ public sealed class ValueTests
     [Fact]
     public void Lengths_that_differ_are_named()
     {
-        Value[] a = [1, 2], b = [1, 2, 3];
+        Value[] a = [1, 2],
+            b = [1, 2, 3];
         Assert.Contains("2", Assert.Throws<ArgumentException>(() => Value.Dot(a, b)).Message);
         Assert.Contains("3", Assert.Throws<ArgumentException>(() => Value.Dot(a, b)).Message);
         Assert.Contains("3", Assert.Throws<ArgumentException>(() => Value.Dot(a, new double[3], 1)).Message);
@@ -254,11 +261,23 @@ public sealed class ValueTests
         Value[] values = new Value[2];
         Value x = 1;
         Assert.All(
-        [
-            () => _ = values[0].Data, () => _ = values[0].Grad, () => values[0].Backward(), () => _ = values[0] + 1, () => _ = x * values[0],
-            () => Value.Sum(values), () => Value.Dot(values, values), () => Value.Dot([x], [x], default), () => Value.Dot(values, [1.0, 2.0]),
-            () => _ = values[0] < 1, () => _ = x == values[1], () => _ = values[0].Sign, () => values[0].CompareTo(x),
-        ], (Action use) => Assert.Contains("never given a number", Assert.Throws<InvalidOperationException>(use).Message));
+            [
+                () => _ = values[0].Data,
+                () => _ = values[0].Grad,
+                () => values[0].Backward(),
+                () => _ = values[0] + 1,
+                () => _ = x * values[0],
+                () => Value.Sum(values),
+                () => Value.Dot(values, values),
+                () => Value.Dot([x], [x], default),
+                () => Value.Dot(values, [1.0, 2.0]),
+                () => _ = values[0] < 1,
+                () => _ = x == values[1],
+                () => _ = values[0].Sign,
+                () => values[0].CompareTo(x),
+            ],
+            (Action use) => Assert.Contains("never given a number", Assert.Throws<InvalidOperationException>(use).Message)
+        );
         Assert.Equal("Value(no number)", values[0].ToString());
         Assert.True(values[0].Equals(values[1]));
     }
@@ -266,7 +285,9 @@ public sealed class ValueTests
     [Fact]
     public void Comparisons_look_at_the_number_and_Equals_at_the_node()
     {
-        Value two = 2, also = 2, three = 3;
+        Value two = 2,
+            also = 2,
+            three = 3;
         Assert.True(two == also && two != three && two < three && three > two && two <= also && two >= also);
         Assert.True(two == 2 && two != 3 && two < 3 && two > 1 && two <= 2 && two >= 2);
         Assert.True(2 == two && 3 != two && 3 > two && 1 < two && 2 >= two && 2 <= two);
@@ -279,7 +300,8 @@ public sealed class ValueTests
         Assert.Equal(0, two.CompareTo(also));
         Assert.True(two.CompareTo(three) < 0 && two.CompareTo(null) > 0);
         Assert.Throws<ArgumentException>(() => two.CompareTo((object)"two"));
-        Value not = double.NaN, neither = double.NaN;
+        Value not = double.NaN,
+            neither = double.NaN;
         Assert.False(not == neither || not == double.NaN || not < 1 || not > 1);
         Value[] sorted = [three, two];
         Array.Sort(sorted);
@@ -293,7 +315,8 @@ public sealed class ValueTests
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-            Value x = 2, y = 0.1;
+            Value x = 2,
+                y = 0.1;
             Assert.Equal("Value(data=2, grad=0)", x.ToString());
             (y * 0.2).Backward();
             Assert.Equal("Value(data=0.1, grad=0.2)", $"{y}");
@@ -323,9 +346,28 @@ public sealed class ValueTests
     {
         Func<Value, Value>[] functions =
         [
-            v => v.Exp(), v => v.Log(), v => v.Sqrt(), v => v.Sin(), v => v.Cos(), v => v.Tanh(), v => v.Relu(), v => v.Abs(), v => v.Sigmoid(),
-            v => -v, v => v + v, v => v - 2, v => 2 - v, v => v * v, v => v / 3, v => 3 / v, v => Value.Pow(v, 2.5), v => Value.Pow(2, v),
-            v => Value.Pow(v, v), v => Value.Max(v, 0.2), v => Value.Min(v, v * v), v => v.Max(v + 1),
+            v => v.Exp(),
+            v => v.Log(),
+            v => v.Sqrt(),
+            v => v.Sin(),
+            v => v.Cos(),
+            v => v.Tanh(),
+            v => v.Relu(),
+            v => v.Abs(),
+            v => v.Sigmoid(),
+            v => -v,
+            v => v + v,
+            v => v - 2,
+            v => 2 - v,
+            v => v * v,
+            v => v / 3,
+            v => 3 / v,
+            v => Value.Pow(v, 2.5),
+            v => Value.Pow(2, v),
+            v => Value.Pow(v, v),
+            v => Value.Max(v, 0.2),
+            v => Value.Min(v, v * v),
+            v => v.Max(v + 1),
         ];
         foreach (var function in functions)
         {

@@ -52,7 +52,11 @@ public static class Datasets
                 var fields = text.Split(',');
                 if (fields.Length != Pixels + 1)
                 {
-                    throw Malformed(line, Math.Min(fields.Length, Pixels + 1), $"{Pixels + 1} numbers are needed, there are {fields.Length}");
+                    throw Malformed(
+                        line,
+                        Math.Min(fields.Length, Pixels + 1),
+                        $"{Pixels + 1} numbers are needed, there are {fields.Length}"
+                    );
                 }
 
                 points.Add([.. Enumerable.Range(0, Pixels).Select(i => (double)Number(fields[i], line, i + 1, "a pixel", 16))]);

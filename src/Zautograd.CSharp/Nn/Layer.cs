@@ -22,7 +22,7 @@ public sealed class Layer : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
         neurons = [.. Enumerable.Range(0, outputs).Select(_ => new Neuron(inputs, activation, random, initial))];
-        Parameters = [.. neurons.SelectMany(neuron => neuron.Parameters)];
+        Parameters = neurons.SelectMany(neuron => neuron.Parameters).ToArray();
     }
 
     /// <summary>How many inputs it has.</summary>
@@ -86,8 +86,7 @@ public sealed class Layer : Module
     }
 
     /// <inheritdoc/>
-    public override string ParameterName(int index) =>
-        $"neuron {index / (Inputs + 1)}, {neurons[0].ParameterName(index % (Inputs + 1))}";
+    public override string ParameterName(int index) => $"neuron {index / (Inputs + 1)}, {neurons[0].ParameterName(index % (Inputs + 1))}";
 
     /// <summary>As micrograd writes it: <c>Layer of [ReLUNeuron(2), ReLUNeuron(2)]</c>.</summary>
     public override string ToString() => $"Layer of [{string.Join<Neuron>(", ", neurons)}]";

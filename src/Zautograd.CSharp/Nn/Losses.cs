@@ -28,9 +28,10 @@ public static class Losses
     /// <param name="score">The score.</param>
     /// <param name="label">-1 or +1.</param>
     /// <example><code>Losses.Hinge(0.25, -1).Data // 1.25</code></example>
-    public static Value Hinge(Value score, int label) => label is -1 or 1
-        ? (1.0 - label * score).Relu()
-        : throw new ArgumentOutOfRangeException(nameof(label), label, "a label for the hinge loss is -1 or +1");
+    public static Value Hinge(Value score, int label) =>
+        label is -1 or 1
+            ? (1.0 - label * score).Relu()
+            : throw new ArgumentOutOfRangeException(nameof(label), label, "a label for the hinge loss is -1 or +1");
 
     /// <summary>The mean of (output - target)².</summary>
     /// <param name="outputs">What the network says.</param>
@@ -57,7 +58,11 @@ public static class Losses
     {
         if (label < 0 || label >= logits.Length)
         {
-            throw new ArgumentOutOfRangeException(nameof(label), label, $"there are {logits.Length} logits, so a label is from 0 to {logits.Length - 1}");
+            throw new ArgumentOutOfRangeException(
+                nameof(label),
+                label,
+                $"there are {logits.Length} logits, so a label is from 0 to {logits.Length - 1}"
+            );
         }
 
         var greatest = logits[0].Data;

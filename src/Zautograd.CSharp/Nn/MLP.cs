@@ -26,7 +26,8 @@ public sealed class MLP : Module
         IReadOnlyList<int> outputs,
         Random random,
         Activation activation = Activation.ReLU,
-        InitialWeights weights = InitialWeights.Uniform)
+        InitialWeights weights = InitialWeights.Uniform
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
@@ -44,10 +45,14 @@ public sealed class MLP : Module
         }
 
         int[] sizes = [inputs, .. outputs];
-        layers = [.. outputs.Select((neurons, i) =>
-            new Layer(sizes[i], neurons, i < outputs.Count - 1 ? activation : Activation.Linear, random, weights))];
+        layers =
+        [
+            .. outputs.Select(
+                (neurons, i) => new Layer(sizes[i], neurons, i < outputs.Count - 1 ? activation : Activation.Linear, random, weights)
+            ),
+        ];
         widest = outputs.Max();
-        Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        Parameters = layers.SelectMany(layer => layer.Parameters).ToArray();
     }
 
     /// <summary>How many inputs it has.</summary>

@@ -26,9 +26,10 @@ public abstract class Module
     /// </code></example>
     public void ZeroGrad()
     {
-        foreach (var parameter in Parameters)
+        var parameters = Parameters;
+        for (var i = 0; i < parameters.Count; i++)
         {
-            parameter.Grad = 0.0;
+            parameters[i].Grad = 0.0;
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class Neuron : Module
             _ => throw new ArgumentOutOfRangeException(nameof(initial), initial, "no such choice of initial weights"),
         };
         weights = [.. Enumerable.Range(0, inputs).Select(_ => new Value(range * (2.0 * random.NextDouble() - 1.0)))];
-        Parameters = [.. weights, bias];
+        Parameters = (Value[])[.. weights, bias];
         this.activation = activation;
     }
 
@@ -82,11 +82,12 @@ public sealed class Neuron : Module
     /// <summary>As micrograd writes it: <c>ReLUNeuron(2)</c>, <c>LinearNeuron(2)</c>.</summary>
     public override string ToString() => $"{activation}Neuron({Inputs})";
 
-    Value Activate(Value sum) => activation switch
-    {
-        Activation.ReLU => sum.Relu(),
-        Activation.Tanh => sum.Tanh(),
-        Activation.Sigmoid => sum.Sigmoid(),
-        _ => sum,
-    };
+    Value Activate(Value sum) =>
+        activation switch
+        {
+            Activation.ReLU => sum.Relu(),
+            Activation.Tanh => sum.Tanh(),
+            Activation.Sigmoid => sum.Sigmoid(),
+            _ => sum,
+        };
 }

@@ -46,9 +46,10 @@ public sealed class Objective(Objective.ExampleLoss loss, Objective.Classifier c
     /// <example><code>Value total = objective.Loss(model.Call(image), 7) + objective.Penalty(model.Parameters);</code></example>
     public Value Penalty(IReadOnlyList<Value> parameters) => penalty == 0.0 ? 0.0 : penalty * Losses.L2(parameters);
 
-    static Value One(ReadOnlySpan<Value> scores) => scores.Length == 1
-        ? scores[0]
-        : throw new ArgumentException($"the hinge loss needs a network of one output, this one has {scores.Length}", nameof(scores));
+    static Value One(ReadOnlySpan<Value> scores) =>
+        scores.Length == 1
+            ? scores[0]
+            : throw new ArgumentException($"the hinge loss needs a network of one output, this one has {scores.Length}", nameof(scores));
 
     static int Greatest(ReadOnlySpan<Value> scores)
     {

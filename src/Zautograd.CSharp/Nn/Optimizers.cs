@@ -17,7 +17,7 @@ public abstract class Optimizer
     protected Optimizer(IEnumerable<Value> parameters, double rate)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Parameters = [.. parameters];
+        Parameters = parameters.ToArray();
         Rate = rate;
     }
 
@@ -26,9 +26,11 @@ public abstract class Optimizer
     public double Rate
     {
         get => rate;
-        set => rate = double.IsFinite(value) && value >= 0.0
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "a learning rate is finite and not negative");
+        set =>
+            rate =
+                double.IsFinite(value) && value >= 0.0
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(value), value, "a learning rate is finite and not negative");
     }
 
     /// <summary>What is updated.</summary>
@@ -39,9 +41,10 @@ public abstract class Optimizer
     /// <example><code>optimizer.Step();</code></example>
     public abstract void Step();
 
-    private protected static double Fraction(double value, string name) => value is >= 0.0 and < 1.0
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, "a number from 0 up to, but not including, 1 is needed");
+    private protected static double Fraction(double value, string name) =>
+        value is >= 0.0 and < 1.0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "a number from 0 up to, but not including, 1 is needed");
 }
 
 /// <summary>Gradient descent, with momentum if wanted.</summary>
@@ -85,9 +88,13 @@ public sealed class Sgd : Optimizer
 /// <example><code>var optimizer = new Adam(model.Parameters, rate: 0.01);</code></example>
 public sealed class Adam : Optimizer
 {
-    readonly double beta1, beta2, epsilon;
-    readonly double[] mean, square;
-    double weight1 = 1.0, weight2 = 1.0;
+    readonly double beta1,
+        beta2,
+        epsilon;
+    readonly double[] mean,
+        square;
+    double weight1 = 1.0,
+        weight2 = 1.0;
 
     /// <summary>Adam on these parameters.</summary>
     /// <param name="parameters">What it updates.</param>

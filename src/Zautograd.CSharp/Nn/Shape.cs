@@ -19,6 +19,7 @@ static class Shape
         }
     }
 
+    // The parameters of neurons, layers and networks are arrays, so that none of this copies them.
     internal static ReadOnlySpan<Value> Span(IReadOnlyList<Value> x)
     {
         ArgumentNullException.ThrowIfNull(x);

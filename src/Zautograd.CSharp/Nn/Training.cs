@@ -46,7 +46,8 @@ public static class Training
         Random? shuffle = null,
         Func<int, double>? rate = null,
         Action<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -62,14 +63,14 @@ public static class Training
             cancellation.ThrowIfCancellationRequested();
             optimizer.Rate = rate?.Invoke(step) ?? optimizer.Rate;
 
-            var examples = batches.Next();                                  // 1. data
+            var examples = batches.Next(); // 1. data
             var outputs = scores.Span[..(examples.Length * model.Outputs)]; // 2. the model is given
-            Forward(model, data, examples, outputs);                        // 3. forward: what does it say?
-            var loss = Loss(model, data, objective, examples, outputs);     // 4. loss: how wrong is that?
+            Forward(model, data, examples, outputs); // 3. forward: what does it say?
+            var loss = Loss(model, data, objective, examples, outputs); // 4. loss: how wrong is that?
             CheckLoss(loss, step, model, optimizer);
-            model.ZeroGrad();                                               // 5. zero the gradients
-            loss.Backward();                                                // 6. backward: which way is better?
-            optimizer.Step();                                               // 7. update: go a little that way
+            model.ZeroGrad(); // 5. zero the gradients
+            loss.Backward(); // 6. backward: which way is better?
+            optimizer.Step(); // 7. update: go a little that way
             CheckParameters(step, model, optimizer);
 
             run.Add(new(step, steps, loss.Data, Accuracy(data, objective, examples, outputs)));
@@ -132,7 +133,7 @@ public static class Training
     {
         if (!double.IsFinite(loss.Data))
         {
-            CheckParameters(step, model, optimizer);    // the cause, if it is one of them
+            CheckParameters(step, model, optimizer); // the cause, if it is one of them
             throw NotFinite("the loss", loss.Data, step, optimizer);
         }
     }
@@ -149,9 +150,12 @@ public static class Training
         }
     }
 
-    static NotFiniteNumberException NotFinite(string what, double number, int step, Optimizer optimizer) => new(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what} is {number:R} at step {step}: start again with a lower learning rate (it was {optimizer.Rate:R}), and see that the data are finite and of size 1 or so"),
-        number);
+    static NotFiniteNumberException NotFinite(string what, double number, int step, Optimizer optimizer) =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} is {number:R} at step {step}: start again with a lower learning rate (it was {optimizer.Rate:R}), and see that the data are finite and of size 1 or so"
+            ),
+            number
+        );
 }

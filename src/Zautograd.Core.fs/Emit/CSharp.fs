@@ -6,6 +6,9 @@ open Zautograd
 /// The name of an operation among .NET's mathematical functions.
 let functionName = Notation.dotnetName
 
+/// Over `double` and `Math`.
+let doubles = Notation.csharp
+
 /// Over any type T of generic math.
 let generic = Notation.csharpGeneric
 
