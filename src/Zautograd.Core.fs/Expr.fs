@@ -195,7 +195,7 @@ module Graph =
     /// <example><code>Graph.fold (fun _ -> 0) (fun _ -> 0) (fun _ args -> 1 + List.max args) (x * y + 1.0)   // -> 2</code></example>
     let fold constant variable apply (root: Expr) = foldAll constant variable apply [ root ] |> List.head
 
-/// Infix text from one precedence table.
+/// How expressions become text in any language: one table says how tightly each sign binds, and forms say what is written.
 module Infix =
 
     /// <summary>A piece of text and how tightly its outermost operator binds.</summary>
@@ -227,63 +227,105 @@ module Infix =
     [<Literal>]
     let Atom = 4
 
-    /// <summary>A number that reads back as the same double, whatever the culture.</summary>
-    /// <example><code>Infix.number 0.1   // -> 0.1</code></example>
-    let number (value: float) = value.ToString("R", CultureInfo.InvariantCulture)
+    /// What a form asks of an operand: nothing, where it stands between delimiters; to bind as tightly as that, or be put in
+    /// brackets; and on the right of a sign moreover to have no sign in front, since a sign never follows another: a - (-b), 2*(-x).
+    type Place =
+        | Open
+        | Left of int
+        | Right of int
 
-    let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name.ToLowerInvariant() |]
+    /// How an operation is written: a pattern in which $a, $b, $c, $d stand for its operands, and how tightly the whole binds.
+    /// Operands for which there is no place stand between delimiters.
+    type Form = { Pattern: string; Tightness: int; Places: Place list }
+
+    /// The form of an operation that is written with a sign: THE TABLE OF PRECEDENCE, for every language.
+    let sign op pattern =
+        let tightness, places =
+            match op with
+            | Select _ -> Piecewise, [ Left Sum; Left Sum; Left Sum; Left Piecewise ]
+            | Add
+            | Sub -> Sum, [ Left Sum; Right Product ]
+            | Neg -> Product, [ Right Product ]
+            | Mul
+            | Div -> Product, [ Left Product; Right Power ]
+            | Pow -> Power, [ Left Atom; Right Power ]
+            | _ -> Atom, []
+
+        { Pattern = pattern; Tightness = tightness; Places = places }
+
+    /// The form of something that brings its own delimiters.
+    let delimited pattern = { Pattern = pattern; Tightness = Atom; Places = [] }
+
+    /// The form of a condition whose branches stand between words.
+    let choice op pattern = { sign op pattern with Places = [ Left Sum; Left Sum ] }
+
+    /// The pattern of a function's call.
+    let call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
+
+    /// The operands in their places.
+    let compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
+        let operand index =
+            let piece = List.item index args
+
+            match List.tryItem index form.Places |> Option.defaultValue Open with
+            | Open -> piece.Text
+            | Left least when piece.Binds >= least -> piece.Text
+            | Right least when piece.Binds >= least && not (isSigned piece.Text) -> piece.Text
+            | _ -> bracket piece.Text
+
+        let parts =
+            form.Pattern.Split '$'
+            |> Seq.mapi (fun index part -> if index = 0 then part else operand (int part[0] - int 'a') + part.Substring 1)
+
+        { Text = String.concat "" parts; Binds = form.Tightness }
+
+    /// A number that reads back as the same double, whatever the culture and the framework.
+    let number (value: float) = if value = 0.0 && 1.0 / value < 0.0 then "-0" else value.ToString("R", CultureInfo.InvariantCulture)
+
+    let isSigned (text: string) = text.Length > 0 && text[0] = '-'
+
+    /// A number in code or plain text: one with a sign is no atom.
+    let numeral (text: string) = { Text = text; Binds = if isSigned text then Product else Atom }
+
+    let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name |]
     let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
 
-    /// <summary>The name of an operation as text and tables show it: sin, log1p, max ...</summary>
-    /// <example><code>Infix.name Log1p   // -> log1p</code></example>
+    /// The name of an operation's case in the union: Sin, Log1p, Max ...
+    let caseName (op: Op) = caseNames[caseOf op]
+
+    /// The name of an operation as text and tables show it: sin, log1p, max ...
     let name (op: Op) =
         match op with
         | Select Less -> "less"
         | Select LessOrEqual -> "lessOrEqual"
         | Select Equal -> "equal"
-        | _ -> caseNames[caseOf op]
+        | _ -> (caseName op).ToLowerInvariant()
 
-    /// <summary>The piece, in brackets where it binds less tightly than asked.</summary>
-    /// <example><code>Infix.atLeast Infix.Product { Text = "a + b"; Binds = Infix.Sum }   // -> (a + b)</code></example>
-    let atLeast binds piece = if piece.Binds >= binds then piece.Text else $"({piece.Text})"
+    /// How infix text writes an operation with so many arguments.
+    let form op count =
+        match op with
+        | Neg -> sign op "-$a"
+        | Add -> sign op "$a + $b"
+        | Sub -> sign op "$a - $b"
+        | Mul -> sign op "$a*$b"
+        | Div -> sign op "$a/$b"
+        | Pow -> sign op "$a^$b"
+        | Select Less -> choice op "if $a < $b then $c else $d"
+        | Select LessOrEqual -> choice op "if $a <= $b then $c else $d"
+        | Select Equal -> choice op "if $a = $b then $c else $d"
+        | _ -> delimited (call (name op) count)
 
-    /// <summary>The same for a right operand: a sign never follows another operator, a - (-b), 2*(-x).</summary>
-    /// <example><code>Infix.onTheRight Infix.Sum { Text = "-b"; Binds = Infix.Product }   // -> (-b)</code></example>
-    let onTheRight binds piece = if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
-
-    /// <summary>left sign right, grouped from the left.</summary>
-    /// <example><code>Infix.infix Infix.Sum " - " { Text = "a"; Binds = Infix.Atom } { Text = "b - c"; Binds = Infix.Sum } |> _.Text   // -> a - (b - c)</code></example>
-    let infix binds sign left right = { Text = atLeast binds left + sign + onTheRight (binds + 1) right; Binds = binds }
-
-    let private apply op args =
-        match op, args with
-        | Neg, [ a ] -> { Text = "-" + onTheRight Product a; Binds = Product }
-        | Add, [ a; b ] -> infix Sum " + " a b
-        | Sub, [ a; b ] -> infix Sum " - " a b
-        | Mul, [ a; b ] -> infix Product "*" a b
-        | Div, [ a; b ] -> infix Product "/" a b
-        | Pow, [ a; b ] -> { Text = atLeast Atom a + "^" + onTheRight Power b; Binds = Power }
-        | Select comparison, [ a; b; c; d ] ->
-            let sign =
-                match comparison with
-                | Less -> "<"
-                | LessOrEqual -> "<="
-                | Equal -> "="
-
-            { Text = $"if {a.Text} {sign} {b.Text} then {c.Text} else {d.Text}"; Binds = Piecewise }
-        | _ -> { Text = name op + "(" + String.concat ", " (args |> List.map _.Text) + ")"; Binds = Atom }
+    let bracket text = "(" + text + ")"
 
     /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
-    let private longest = 100_000
-
-    /// The piece, or an ellipsis in its place where it is too long.
-    let shorten (ellipsis: string) piece = if piece.Text.Length <= longest then piece else { Text = ellipsis; Binds = Atom }
+    [<Literal>]
+    let Longest = 100_000
 
     /// <summary>The text of an expression; what its ToString gives.</summary>
     /// <example><code>Infix.text (x ** 2.0 / y)   // -> x^2/y</code></example>
     let text (root: Expr) =
-        let constant value =
-            let text = number value
-            { Text = text; Binds = if text.StartsWith "-" then Product else Atom } // also -0
+        let apply op (args: Text list) =
+            let piece = compose bracket isSigned (form op args.Length) args
+            if piece.Text.Length <= Longest then piece else { Text = "..."; Binds = Atom }
 
-        (Graph.fold constant (fun name -> { Text = name; Binds = Atom }) (fun op args -> shorten "..." (apply op args)) root).Text
+        (Graph.fold (number >> numeral) (fun name -> { Text = name; Binds = Atom }) apply root).Text

@@ -61,18 +61,11 @@ let private readable = 12
 // As a person would note it down: 0.25/2 as 1/8, a long expression without variables as its value.
 let private noted (symbols: Simplify.Symbols) (coefficient: Expr) =
     let number = symbols.Number
-    let isWhole (x: float) = x = Math.Floor x
-    let product = Algebra.productOf coefficient
-    let ratio = product.Coefficient
+    let scaled (value: float) =
+        [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ] |> List.tryFind (fun scale -> Exact.isWhole (scale * value))
 
-    match
-        [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ]
-        |> List.tryFind (fun scale -> isWhole (scale * ratio.Over) && isWhole (scale * ratio.Under))
-    with
-    | Some scale when scale > 1.0 ->
-        let whole = number.Apply Div [ number.Const(scale * ratio.Over); number.Const(scale * ratio.Under) ]
-        let factors = Algebra.writeProduct number.Apply number.Const { product with Coefficient = { Over = 1.0; Under = 1.0 } }
-        number.Apply Mul [ whole; factors ]
+    match coefficient, (match coefficient with Const value -> scaled value | Var _ | Apply _ -> None) with
+    | Const value, Some scale when scale > 1.0 -> number.Apply Div [ number.Const(scale * value); number.Const scale ]
     | _ ->
         match valueOf coefficient with
         | Some value when Graph.size coefficient > readable -> number.Const value
@@ -136,7 +129,14 @@ let polynomial (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr =
     let number = symbols.Number
     let point, coefficients = expand symbols wrt around order root
     let step = number.Apply Sub [ symbols.Variable wrt; point ]
-    let isNegative c = (Algebra.productOf c).Coefficient.Over < 0.0
+
+    let rec isNegative coefficient =
+        match coefficient with
+        | Const value -> value < 0.0
+        | Apply(Neg, _) -> true
+        | Apply((Mul | Div), [ first; _ ]) -> isNegative first
+        | Var _
+        | Apply _ -> false
 
     let terms =
         [
