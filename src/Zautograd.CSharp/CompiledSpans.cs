@@ -2,16 +2,27 @@ namespace Zautograd;
 
 /// <summary>Calls of compiled expressions over spans: <c>f.Invoke([2, 5])</c>, <c>g.Invoke(x, gradient)</c> with parts of larger arrays.</summary>
 /// <remarks>The numbers are copied to and from arrays of the calling thread; nothing is allocated in steady state.</remarks>
+/// <example><code>
+/// ReadOnlySpan&lt;double&gt; at = [3.0];
+/// Expr.Variable("x").Compile("x").Invoke(at)   // -> 3
+/// </code></example>
 public static class CompiledSpans
 {
     [ThreadStatic]
     static Dictionary<(int Place, int Length), double[]>? arrays;
 
     /// <summary>The value at x.</summary>
-    /// <example><code>Expr.Variable("x").Compile("x").Invoke(numbers.AsSpan(3, 1))</code></example>
+    /// <example><code>
+    /// ReadOnlySpan&lt;double&gt; numbers = [1, 2, 3];
+    /// Expr.Variable("x").Compile("x").Invoke(numbers.Slice(2, 1))   // -> 3
+    /// </code></example>
     public static double Invoke(this CompiledValue compiled, ReadOnlySpan<double> x) => compiled.Invoke(Copy(0, x));
 
     /// <summary>The value at x; the partial derivatives are written to <paramref name="gradient"/>.</summary>
+    /// <example><code>
+    /// Span&lt;double&gt; gradient = stackalloc double[1];
+    /// Expr.Variable("x").CompileGradient("x").Invoke([3.0], gradient)   // -> 3
+    /// </code></example>
     public static double Invoke(this CompiledGradient compiled, ReadOnlySpan<double> x, Span<double> gradient)
     {
         var slopes = Room(1, gradient.Length);
@@ -21,6 +32,10 @@ public static class CompiledSpans
     }
 
     /// <summary>The values at x and the partial derivatives, row by row.</summary>
+    /// <example><code>
+    /// Span&lt;double&gt; values = stackalloc double[1], jacobian = stackalloc double[1];
+    /// new[] { Expr.Variable("x") }.CompileJacobian("x").Invoke([3.0], values, jacobian);
+    /// </code></example>
     public static void Invoke(this CompiledJacobian compiled, ReadOnlySpan<double> x, Span<double> values, Span<double> jacobian)
     {
         double[] results = Room(1, values.Length),

@@ -73,9 +73,3 @@ public readonly partial struct Dual<T>
     /// <inheritdoc/>
     public static Dual<T> RadiansToDegrees(Dual<T> radians) => new(T.RadiansToDegrees(radians.Value), T.RadiansToDegrees(radians.Tangent));
 }
-
-// Erf is not in generic math: a dual of duals finds the inner one's by this.
-public readonly partial struct Dual<T> : IHasErf<Dual<T>>
-{
-    Dual<T> IHasErf<Dual<T>>.Erf() => Erf(this);
-}

@@ -90,9 +90,16 @@ internal static class Slopes
     public static T ExpM1<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
+        var y = a is IElementary<T> ? ((IElementary<T>)a).ExpM1() : ExpM1Value(a);
+        slopeA = T.Exp(a);
+        return y;
+    }
+
+    private static T ExpM1Value<T>(T a)
+        where T : IFloatingPointIeee754<T>
+    {
         var t1 = a / T.CreateChecked(2);
         var y = a < T.CreateChecked(-40) ? T.NegativeOne : T.CreateChecked(2) * T.Exp(t1) * T.Sinh(t1);
-        slopeA = T.Exp(a);
         return y;
     }
 
@@ -107,9 +114,15 @@ internal static class Slopes
     public static T LogP1<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var t1 = T.One + a;
-        var y = T.Abs(a) < T.CreateChecked(0.5) ? T.CreateChecked(2) * T.Atanh(a / (T.CreateChecked(2) + a)) : T.Log(t1);
-        slopeA = T.One / t1;
+        var y = a is IElementary<T> ? ((IElementary<T>)a).LogP1() : LogP1Value(a);
+        slopeA = T.One / (T.One + a);
+        return y;
+    }
+
+    private static T LogP1Value<T>(T a)
+        where T : IFloatingPointIeee754<T>
+    {
+        var y = T.Abs(a) < T.CreateChecked(0.5) ? T.CreateChecked(2) * T.Atanh(a / (T.CreateChecked(2) + a)) : T.Log(T.One + a);
         return y;
     }
 
@@ -316,26 +329,47 @@ internal static class Slopes
     public static T Relu<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var y = T.Max(a, T.Zero);
+        var y = a is IElementary<T> ? ((IElementary<T>)a).Relu() : ReluValue(a);
         slopeA = T.Zero < a ? T.One : T.Zero;
+        return y;
+    }
+
+    private static T ReluValue<T>(T a)
+        where T : IFloatingPointIeee754<T>
+    {
+        var y = T.Max(a, T.Zero);
         return y;
     }
 
     public static T Sigmoid<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var y = T.One / (T.One + T.Exp(-a));
+        var y = a is IElementary<T> ? ((IElementary<T>)a).Sigmoid() : SigmoidValue(a);
         var t1 = T.CreateChecked(0.5) / T.Cosh(a / T.CreateChecked(2));
         slopeA = t1 * t1;
+        return y;
+    }
+
+    private static T SigmoidValue<T>(T a)
+        where T : IFloatingPointIeee754<T>
+    {
+        var y = T.One / (T.One + T.Exp(-a));
         return y;
     }
 
     public static T Softplus<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
+        var y = a is IElementary<T> ? ((IElementary<T>)a).Softplus() : SoftplusValue(a);
+        slopeA = T.One / (T.One + T.Exp(-a));
+        return y;
+    }
+
+    private static T SoftplusValue<T>(T a)
+        where T : IFloatingPointIeee754<T>
+    {
         var t1 = T.Exp(-T.Abs(a));
         var y = T.Max(a, T.Zero) + (T.Abs(t1) < T.CreateChecked(0.5) ? T.CreateChecked(2) * T.Atanh(t1 / (T.CreateChecked(2) + t1)) : T.Log(T.One + t1));
-        slopeA = T.One / (T.One + T.Exp(-a));
         return y;
     }
 
@@ -346,6 +380,17 @@ internal static class Slopes
         slopeA = T.CreateChecked(1.1283791670955126) * T.Exp(-(a * a));
         return y;
     }
+}
+
+/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>
+internal interface IElementary<T>
+{
+    T ExpM1();
+    T LogP1();
+    T Relu();
+    T Sigmoid();
+    T Softplus();
+    T Erf();
 }
 
 public readonly partial struct Value
@@ -1081,6 +1126,21 @@ public readonly partial struct Dual<T>
         var y = Slopes.Erf(a.Value, out var slopeA);
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
+}
+
+public readonly partial struct Dual<T> : IElementary<Dual<T>>
+{
+    Dual<T> IElementary<Dual<T>>.ExpM1() => ExpM1(this);
+
+    Dual<T> IElementary<Dual<T>>.LogP1() => LogP1(this);
+
+    Dual<T> IElementary<Dual<T>>.Relu() => Relu(this);
+
+    Dual<T> IElementary<Dual<T>>.Sigmoid() => Sigmoid(this);
+
+    Dual<T> IElementary<Dual<T>>.Softplus() => Softplus(this);
+
+    Dual<T> IElementary<Dual<T>>.Erf() => Erf(this);
 }
 
 public static partial class Elementals

@@ -16,12 +16,6 @@ internal static class Special
         }
 
         // The cast is repeated and not kept in a variable: so the JIT leaves out the box.
-        return x is IHasErf<T> ? ((IHasErf<T>)x).Erf() : T.CreateChecked(SpecialFunctions.Erf(double.CreateChecked(x)));
+        return x is IElementary<T> ? ((IElementary<T>)x).Erf() : T.CreateChecked(SpecialFunctions.Erf(double.CreateChecked(x)));
     }
-}
-
-/// <summary>A number that brings its own error function: a dual.</summary>
-internal interface IHasErf<out T>
-{
-    T Erf();
 }

@@ -156,7 +156,7 @@ type Symbolic =
     static member ImplicitDerivative(equation: Expr, y: string, x: string, order: int) : Expr = Implicit.nth order y x equation
 
     /// <summary>The derivation of the derivative as a student hands it in, each step with its rule, as text.</summary>
-    /// <example><code lang="csharp">formula.Explain("x").Contains("sum rule")   // -> true</code></example>
+    /// <example><code lang="csharp">formula.Explain("x").Contains("d/dx")   // -> true</code></example>
     [<Extension>]
     static member Explain(expression: Expr, wrt: string) : string = Explain.toText (Explain.steps wrt expression)
 

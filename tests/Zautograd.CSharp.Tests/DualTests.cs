@@ -392,4 +392,19 @@ public sealed class DualTests
         Allocated(1);
         Assert.Equal(0, Allocated(1000));
     }
+
+    [Fact]
+    public void A_dual_of_duals_has_the_same_first_derivative_in_both_places()
+    {
+        static void Same(Func<Dual<Dual<double>>, Dual<Dual<double>>> f, double x, double expected)
+        {
+            var y = f(new Dual<Dual<double>>(new(x, 1), 1));
+            Assert.Equal(expected, y.Value.Tangent);
+            Assert.Equal(expected, y.Tangent.Value);
+        }
+
+        Same(Dual<Dual<double>>.Relu, 0, 0); // by max(a, 0) it would be 1/2 in one of them
+        Same(Dual<Dual<double>>.ExpM1, -50, Math.Exp(-50));
+        Same(Dual<Dual<double>>.LogP1, 1e-10, 1 / (1 + 1e-10));
+    }
 }

@@ -69,6 +69,22 @@ let private called (rule: Rules.Rule) owner (arguments: string list) =
     | Some sign, _ -> String.concat $" {sign} " arguments
     | None, _ -> $"{owner}.{CSharp.functionName rule.Op}({join arguments})"
 
+/// Operations that generic math has no function for, or none that is exact: a number that brings its own, a dual, is asked for it, so
+/// that its derivative comes from the row's slopes and not from the formula for the value.
+let private own =
+    numbers
+    |> List.filter (fun rule ->
+        match rule.Meaning with
+        | Rules.Formula _ -> true
+        | Rules.Native _ -> rule.Op = Erf)
+
+let private dualType = "Dual<T>"
+let private dualOwner = "IElementary<Dual<T>>."
+
+let private ownMember kind owner (rule: Rules.Rule) =
+    let others = [ for a in List.tail (argumentsOf rule) -> $"{kind} {a}" ] |> join
+    $"{kind} {owner}{CSharp.functionName rule.Op}({others})"
+
 /// Value and slopes, over any number of generic math.
 let private slopes (rule: Rules.Rule) =
     let arguments = argumentsOf rule
@@ -80,17 +96,28 @@ let private slopes (rule: Rules.Rule) =
         | Rules.Formula formula -> formula
         | Rules.Native _ -> Apply(rule.Op, arguments |> List.map Var)
 
-    let named = (Rules.resultName, value) :: List.zip [ for a in arguments -> $"slope{upper a}" ] rule.Slopes
+    let head name parameters = [ $"public static T {name}<T>({join parameters})"; "    where T : IFloatingPointIeee754<T>"; "{" ]
 
-    let body =
+    let write named =
         [
             for target, text in CSharp.assignments CSharp.generic named ->
-                if target.StartsWith "slope" then $"{target} = {text};" else $"var {target} = {text};"
+                if target.StartsWith "slope" then $"    {target} = {text};" else $"    var {target} = {text};"
         ]
 
-    [ $"public static T {name}<T>({join parameters})"; "    where T : IFloatingPointIeee754<T>"; "{" ]
-    @ [ for line in body -> "    " + line ]
-    @ [ "    return y;"; "}" ]
+    let named = List.zip [ for a in arguments -> $"slope{upper a}" ] rule.Slopes
+
+    match rule.Meaning with
+    | Rules.Formula _ when own |> List.exists (fun other -> other.Op = rule.Op) ->
+        let passed = arguments |> List.tail |> join
+
+        head name parameters
+        @ [ $"    var y = a is IElementary<T> ? ((IElementary<T>)a).{name}({passed}) : {name}Value({join arguments});" ]
+        @ write named
+        @ [ "    return y;"; "}"; "" ]
+        @ [ for line in head $"{name}Value" [ for a in arguments -> $"T {a}" ] -> line.Replace("public", "private") ]
+        @ write [ Rules.resultName, value ]
+        @ [ "    return y;"; "}" ]
+    | _ -> head name parameters @ write ((Rules.resultName, value) :: named) @ [ "    return y;"; "}" ]
 
 /// How each argument of an overload is given: as a variable that is followed, or as a plain double.
 let rec private choices arity =
@@ -250,7 +277,20 @@ let text: Lazy<string> =
                  "internal static class Slopes"
              ]
              [ for rule in rows -> slopes rule @ [ "" ] ]
+         @ section
+             [
+                 "/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>"
+                 "internal interface IElementary<T>"
+             ]
+             [ for rule in own -> [ ownMember "T" "" rule + ";" ] ]
          @ section [ "public readonly partial struct Value" ] (List.map value numbers)
          @ section [ "public readonly partial struct Dual<T>" ] (List.map dual numbers)
+         @ section
+             [ "public readonly partial struct Dual<T> : IElementary<Dual<T>>" ]
+             [
+                 for rule in own do
+                     let passed = "this" :: List.tail (argumentsOf rule) |> join
+                     [ $"{ownMember dualType dualOwner rule} => {CSharp.functionName rule.Op}({passed});"; "" ]
+             ]
          @ section [ "public static partial class Elementals" ] (List.map elemental rows)
          |> String.concat "\n")
