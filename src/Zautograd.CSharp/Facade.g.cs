@@ -351,10 +351,12 @@ internal static class Slopes
 public readonly partial struct Value
 {
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
+    /// <example><code>(-new Value(0.75)).Data   // -> -0.75</code></example>
     public static Value operator -(Value a) =>
         Tape.Record(Slopes.Neg(a.Data, out var slopeA), a, slopeA);
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
+    /// <example><code>(new Value(0.75) + new Value(1.25)).Data   // -> 2</code></example>
     public static Value operator +(Value a, Value b) =>
         Tape.Record(Slopes.Add(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -367,6 +369,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Add(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
+    /// <example><code>(new Value(0.75) - new Value(1.25)).Data   // -> -0.5</code></example>
     public static Value operator -(Value a, Value b) =>
         Tape.Record(Slopes.Sub(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -379,6 +382,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Sub(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
+    /// <example><code>(new Value(0.75) * new Value(1.25)).Data   // -> 0.9375</code></example>
     public static Value operator *(Value a, Value b) =>
         Tape.Record(Slopes.Mul(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -391,6 +395,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Mul(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>a/b</c>; slopes <c>1/b</c>, <c>-y/b</c>, where y is the result; pole at b = 0.</summary>
+    /// <example><code>(new Value(0.75) / new Value(1.25)).Data   // -> 0.6</code></example>
     public static Value operator /(Value a, Value b) =>
         Tape.Record(Slopes.Div(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -403,6 +408,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Div(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <example><code>Value.Pow(new Value(0.75), new Value(1.25)).Data   // -> 0.6979536443…</code></example>
     public static Value Pow(Value a, Value b) =>
         Tape.Record(Slopes.Pow(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -421,6 +427,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Pow(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Value.Sqrt(new Value(0.75)).Data   // -> 0.8660254037…</code></example>
     public static Value Sqrt(Value a) =>
         Tape.Record(Slopes.Sqrt(a.Data, out var slopeA), a, slopeA);
 
@@ -428,6 +435,7 @@ public readonly partial struct Value
     public Value Sqrt() => Sqrt(this);
 
     /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Value.Cbrt(new Value(0.75)).Data   // -> 0.9085602964…</code></example>
     public static Value Cbrt(Value a) =>
         Tape.Record(Slopes.Cbrt(a.Data, out var slopeA), a, slopeA);
 
@@ -435,6 +443,7 @@ public readonly partial struct Value
     public Value Cbrt() => Cbrt(this);
 
     /// <summary><c>exp(a)</c>; slope <c>y</c>, where y is the result.</summary>
+    /// <example><code>Value.Exp(new Value(0.75)).Data   // -> 2.1170000166…</code></example>
     public static Value Exp(Value a) =>
         Tape.Record(Slopes.Exp(a.Data, out var slopeA), a, slopeA);
 
@@ -442,6 +451,7 @@ public readonly partial struct Value
     public Value Exp() => Exp(this);
 
     /// <summary><c>expm1(a)</c>; slope <c>exp(a)</c>.</summary>
+    /// <example><code>Value.ExpM1(new Value(0.75)).Data   // -> 1.1170000166…</code></example>
     public static Value ExpM1(Value a) =>
         Tape.Record(Slopes.ExpM1(a.Data, out var slopeA), a, slopeA);
 
@@ -449,6 +459,7 @@ public readonly partial struct Value
     public Value ExpM1() => ExpM1(this);
 
     /// <summary><c>log(a)</c>; slope <c>1/a</c>; pole at 0.</summary>
+    /// <example><code>Value.Log(new Value(0.75)).Data   // -> -0.287682072…</code></example>
     public static Value Log(Value a) =>
         Tape.Record(Slopes.Log(a.Data, out var slopeA), a, slopeA);
 
@@ -456,6 +467,7 @@ public readonly partial struct Value
     public Value Log() => Log(this);
 
     /// <summary><c>log1p(a)</c>; slope <c>1/(1 + a)</c>; pole at -1.</summary>
+    /// <example><code>Value.LogP1(new Value(0.75)).Data   // -> 0.5596157879…</code></example>
     public static Value LogP1(Value a) =>
         Tape.Record(Slopes.LogP1(a.Data, out var slopeA), a, slopeA);
 
@@ -463,6 +475,7 @@ public readonly partial struct Value
     public Value LogP1() => LogP1(this);
 
     /// <summary><c>log2(a)</c>; slope <c>1/(a*0.6931471805599453)</c>; pole at 0.</summary>
+    /// <example><code>Value.Log2(new Value(0.75)).Data   // -> -0.415037499…</code></example>
     public static Value Log2(Value a) =>
         Tape.Record(Slopes.Log2(a.Data, out var slopeA), a, slopeA);
 
@@ -470,6 +483,7 @@ public readonly partial struct Value
     public Value Log2() => Log2(this);
 
     /// <summary><c>log10(a)</c>; slope <c>1/(a*2.302585092994046)</c>; pole at 0.</summary>
+    /// <example><code>Value.Log10(new Value(0.75)).Data   // -> -0.124938736…</code></example>
     public static Value Log10(Value a) =>
         Tape.Record(Slopes.Log10(a.Data, out var slopeA), a, slopeA);
 
@@ -477,6 +491,7 @@ public readonly partial struct Value
     public Value Log10() => Log10(this);
 
     /// <summary><c>sin(a)</c>; slope <c>cos(a)</c>.</summary>
+    /// <example><code>Value.Sin(new Value(0.75)).Data   // -> 0.6816387600…</code></example>
     public static Value Sin(Value a) =>
         Tape.Record(Slopes.Sin(a.Data, out var slopeA), a, slopeA);
 
@@ -484,6 +499,7 @@ public readonly partial struct Value
     public Value Sin() => Sin(this);
 
     /// <summary><c>cos(a)</c>; slope <c>-sin(a)</c>.</summary>
+    /// <example><code>Value.Cos(new Value(0.75)).Data   // -> 0.7316888688…</code></example>
     public static Value Cos(Value a) =>
         Tape.Record(Slopes.Cos(a.Data, out var slopeA), a, slopeA);
 
@@ -491,6 +507,7 @@ public readonly partial struct Value
     public Value Cos() => Cos(this);
 
     /// <summary><c>tan(a)</c>; slope <c>1 + y^2</c>, where y is the result; poles where cos a = 0.</summary>
+    /// <example><code>Value.Tan(new Value(0.75)).Data   // -> 0.9315964599…</code></example>
     public static Value Tan(Value a) =>
         Tape.Record(Slopes.Tan(a.Data, out var slopeA), a, slopeA);
 
@@ -498,6 +515,7 @@ public readonly partial struct Value
     public Value Tan() => Tan(this);
 
     /// <summary><c>asin(a)</c>; slope <c>1/sqrt((1 - a)*(1 + a))</c>; slope +infinity at -1 and 1.</summary>
+    /// <example><code>Value.Asin(new Value(0.75)).Data   // -> 0.8480620789…</code></example>
     public static Value Asin(Value a) =>
         Tape.Record(Slopes.Asin(a.Data, out var slopeA), a, slopeA);
 
@@ -505,6 +523,7 @@ public readonly partial struct Value
     public Value Asin() => Asin(this);
 
     /// <summary><c>acos(a)</c>; slope <c>-1/sqrt((1 - a)*(1 + a))</c>; slope -infinity at -1 and 1.</summary>
+    /// <example><code>Value.Acos(new Value(0.75)).Data   // -> 0.7227342478…</code></example>
     public static Value Acos(Value a) =>
         Tape.Record(Slopes.Acos(a.Data, out var slopeA), a, slopeA);
 
@@ -512,6 +531,7 @@ public readonly partial struct Value
     public Value Acos() => Acos(this);
 
     /// <summary><c>atan(a)</c>; slope <c>1/(1 + a^2)</c>.</summary>
+    /// <example><code>Value.Atan(new Value(0.75)).Data   // -> 0.6435011087…</code></example>
     public static Value Atan(Value a) =>
         Tape.Record(Slopes.Atan(a.Data, out var slopeA), a, slopeA);
 
@@ -519,6 +539,7 @@ public readonly partial struct Value
     public Value Atan() => Atan(this);
 
     /// <summary><c>atan2(a, b)</c>; slopes <c>b/hypot(a, b)/hypot(a, b)</c>, <c>-a/hypot(a, b)/hypot(a, b)</c>; jump at a = 0 where b &lt; 0; no slope at (0, 0).</summary>
+    /// <example><code>Value.Atan2(new Value(0.75), new Value(1.25)).Data   // -> 0.5404195002…</code></example>
     public static Value Atan2(Value a, Value b) =>
         Tape.Record(Slopes.Atan2(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -537,6 +558,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Atan2(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>sinh(a)</c>; slope <c>cosh(a)</c>.</summary>
+    /// <example><code>Value.Sinh(new Value(0.75)).Data   // -> 0.8223167319…</code></example>
     public static Value Sinh(Value a) =>
         Tape.Record(Slopes.Sinh(a.Data, out var slopeA), a, slopeA);
 
@@ -544,6 +566,7 @@ public readonly partial struct Value
     public Value Sinh() => Sinh(this);
 
     /// <summary><c>cosh(a)</c>; slope <c>sinh(a)</c>.</summary>
+    /// <example><code>Value.Cosh(new Value(0.75)).Data   // -> 1.2946832846…</code></example>
     public static Value Cosh(Value a) =>
         Tape.Record(Slopes.Cosh(a.Data, out var slopeA), a, slopeA);
 
@@ -551,6 +574,7 @@ public readonly partial struct Value
     public Value Cosh() => Cosh(this);
 
     /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <example><code>Value.Tanh(new Value(0.75)).Data   // -> 0.6351489523…</code></example>
     public static Value Tanh(Value a) =>
         Tape.Record(Slopes.Tanh(a.Data, out var slopeA), a, slopeA);
 
@@ -558,6 +582,7 @@ public readonly partial struct Value
     public Value Tanh() => Tanh(this);
 
     /// <summary><c>asinh(a)</c>; slope <c>1/hypot(1, a)</c>.</summary>
+    /// <example><code>Value.Asinh(new Value(0.75)).Data   // -> 0.6931471805…</code></example>
     public static Value Asinh(Value a) =>
         Tape.Record(Slopes.Asinh(a.Data, out var slopeA), a, slopeA);
 
@@ -565,6 +590,7 @@ public readonly partial struct Value
     public Value Asinh() => Asinh(this);
 
     /// <summary><c>acosh(a)</c>; slope <c>1/(sqrt(a - 1)*sqrt(a + 1))</c>; slope +infinity at 1.</summary>
+    /// <example><code>Value.Acosh(new Value(1.25)).Data   // -> 0.6931471805…</code></example>
     public static Value Acosh(Value a) =>
         Tape.Record(Slopes.Acosh(a.Data, out var slopeA), a, slopeA);
 
@@ -572,6 +598,7 @@ public readonly partial struct Value
     public Value Acosh() => Acosh(this);
 
     /// <summary><c>atanh(a)</c>; slope <c>1/((1 - a)*(1 + a))</c>; poles at -1 and 1.</summary>
+    /// <example><code>Value.Atanh(new Value(0.75)).Data   // -> 0.9729550745…</code></example>
     public static Value Atanh(Value a) =>
         Tape.Record(Slopes.Atanh(a.Data, out var slopeA), a, slopeA);
 
@@ -579,6 +606,7 @@ public readonly partial struct Value
     public Value Atanh() => Atanh(this);
 
     /// <summary><c>abs(a)</c>; slope <c>sign(a)</c>; slope 0 at 0.</summary>
+    /// <example><code>Value.Abs(new Value(0.75)).Data   // -> 0.75</code></example>
     public static Value Abs(Value a) =>
         Tape.Record(Slopes.Abs(a.Data, out var slopeA), a, slopeA);
 
@@ -586,6 +614,7 @@ public readonly partial struct Value
     public Value Abs() => Abs(this);
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Value.Floor(new Value(0.75)).Data   // -> 0</code></example>
     public static Value Floor(Value a) =>
         Tape.Record(Slopes.Floor(a.Data, out var slopeA), a, slopeA);
 
@@ -593,6 +622,7 @@ public readonly partial struct Value
     public Value Floor() => Floor(this);
 
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Value.Ceiling(new Value(0.75)).Data   // -> 1</code></example>
     public static Value Ceiling(Value a) =>
         Tape.Record(Slopes.Ceiling(a.Data, out var slopeA), a, slopeA);
 
@@ -600,6 +630,7 @@ public readonly partial struct Value
     public Value Ceiling() => Ceiling(this);
 
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
+    /// <example><code>Value.Round(new Value(0.75)).Data   // -> 1</code></example>
     public static Value Round(Value a) =>
         Tape.Record(Slopes.Round(a.Data, out var slopeA), a, slopeA);
 
@@ -607,6 +638,7 @@ public readonly partial struct Value
     public Value Round() => Round(this);
 
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Value.Max(new Value(0.75), new Value(1.25)).Data   // -> 1.25</code></example>
     public static Value Max(Value a, Value b) =>
         Tape.Record(Slopes.Max(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -625,6 +657,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Max(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Value.Min(new Value(0.75), new Value(1.25)).Data   // -> 0.75</code></example>
     public static Value Min(Value a, Value b) =>
         Tape.Record(Slopes.Min(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -643,6 +676,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Min(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>clamp(a, b, c)</c>; slopes <c>if a &lt; b then 0 else if c &lt; a then 0 else 1</c>, <c>if a &lt; b then 1 else 0</c>, <c>if a &lt; b then 0 else if c &lt; a then 1 else 0</c>; slope 1 for a at both bounds.</summary>
+    /// <example><code>Value.Clamp(new Value(0.75), new Value(1.25), new Value(2)).Data   // -> 1.25</code></example>
     public static Value Clamp(Value a, Value b, Value c) =>
         Tape.Record(Slopes.Clamp(a.Data, b.Data, c.Data, out var slopeA, out var slopeB, out var slopeC), [a, b, c], [slopeA, slopeB, slopeC]);
 
@@ -683,6 +717,7 @@ public readonly partial struct Value
     public Value Clamp(double b, double c) => Clamp(this, b, c);
 
     /// <summary><c>hypot(a, b)</c>; slopes <c>if y = 0 then 0 else a/y</c>, <c>if y = 0 then 0 else b/y</c>, where y is the result; slopes 0 at (0, 0).</summary>
+    /// <example><code>Value.Hypot(new Value(0.75), new Value(1.25)).Data   // -> 1.4577379737…</code></example>
     public static Value Hypot(Value a, Value b) =>
         Tape.Record(Slopes.Hypot(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
@@ -701,6 +736,7 @@ public readonly partial struct Value
         Tape.Record(Slopes.Hypot(a, b.Data, out _, out var slopeB), b, slopeB);
 
     /// <summary><c>relu(a)</c>; slope <c>if 0 &lt; a then 1 else 0</c>; slope 0 at 0.</summary>
+    /// <example><code>Value.Relu(new Value(0.75)).Data   // -> 0.75</code></example>
     public static Value Relu(Value a) =>
         Tape.Record(Slopes.Relu(a.Data, out var slopeA), a, slopeA);
 
@@ -708,6 +744,7 @@ public readonly partial struct Value
     public Value Relu() => Relu(this);
 
     /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <example><code>Value.Sigmoid(new Value(0.75)).Data   // -> 0.6791786991…</code></example>
     public static Value Sigmoid(Value a) =>
         Tape.Record(Slopes.Sigmoid(a.Data, out var slopeA), a, slopeA);
 
@@ -715,6 +752,7 @@ public readonly partial struct Value
     public Value Sigmoid() => Sigmoid(this);
 
     /// <summary><c>softplus(a)</c>; slope <c>sigmoid(a)</c>.</summary>
+    /// <example><code>Value.Softplus(new Value(0.75)).Data   // -> 1.1368710061…</code></example>
     public static Value Softplus(Value a) =>
         Tape.Record(Slopes.Softplus(a.Data, out var slopeA), a, slopeA);
 
@@ -722,6 +760,7 @@ public readonly partial struct Value
     public Value Softplus() => Softplus(this);
 
     /// <summary><c>erf(a)</c>; slope <c>1.1283791670955126*exp(-a^2)</c>.</summary>
+    /// <example><code>Value.Erf(new Value(0.75)).Data   // -> 0.7111556336…</code></example>
     public static Value Erf(Value a) =>
         Tape.Record(Slopes.Erf(a.Data, out var slopeA), a, slopeA);
 
@@ -732,6 +771,7 @@ public readonly partial struct Value
 public readonly partial struct Dual<T>
 {
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
+    /// <example><code>-Dual.Variable(0.75)   // -> Dual(value=-0.75, tangent=-1)</code></example>
     public static Dual<T> operator -(Dual<T> a)
     {
         var y = Slopes.Neg(a.Value, out _);
@@ -739,6 +779,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
+    /// <example><code>Dual.Variable(0.75) + 1.25   // -> Dual(value=2, tangent=1)</code></example>
     public static Dual<T> operator +(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Add(a.Value, b.Value, out _, out _);
@@ -746,6 +787,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
+    /// <example><code>Dual.Variable(0.75) - 1.25   // -> Dual(value=-0.5, tangent=1)</code></example>
     public static Dual<T> operator -(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Sub(a.Value, b.Value, out _, out _);
@@ -753,6 +795,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
+    /// <example><code>Dual.Variable(0.75) * 1.25   // -> Dual(value=0.9375, tangent=1.25)</code></example>
     public static Dual<T> operator *(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Mul(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -760,6 +803,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>a/b</c>; slopes <c>1/b</c>, <c>-y/b</c>, where y is the result; pole at b = 0.</summary>
+    /// <example><code>Dual.Variable(0.75) / 1.25   // -> Dual(value=0.6, tangent=0.8)</code></example>
     public static Dual<T> operator /(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -767,6 +811,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <example><code>Dual&lt;double>.Pow(Dual.Variable(0.75), 1.25)   // -> Dual(value=0.6979536443…, tangent=1.1632560738…)</code></example>
     public static Dual<T> Pow(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Pow(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -774,6 +819,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Dual&lt;double>.Sqrt(Dual.Variable(0.75))   // -> Dual(value=0.8660254037…, tangent=0.5773502691…)</code></example>
     public static Dual<T> Sqrt(Dual<T> a)
     {
         var y = Slopes.Sqrt(a.Value, out var slopeA);
@@ -781,6 +827,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Dual&lt;double>.Cbrt(Dual.Variable(0.75))   // -> Dual(value=0.9085602964…, tangent=0.4038045761…)</code></example>
     public static Dual<T> Cbrt(Dual<T> a)
     {
         var y = Slopes.Cbrt(a.Value, out var slopeA);
@@ -788,6 +835,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>exp(a)</c>; slope <c>y</c>, where y is the result.</summary>
+    /// <example><code>Dual&lt;double>.Exp(Dual.Variable(0.75))   // -> Dual(value=2.1170000166…, tangent=2.1170000166…)</code></example>
     public static Dual<T> Exp(Dual<T> a)
     {
         var y = Slopes.Exp(a.Value, out var slopeA);
@@ -795,6 +843,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>expm1(a)</c>; slope <c>exp(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.ExpM1(Dual.Variable(0.75))   // -> Dual(value=1.1170000166…, tangent=2.1170000166…)</code></example>
     public static Dual<T> ExpM1(Dual<T> a)
     {
         var y = Slopes.ExpM1(a.Value, out var slopeA);
@@ -802,6 +851,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>log(a)</c>; slope <c>1/a</c>; pole at 0.</summary>
+    /// <example><code>Dual&lt;double>.Log(Dual.Variable(0.75))   // -> Dual(value=-0.287682072…, tangent=1.3333333333…)</code></example>
     public static Dual<T> Log(Dual<T> a)
     {
         var y = Slopes.Log(a.Value, out var slopeA);
@@ -809,6 +859,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>log1p(a)</c>; slope <c>1/(1 + a)</c>; pole at -1.</summary>
+    /// <example><code>Dual&lt;double>.LogP1(Dual.Variable(0.75))   // -> Dual(value=0.5596157879…, tangent=0.5714285714…)</code></example>
     public static Dual<T> LogP1(Dual<T> a)
     {
         var y = Slopes.LogP1(a.Value, out var slopeA);
@@ -816,6 +867,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>log2(a)</c>; slope <c>1/(a*0.6931471805599453)</c>; pole at 0.</summary>
+    /// <example><code>Dual&lt;double>.Log2(Dual.Variable(0.75))   // -> Dual(value=-0.415037499…, tangent=1.9235933878…)</code></example>
     public static Dual<T> Log2(Dual<T> a)
     {
         var y = Slopes.Log2(a.Value, out var slopeA);
@@ -823,6 +875,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>log10(a)</c>; slope <c>1/(a*2.302585092994046)</c>; pole at 0.</summary>
+    /// <example><code>Dual&lt;double>.Log10(Dual.Variable(0.75))   // -> Dual(value=-0.124938736…, tangent=0.5790593092…)</code></example>
     public static Dual<T> Log10(Dual<T> a)
     {
         var y = Slopes.Log10(a.Value, out var slopeA);
@@ -830,6 +883,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>sin(a)</c>; slope <c>cos(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Sin(Dual.Variable(0.75))   // -> Dual(value=0.6816387600…, tangent=0.7316888688…)</code></example>
     public static Dual<T> Sin(Dual<T> a)
     {
         var y = Slopes.Sin(a.Value, out var slopeA);
@@ -837,6 +891,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>cos(a)</c>; slope <c>-sin(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Cos(Dual.Variable(0.75))   // -> Dual(value=0.7316888688…, tangent=-0.681638760…)</code></example>
     public static Dual<T> Cos(Dual<T> a)
     {
         var y = Slopes.Cos(a.Value, out var slopeA);
@@ -844,6 +899,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>tan(a)</c>; slope <c>1 + y^2</c>, where y is the result; poles where cos a = 0.</summary>
+    /// <example><code>Dual&lt;double>.Tan(Dual.Variable(0.75))   // -> Dual(value=0.9315964599…, tangent=1.8678719641…)</code></example>
     public static Dual<T> Tan(Dual<T> a)
     {
         var y = Slopes.Tan(a.Value, out var slopeA);
@@ -851,6 +907,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>asin(a)</c>; slope <c>1/sqrt((1 - a)*(1 + a))</c>; slope +infinity at -1 and 1.</summary>
+    /// <example><code>Dual&lt;double>.Asin(Dual.Variable(0.75))   // -> Dual(value=0.8480620789…, tangent=1.5118578920…)</code></example>
     public static Dual<T> Asin(Dual<T> a)
     {
         var y = Slopes.Asin(a.Value, out var slopeA);
@@ -858,6 +915,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>acos(a)</c>; slope <c>-1/sqrt((1 - a)*(1 + a))</c>; slope -infinity at -1 and 1.</summary>
+    /// <example><code>Dual&lt;double>.Acos(Dual.Variable(0.75))   // -> Dual(value=0.7227342478…, tangent=-1.511857892…)</code></example>
     public static Dual<T> Acos(Dual<T> a)
     {
         var y = Slopes.Acos(a.Value, out var slopeA);
@@ -865,6 +923,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>atan(a)</c>; slope <c>1/(1 + a^2)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Atan(Dual.Variable(0.75))   // -> Dual(value=0.6435011087…, tangent=0.64)</code></example>
     public static Dual<T> Atan(Dual<T> a)
     {
         var y = Slopes.Atan(a.Value, out var slopeA);
@@ -872,6 +931,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>atan2(a, b)</c>; slopes <c>b/hypot(a, b)/hypot(a, b)</c>, <c>-a/hypot(a, b)/hypot(a, b)</c>; jump at a = 0 where b &lt; 0; no slope at (0, 0).</summary>
+    /// <example><code>Dual&lt;double>.Atan2(Dual.Variable(0.75), 1.25)   // -> Dual(value=0.5404195002…, tangent=0.5882352941…)</code></example>
     public static Dual<T> Atan2(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Atan2(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -879,6 +939,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>sinh(a)</c>; slope <c>cosh(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Sinh(Dual.Variable(0.75))   // -> Dual(value=0.8223167319…, tangent=1.2946832846…)</code></example>
     public static Dual<T> Sinh(Dual<T> a)
     {
         var y = Slopes.Sinh(a.Value, out var slopeA);
@@ -886,6 +947,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>cosh(a)</c>; slope <c>sinh(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Cosh(Dual.Variable(0.75))   // -> Dual(value=1.2946832846…, tangent=0.8223167319…)</code></example>
     public static Dual<T> Cosh(Dual<T> a)
     {
         var y = Slopes.Cosh(a.Value, out var slopeA);
@@ -893,6 +955,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <example><code>Dual&lt;double>.Tanh(Dual.Variable(0.75))   // -> Dual(value=0.6351489523…, tangent=0.5965858082…)</code></example>
     public static Dual<T> Tanh(Dual<T> a)
     {
         var y = Slopes.Tanh(a.Value, out var slopeA);
@@ -900,6 +963,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>asinh(a)</c>; slope <c>1/hypot(1, a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Asinh(Dual.Variable(0.75))   // -> Dual(value=0.6931471805…, tangent=0.8)</code></example>
     public static Dual<T> Asinh(Dual<T> a)
     {
         var y = Slopes.Asinh(a.Value, out var slopeA);
@@ -907,6 +971,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>acosh(a)</c>; slope <c>1/(sqrt(a - 1)*sqrt(a + 1))</c>; slope +infinity at 1.</summary>
+    /// <example><code>Dual&lt;double>.Acosh(Dual.Variable(1.25))   // -> Dual(value=0.6931471805…, tangent=1.3333333333…)</code></example>
     public static Dual<T> Acosh(Dual<T> a)
     {
         var y = Slopes.Acosh(a.Value, out var slopeA);
@@ -914,6 +979,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>atanh(a)</c>; slope <c>1/((1 - a)*(1 + a))</c>; poles at -1 and 1.</summary>
+    /// <example><code>Dual&lt;double>.Atanh(Dual.Variable(0.75))   // -> Dual(value=0.9729550745…, tangent=2.2857142857…)</code></example>
     public static Dual<T> Atanh(Dual<T> a)
     {
         var y = Slopes.Atanh(a.Value, out var slopeA);
@@ -921,6 +987,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>abs(a)</c>; slope <c>sign(a)</c>; slope 0 at 0.</summary>
+    /// <example><code>Dual&lt;double>.Abs(Dual.Variable(0.75))   // -> Dual(value=0.75, tangent=1)</code></example>
     public static Dual<T> Abs(Dual<T> a)
     {
         var y = Slopes.Abs(a.Value, out var slopeA);
@@ -928,6 +995,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Dual&lt;double>.Floor(Dual.Variable(0.75))   // -> Dual(value=0, tangent=0)</code></example>
     public static Dual<T> Floor(Dual<T> a)
     {
         var y = Slopes.Floor(a.Value, out _);
@@ -935,6 +1003,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Dual&lt;double>.Ceiling(Dual.Variable(0.75))   // -> Dual(value=1, tangent=0)</code></example>
     public static Dual<T> Ceiling(Dual<T> a)
     {
         var y = Slopes.Ceiling(a.Value, out _);
@@ -942,6 +1011,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
+    /// <example><code>Dual&lt;double>.Round(Dual.Variable(0.75))   // -> Dual(value=1, tangent=0)</code></example>
     public static Dual<T> Round(Dual<T> a)
     {
         var y = Slopes.Round(a.Value, out _);
@@ -949,6 +1019,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Dual&lt;double>.Max(Dual.Variable(0.75), 1.25)   // -> Dual(value=1.25, tangent=0)</code></example>
     public static Dual<T> Max(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Max(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -956,6 +1027,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Dual&lt;double>.Min(Dual.Variable(0.75), 1.25)   // -> Dual(value=0.75, tangent=1)</code></example>
     public static Dual<T> Min(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Min(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -963,6 +1035,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>clamp(a, b, c)</c>; slopes <c>if a &lt; b then 0 else if c &lt; a then 0 else 1</c>, <c>if a &lt; b then 1 else 0</c>, <c>if a &lt; b then 0 else if c &lt; a then 1 else 0</c>; slope 1 for a at both bounds.</summary>
+    /// <example><code>Dual&lt;double>.Clamp(Dual.Variable(0.75), 1.25, 2)   // -> Dual(value=1.25, tangent=0)</code></example>
     public static Dual<T> Clamp(Dual<T> a, Dual<T> b, Dual<T> c)
     {
         var y = Slopes.Clamp(a.Value, b.Value, c.Value, out var slopeA, out var slopeB, out var slopeC);
@@ -970,6 +1043,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>hypot(a, b)</c>; slopes <c>if y = 0 then 0 else a/y</c>, <c>if y = 0 then 0 else b/y</c>, where y is the result; slopes 0 at (0, 0).</summary>
+    /// <example><code>Dual&lt;double>.Hypot(Dual.Variable(0.75), 1.25)   // -> Dual(value=1.4577379737…, tangent=0.5144957554…)</code></example>
     public static Dual<T> Hypot(Dual<T> a, Dual<T> b)
     {
         var y = Slopes.Hypot(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -977,6 +1051,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>relu(a)</c>; slope <c>if 0 &lt; a then 1 else 0</c>; slope 0 at 0.</summary>
+    /// <example><code>Dual&lt;double>.Relu(Dual.Variable(0.75))   // -> Dual(value=0.75, tangent=1)</code></example>
     public static Dual<T> Relu(Dual<T> a)
     {
         var y = Slopes.Relu(a.Value, out var slopeA);
@@ -984,6 +1059,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <example><code>Dual&lt;double>.Sigmoid(Dual.Variable(0.75))   // -> Dual(value=0.6791786991…, tangent=0.2178949937…)</code></example>
     public static Dual<T> Sigmoid(Dual<T> a)
     {
         var y = Slopes.Sigmoid(a.Value, out var slopeA);
@@ -991,6 +1067,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>softplus(a)</c>; slope <c>sigmoid(a)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Softplus(Dual.Variable(0.75))   // -> Dual(value=1.1368710061…, tangent=0.6791786991…)</code></example>
     public static Dual<T> Softplus(Dual<T> a)
     {
         var y = Slopes.Softplus(a.Value, out var slopeA);
@@ -998,6 +1075,7 @@ public readonly partial struct Dual<T>
     }
 
     /// <summary><c>erf(a)</c>; slope <c>1.1283791670955126*exp(-a^2)</c>.</summary>
+    /// <example><code>Dual&lt;double>.Erf(Dual.Variable(0.75))   // -> Dual(value=0.7111556336…, tangent=0.6429310691…)</code></example>
     public static Dual<T> Erf(Dual<T> a)
     {
         var y = Slopes.Erf(a.Value, out var slopeA);
@@ -1008,6 +1086,7 @@ public readonly partial struct Dual<T>
 public static partial class Elementals
 {
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
+    /// <example><code>Elementals.Neg((0.75, 1))   // -> (-0.75, -1)</code></example>
     public static (double Value, double Tangent) Neg((double Value, double Tangent) a)
     {
         var y = Slopes.Neg(a.Value, out _);
@@ -1015,6 +1094,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
+    /// <example><code>Elementals.Add((0.75, 1), (1.25, 0))   // -> (2, 1)</code></example>
     public static (double Value, double Tangent) Add((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Add(a.Value, b.Value, out _, out _);
@@ -1022,6 +1102,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
+    /// <example><code>Elementals.Sub((0.75, 1), (1.25, 0))   // -> (-0.5, 1)</code></example>
     public static (double Value, double Tangent) Sub((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Sub(a.Value, b.Value, out _, out _);
@@ -1029,6 +1110,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
+    /// <example><code>Elementals.Mul((0.75, 1), (1.25, 0))   // -> (0.9375, 1.25)</code></example>
     public static (double Value, double Tangent) Mul((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Mul(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1036,6 +1118,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>a/b</c>; slopes <c>1/b</c>, <c>-y/b</c>, where y is the result; pole at b = 0.</summary>
+    /// <example><code>Elementals.Div((0.75, 1), (1.25, 0))   // -> (0.6, 0.8)</code></example>
     public static (double Value, double Tangent) Div((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1043,6 +1126,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <example><code>Elementals.Pow((0.75, 1), (1.25, 0))   // -> (0.6979536443…, 1.1632560738…)</code></example>
     public static (double Value, double Tangent) Pow((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Pow(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1050,6 +1134,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Elementals.Sqrt((0.75, 1))   // -> (0.8660254037…, 0.5773502691…)</code></example>
     public static (double Value, double Tangent) Sqrt((double Value, double Tangent) a)
     {
         var y = Slopes.Sqrt(a.Value, out var slopeA);
@@ -1057,6 +1142,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <example><code>Elementals.Cbrt((0.75, 1))   // -> (0.9085602964…, 0.4038045761…)</code></example>
     public static (double Value, double Tangent) Cbrt((double Value, double Tangent) a)
     {
         var y = Slopes.Cbrt(a.Value, out var slopeA);
@@ -1064,6 +1150,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>exp(a)</c>; slope <c>y</c>, where y is the result.</summary>
+    /// <example><code>Elementals.Exp((0.75, 1))   // -> (2.1170000166…, 2.1170000166…)</code></example>
     public static (double Value, double Tangent) Exp((double Value, double Tangent) a)
     {
         var y = Slopes.Exp(a.Value, out var slopeA);
@@ -1071,6 +1158,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>expm1(a)</c>; slope <c>exp(a)</c>.</summary>
+    /// <example><code>Elementals.ExpM1((0.75, 1))   // -> (1.1170000166…, 2.1170000166…)</code></example>
     public static (double Value, double Tangent) ExpM1((double Value, double Tangent) a)
     {
         var y = Slopes.ExpM1(a.Value, out var slopeA);
@@ -1078,6 +1166,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>log(a)</c>; slope <c>1/a</c>; pole at 0.</summary>
+    /// <example><code>Elementals.Log((0.75, 1))   // -> (-0.287682072…, 1.3333333333…)</code></example>
     public static (double Value, double Tangent) Log((double Value, double Tangent) a)
     {
         var y = Slopes.Log(a.Value, out var slopeA);
@@ -1085,6 +1174,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>log1p(a)</c>; slope <c>1/(1 + a)</c>; pole at -1.</summary>
+    /// <example><code>Elementals.LogP1((0.75, 1))   // -> (0.5596157879…, 0.5714285714…)</code></example>
     public static (double Value, double Tangent) LogP1((double Value, double Tangent) a)
     {
         var y = Slopes.LogP1(a.Value, out var slopeA);
@@ -1092,6 +1182,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>log2(a)</c>; slope <c>1/(a*0.6931471805599453)</c>; pole at 0.</summary>
+    /// <example><code>Elementals.Log2((0.75, 1))   // -> (-0.415037499…, 1.9235933878…)</code></example>
     public static (double Value, double Tangent) Log2((double Value, double Tangent) a)
     {
         var y = Slopes.Log2(a.Value, out var slopeA);
@@ -1099,6 +1190,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>log10(a)</c>; slope <c>1/(a*2.302585092994046)</c>; pole at 0.</summary>
+    /// <example><code>Elementals.Log10((0.75, 1))   // -> (-0.124938736…, 0.5790593092…)</code></example>
     public static (double Value, double Tangent) Log10((double Value, double Tangent) a)
     {
         var y = Slopes.Log10(a.Value, out var slopeA);
@@ -1106,6 +1198,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>sin(a)</c>; slope <c>cos(a)</c>.</summary>
+    /// <example><code>Elementals.Sin((0.75, 1))   // -> (0.6816387600…, 0.7316888688…)</code></example>
     public static (double Value, double Tangent) Sin((double Value, double Tangent) a)
     {
         var y = Slopes.Sin(a.Value, out var slopeA);
@@ -1113,6 +1206,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>cos(a)</c>; slope <c>-sin(a)</c>.</summary>
+    /// <example><code>Elementals.Cos((0.75, 1))   // -> (0.7316888688…, -0.681638760…)</code></example>
     public static (double Value, double Tangent) Cos((double Value, double Tangent) a)
     {
         var y = Slopes.Cos(a.Value, out var slopeA);
@@ -1120,6 +1214,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>tan(a)</c>; slope <c>1 + y^2</c>, where y is the result; poles where cos a = 0.</summary>
+    /// <example><code>Elementals.Tan((0.75, 1))   // -> (0.9315964599…, 1.8678719641…)</code></example>
     public static (double Value, double Tangent) Tan((double Value, double Tangent) a)
     {
         var y = Slopes.Tan(a.Value, out var slopeA);
@@ -1127,6 +1222,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>asin(a)</c>; slope <c>1/sqrt((1 - a)*(1 + a))</c>; slope +infinity at -1 and 1.</summary>
+    /// <example><code>Elementals.Asin((0.75, 1))   // -> (0.8480620789…, 1.5118578920…)</code></example>
     public static (double Value, double Tangent) Asin((double Value, double Tangent) a)
     {
         var y = Slopes.Asin(a.Value, out var slopeA);
@@ -1134,6 +1230,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>acos(a)</c>; slope <c>-1/sqrt((1 - a)*(1 + a))</c>; slope -infinity at -1 and 1.</summary>
+    /// <example><code>Elementals.Acos((0.75, 1))   // -> (0.7227342478…, -1.511857892…)</code></example>
     public static (double Value, double Tangent) Acos((double Value, double Tangent) a)
     {
         var y = Slopes.Acos(a.Value, out var slopeA);
@@ -1141,6 +1238,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>atan(a)</c>; slope <c>1/(1 + a^2)</c>.</summary>
+    /// <example><code>Elementals.Atan((0.75, 1))   // -> (0.6435011087…, 0.64)</code></example>
     public static (double Value, double Tangent) Atan((double Value, double Tangent) a)
     {
         var y = Slopes.Atan(a.Value, out var slopeA);
@@ -1148,6 +1246,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>atan2(a, b)</c>; slopes <c>b/hypot(a, b)/hypot(a, b)</c>, <c>-a/hypot(a, b)/hypot(a, b)</c>; jump at a = 0 where b &lt; 0; no slope at (0, 0).</summary>
+    /// <example><code>Elementals.Atan2((0.75, 1), (1.25, 0))   // -> (0.5404195002…, 0.5882352941…)</code></example>
     public static (double Value, double Tangent) Atan2((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Atan2(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1155,6 +1254,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>sinh(a)</c>; slope <c>cosh(a)</c>.</summary>
+    /// <example><code>Elementals.Sinh((0.75, 1))   // -> (0.8223167319…, 1.2946832846…)</code></example>
     public static (double Value, double Tangent) Sinh((double Value, double Tangent) a)
     {
         var y = Slopes.Sinh(a.Value, out var slopeA);
@@ -1162,6 +1262,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>cosh(a)</c>; slope <c>sinh(a)</c>.</summary>
+    /// <example><code>Elementals.Cosh((0.75, 1))   // -> (1.2946832846…, 0.8223167319…)</code></example>
     public static (double Value, double Tangent) Cosh((double Value, double Tangent) a)
     {
         var y = Slopes.Cosh(a.Value, out var slopeA);
@@ -1169,6 +1270,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <example><code>Elementals.Tanh((0.75, 1))   // -> (0.6351489523…, 0.5965858082…)</code></example>
     public static (double Value, double Tangent) Tanh((double Value, double Tangent) a)
     {
         var y = Slopes.Tanh(a.Value, out var slopeA);
@@ -1176,6 +1278,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>asinh(a)</c>; slope <c>1/hypot(1, a)</c>.</summary>
+    /// <example><code>Elementals.Asinh((0.75, 1))   // -> (0.6931471805…, 0.8)</code></example>
     public static (double Value, double Tangent) Asinh((double Value, double Tangent) a)
     {
         var y = Slopes.Asinh(a.Value, out var slopeA);
@@ -1183,6 +1286,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>acosh(a)</c>; slope <c>1/(sqrt(a - 1)*sqrt(a + 1))</c>; slope +infinity at 1.</summary>
+    /// <example><code>Elementals.Acosh((1.25, 1))   // -> (0.6931471805…, 1.3333333333…)</code></example>
     public static (double Value, double Tangent) Acosh((double Value, double Tangent) a)
     {
         var y = Slopes.Acosh(a.Value, out var slopeA);
@@ -1190,6 +1294,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>atanh(a)</c>; slope <c>1/((1 - a)*(1 + a))</c>; poles at -1 and 1.</summary>
+    /// <example><code>Elementals.Atanh((0.75, 1))   // -> (0.9729550745…, 2.2857142857…)</code></example>
     public static (double Value, double Tangent) Atanh((double Value, double Tangent) a)
     {
         var y = Slopes.Atanh(a.Value, out var slopeA);
@@ -1197,6 +1302,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>abs(a)</c>; slope <c>sign(a)</c>; slope 0 at 0.</summary>
+    /// <example><code>Elementals.Abs((0.75, 1))   // -> (0.75, 1)</code></example>
     public static (double Value, double Tangent) Abs((double Value, double Tangent) a)
     {
         var y = Slopes.Abs(a.Value, out var slopeA);
@@ -1204,6 +1310,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>sign(a)</c>; slope <c>0</c>; slope 0 everywhere; sign 0 = 0.</summary>
+    /// <example><code>Elementals.Sign((0.75, 1))   // -> (1, 0)</code></example>
     public static (double Value, double Tangent) Sign((double Value, double Tangent) a)
     {
         var y = Slopes.Sign(a.Value, out _);
@@ -1211,6 +1318,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Elementals.Floor((0.75, 1))   // -> (0, 0)</code></example>
     public static (double Value, double Tangent) Floor((double Value, double Tangent) a)
     {
         var y = Slopes.Floor(a.Value, out _);
@@ -1218,6 +1326,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
+    /// <example><code>Elementals.Ceiling((0.75, 1))   // -> (1, 0)</code></example>
     public static (double Value, double Tangent) Ceiling((double Value, double Tangent) a)
     {
         var y = Slopes.Ceiling(a.Value, out _);
@@ -1225,6 +1334,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
+    /// <example><code>Elementals.Round((0.75, 1))   // -> (1, 0)</code></example>
     public static (double Value, double Tangent) Round((double Value, double Tangent) a)
     {
         var y = Slopes.Round(a.Value, out _);
@@ -1232,6 +1342,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Elementals.Max((0.75, 1), (1.25, 0))   // -> (1.25, 0)</code></example>
     public static (double Value, double Tangent) Max((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Max(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1239,6 +1350,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <example><code>Elementals.Min((0.75, 1), (1.25, 0))   // -> (0.75, 1)</code></example>
     public static (double Value, double Tangent) Min((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Min(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1246,6 +1358,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>clamp(a, b, c)</c>; slopes <c>if a &lt; b then 0 else if c &lt; a then 0 else 1</c>, <c>if a &lt; b then 1 else 0</c>, <c>if a &lt; b then 0 else if c &lt; a then 1 else 0</c>; slope 1 for a at both bounds.</summary>
+    /// <example><code>Elementals.Clamp((0.75, 1), (1.25, 0), (2, 0))   // -> (1.25, 0)</code></example>
     public static (double Value, double Tangent) Clamp((double Value, double Tangent) a, (double Value, double Tangent) b, (double Value, double Tangent) c)
     {
         var y = Slopes.Clamp(a.Value, b.Value, c.Value, out var slopeA, out var slopeB, out var slopeC);
@@ -1253,6 +1366,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>hypot(a, b)</c>; slopes <c>if y = 0 then 0 else a/y</c>, <c>if y = 0 then 0 else b/y</c>, where y is the result; slopes 0 at (0, 0).</summary>
+    /// <example><code>Elementals.Hypot((0.75, 1), (1.25, 0))   // -> (1.4577379737…, 0.5144957554…)</code></example>
     public static (double Value, double Tangent) Hypot((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
         var y = Slopes.Hypot(a.Value, b.Value, out var slopeA, out var slopeB);
@@ -1260,6 +1374,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>relu(a)</c>; slope <c>if 0 &lt; a then 1 else 0</c>; slope 0 at 0.</summary>
+    /// <example><code>Elementals.Relu((0.75, 1))   // -> (0.75, 1)</code></example>
     public static (double Value, double Tangent) Relu((double Value, double Tangent) a)
     {
         var y = Slopes.Relu(a.Value, out var slopeA);
@@ -1267,6 +1382,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <example><code>Elementals.Sigmoid((0.75, 1))   // -> (0.6791786991…, 0.2178949937…)</code></example>
     public static (double Value, double Tangent) Sigmoid((double Value, double Tangent) a)
     {
         var y = Slopes.Sigmoid(a.Value, out var slopeA);
@@ -1274,6 +1390,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>softplus(a)</c>; slope <c>sigmoid(a)</c>.</summary>
+    /// <example><code>Elementals.Softplus((0.75, 1))   // -> (1.1368710061…, 0.6791786991…)</code></example>
     public static (double Value, double Tangent) Softplus((double Value, double Tangent) a)
     {
         var y = Slopes.Softplus(a.Value, out var slopeA);
@@ -1281,6 +1398,7 @@ public static partial class Elementals
     }
 
     /// <summary><c>erf(a)</c>; slope <c>1.1283791670955126*exp(-a^2)</c>.</summary>
+    /// <example><code>Elementals.Erf((0.75, 1))   // -> (0.7111556336…, 0.6429310691…)</code></example>
     public static (double Value, double Tangent) Erf((double Value, double Tangent) a)
     {
         var y = Slopes.Erf(a.Value, out var slopeA);

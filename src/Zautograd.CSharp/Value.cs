@@ -15,7 +15,7 @@ namespace Zautograd;
 /// Value x = 101, y = 12;
 /// var f = (x * x + 4) * y - x / y;
 /// f.Backward();
-/// Console.WriteLine($"{f.Data} {x.Grad} {y.Grad}");   // 122451.58333333333 2423.9166666666665 10205.701388888889
+/// Console.WriteLine($"{f.Data} {x.Grad} {y.Grad}");   // -> 122451.58333333333 2423.9166666666665 10205.701388888889
 /// </code></example>
 public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IComparable
 {
@@ -23,7 +23,7 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     internal readonly int Index;
 
     /// <summary>A new leaf holding <paramref name="data"/>.</summary>
-    /// <example><code>var weight = new Value(0.5);</code></example>
+    /// <example><code>new Value(0.5)   // -> Value(data=0.5, grad=0)</code></example>
     public Value(double data) => this = Tape.Leaf(data);
 
     internal Value(Tape tape, int index)
@@ -39,7 +39,10 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     }
 
     /// <summary>The number itself. It may be set; what has been recorded keeps the slopes of the number it was computed with.</summary>
-    /// <example><code>parameter.Data -= rate * parameter.Grad;</code></example>
+    /// <example><code>
+    /// (x * x).Backward();
+    /// x.Data -= 0.1 * x.Grad;   // -> 1.6
+    /// </code></example>
     public ref double Data
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,7 +51,12 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
 
     /// <summary>The gradient: of a leaf the sum over all calls of <see cref="Backward"/> since it was last set to 0,
     /// of an intermediate that of the latest call through it.</summary>
-    /// <example><code>parameter.Grad = 0;</code></example>
+    /// <example><code>
+    /// (x * x).Backward();
+    /// (x * x).Backward();
+    /// x.Grad   // -> 8
+    /// x.Grad = 0;
+    /// </code></example>
     public ref double Grad
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,50 +66,55 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     /// <summary>Reverse sweep from here: every value this one was computed from gets its gradient.</summary>
     /// <example><code>
     /// Value x = 3;
-    /// (x * x).Backward();   // x.Grad is 6
+    /// (x * x).Backward();
+    /// x.Grad   // -> 6
     /// </code></example>
     public void Backward() => Sweep.From(Tape ?? ThrowNoNumber(), Index);
 
     /// <summary>A new leaf for a number.</summary>
-    /// <example><code>Value x = 2.0;</code></example>
+    /// <example><code>Value weight = 0.5;   // -> Value(data=0.5, grad=0)</code></example>
     public static implicit operator Value(double data) => new(data);
 
     /// <summary>The number without its history.</summary>
-    /// <example><code>double number = (double)(x * x);</code></example>
+    /// <example><code>double number = (double)(x * x);   // -> 4</code></example>
     public static explicit operator double(Value value) => value.Data;
 
     /// <summary>A new leaf holding 0, where F#'s <c>List.sum</c> begins.</summary>
-    /// <example><code>var sum = Value.Zero;</code></example>
+    /// <example><code>Value.Zero.Data   // -> 0</code></example>
     public static Value Zero => new(0);
 
     /// <summary>A new leaf holding 1, where F#'s <c>pown</c> begins.</summary>
-    /// <example><code>var product = Value.One;</code></example>
+    /// <example><code>Value.One.Data   // -> 1</code></example>
     public static Value One => new(1);
 
     /// <summary>A value divided by a count, as F#'s <c>List.average</c> asks for.</summary>
-    /// <example><code>var mean = Value.DivideByInt(sum, 3);</code></example>
+    /// <example><code>Value.DivideByInt(x + y, 2).Data   // -> 3.5</code></example>
     public static Value DivideByInt(Value value, int count) => value / count;
 
     /// <summary>-1, 0 or 1. F#'s <c>sign</c> uses it.</summary>
-    /// <example><code>int direction = new Value(-2.5).Sign;   // -1</code></example>
+    /// <example><code>new Value(-2.5).Sign   // -> -1</code></example>
     public int Sign => Math.Sign(Data);
 
     /// <summary>The same value.</summary>
-    /// <example><code>var same = +x;</code></example>
+    /// <example><code>(+x).Equals(x)   // -> true</code></example>
     public static Value operator +(Value value) => value;
 
     /// <summary>Sum of any number of values, recorded as one operation.</summary>
-    /// <example><code>var loss = Value.Sum(losses) / losses.Length;</code></example>
+    /// <example><code>Value.Sum(x, y, 3).Data   // -> 10</code></example>
     public static Value Sum(params ReadOnlySpan<Value> values) => Tape.Sum(values);
 
     /// <summary>a[0]*b[0] + a[1]*b[1] + ..., recorded as one operation.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <example><code>var squares = Value.Dot(parameters, parameters);</code></example>
+    /// <example><code>
+    /// var norm = Value.Dot([x, y], [x, y]);   // -> Value(data=29, grad=0)
+    /// norm.Backward();
+    /// y.Grad   // -> 10
+    /// </code></example>
     public static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b) => Tape.Dot(a, b, default);
 
     /// <summary>a[0]*b[0] + a[1]*b[1] + ... + bias, recorded as one operation: a neuron before its activation.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <example><code>var neuron = Value.Dot(weights, inputs, bias).Tanh();</code></example>
+    /// <example><code>Value.Dot([x, y], [y, x], bias: -19.5).Tanh().Data   // -> 0.4621171572…</code></example>
     public static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, Value bias)
     {
         _ = bias.Block;
@@ -110,12 +123,12 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
 
     /// <summary>a[0]*b[0] + a[1]*b[1] + ... with constant b, recorded as one operation.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <example><code>var score = Value.Dot(weights, [0.5, -1.0]);</code></example>
+    /// <example><code>Value.Dot([x, y], [0.5, -1.0]).Data   // -> -4</code></example>
     public static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<double> b) => Tape.Dot(a, b, default);
 
     /// <summary>a[0]*b[0] + a[1]*b[1] + ... + bias with constant b, recorded as one operation.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <example><code>var score = Value.Dot(weights, [0.5, -1.0], bias);</code></example>
+    /// <example><code>Value.Dot([x, y], [0.5, -1.0], bias: 3).Data   // -> -1</code></example>
     public static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<double> b, Value bias)
     {
         _ = bias.Block;
@@ -123,84 +136,88 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     }
 
     /// <summary>Whether the number on the left is smaller.</summary>
-    /// <example><code>bool smaller = x &lt; y;</code></example>
+    /// <example><code>x &lt; y   // -> true</code></example>
     public static bool operator <(Value left, Value right) => left.Data < right.Data;
 
     /// <summary>Whether the number on the left is greater.</summary>
-    /// <example><code>bool greater = x &gt; y;</code></example>
+    /// <example><code>x &gt; y   // -> false</code></example>
     public static bool operator >(Value left, Value right) => left.Data > right.Data;
 
     /// <summary>Whether the number on the left is not greater.</summary>
-    /// <example><code>bool ordered = x &lt;= y;</code></example>
+    /// <example><code>x &lt;= y   // -> true</code></example>
     public static bool operator <=(Value left, Value right) => left.Data <= right.Data;
 
     /// <summary>Whether the number on the left is not smaller.</summary>
-    /// <example><code>bool ordered = x &gt;= y;</code></example>
+    /// <example><code>x &gt;= y   // -> false</code></example>
     public static bool operator >=(Value left, Value right) => left.Data >= right.Data;
 
     /// <summary>Whether the numbers are equal (<see cref="Equals(Value)"/> asks whether the nodes are the same).</summary>
-    /// <example><code>bool equal = new Value(2) == new Value(2);   // true</code></example>
+    /// <example><code>x == new Value(2)   // -> true</code></example>
     public static bool operator ==(Value left, Value right) => left.Data == right.Data;
 
     /// <summary>Whether the numbers differ.</summary>
-    /// <example><code>bool different = x != y;</code></example>
+    /// <example><code>x != y   // -> true</code></example>
     public static bool operator !=(Value left, Value right) => left.Data != right.Data;
 
     /// <summary>Whether the number on the left is smaller.</summary>
-    /// <example><code>bool negative = x &lt; 0;</code></example>
+    /// <example><code>x &lt; 0   // -> false</code></example>
     public static bool operator <(Value left, double right) => left.Data < right;
 
     /// <summary>Whether the number on the left is greater.</summary>
-    /// <example><code>bool positive = x &gt; 0;</code></example>
+    /// <example><code>x &gt; 0   // -> true</code></example>
     public static bool operator >(Value left, double right) => left.Data > right;
 
     /// <summary>Whether the number on the left is not greater.</summary>
-    /// <example><code>bool atMostOne = x &lt;= 1;</code></example>
+    /// <example><code>x &lt;= 1   // -> false</code></example>
     public static bool operator <=(Value left, double right) => left.Data <= right;
 
     /// <summary>Whether the number on the left is not smaller.</summary>
-    /// <example><code>bool atLeastOne = x &gt;= 1;</code></example>
+    /// <example><code>x &gt;= 1   // -> true</code></example>
     public static bool operator >=(Value left, double right) => left.Data >= right;
 
     /// <summary>Whether the numbers are equal.</summary>
-    /// <example><code>bool isZero = x == 0;</code></example>
+    /// <example><code>x == 2   // -> true</code></example>
     public static bool operator ==(Value left, double right) => left.Data == right;
 
     /// <summary>Whether the numbers differ.</summary>
-    /// <example><code>bool nonZero = x != 0;</code></example>
+    /// <example><code>x != 2   // -> false</code></example>
     public static bool operator !=(Value left, double right) => left.Data != right;
 
     /// <summary>Whether the number on the left is smaller.</summary>
-    /// <example><code>bool positive = 0 &lt; x;</code></example>
+    /// <example><code>0 &lt; x   // -> true</code></example>
     public static bool operator <(double left, Value right) => left < right.Data;
 
     /// <summary>Whether the number on the left is greater.</summary>
-    /// <example><code>bool negative = 0 &gt; x;</code></example>
+    /// <example><code>0 &gt; x   // -> false</code></example>
     public static bool operator >(double left, Value right) => left > right.Data;
 
     /// <summary>Whether the number on the left is not greater.</summary>
-    /// <example><code>bool atLeastOne = 1 &lt;= x;</code></example>
+    /// <example><code>1 &lt;= x   // -> true</code></example>
     public static bool operator <=(double left, Value right) => left <= right.Data;
 
     /// <summary>Whether the number on the left is not smaller.</summary>
-    /// <example><code>bool atMostOne = 1 &gt;= x;</code></example>
+    /// <example><code>1 &gt;= x   // -> false</code></example>
     public static bool operator >=(double left, Value right) => left >= right.Data;
 
     /// <summary>Whether the numbers are equal.</summary>
-    /// <example><code>bool isZero = 0 == x;</code></example>
+    /// <example><code>2 == x   // -> true</code></example>
     public static bool operator ==(double left, Value right) => left == right.Data;
 
     /// <summary>Whether the numbers differ.</summary>
-    /// <example><code>bool nonZero = 0 != x;</code></example>
+    /// <example><code>2 != x   // -> false</code></example>
     public static bool operator !=(double left, Value right) => left != right.Data;
 
     /// <summary>Orders by the numbers, as <see cref="double.CompareTo(double)"/> does.</summary>
-    /// <example><code>Array.Sort(values);</code></example>
+    /// <example><code>
+    /// Value[] values = [y, x];
+    /// Array.Sort(values);
+    /// values[0].Data   // -> 2
+    /// </code></example>
     public int CompareTo(Value other) => Data.CompareTo(other.Data);
 
     /// <summary>Orders by the numbers; anything is greater than null.</summary>
     /// <exception cref="ArgumentException"><paramref name="other"/> is not a value.</exception>
-    /// <example><code>int order = x.CompareTo((object)y);</code></example>
+    /// <example><code>x.CompareTo((object)y)   // -> -1</code></example>
     public int CompareTo(object? other) =>
         other switch
         {
@@ -210,19 +227,25 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
         };
 
     /// <summary>Whether both are the same node (== compares the numbers).</summary>
-    /// <example><code>bool same = x.Equals(x);   // true, but new Value(2).Equals(new Value(2)) is false</code></example>
+    /// <example><code>
+    /// x.Equals(x)   // -> true
+    /// x.Equals(new Value(2))   // -> false
+    /// </code></example>
     public bool Equals(Value other) => ReferenceEquals(Tape, other.Tape) && Index == other.Index;
 
     /// <summary>Whether both are the same node.</summary>
-    /// <example><code>bool same = x.Equals((object)x);</code></example>
+    /// <example><code>x.Equals((object)2.0)   // -> false</code></example>
     public override bool Equals(object? other) => other is Value value && Equals(value);
 
     /// <summary>A hash of the node, so that a dictionary can hold something per value.</summary>
-    /// <example><code>var names = new Dictionary&lt;Value, string&gt; { [x] = "x" };</code></example>
+    /// <example><code>
+    /// var names = new Dictionary&lt;Value, string&gt; { [x] = "weight" };
+    /// names[x]   // -> weight
+    /// </code></example>
     public override int GetHashCode() => HashCode.Combine(Tape is null ? 0 : RuntimeHelpers.GetHashCode(Tape), Index);
 
     /// <summary>Number and gradient, exactly and in the invariant culture.</summary>
-    /// <example><code>Console.WriteLine(new Value(2));   // Value(data=2, grad=0)</code></example>
+    /// <example><code>Console.WriteLine(x);   // -> Value(data=2, grad=0)</code></example>
     public override string ToString() =>
         Tape is null ? "Value(no number)" : string.Create(CultureInfo.InvariantCulture, $"Value(data={Data:R}, grad={Grad:R})");
 

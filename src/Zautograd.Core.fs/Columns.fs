@@ -20,10 +20,22 @@ let private lines (left: string) (between: string) (right: string) (fill: string
     | header :: body -> (line header).TrimEnd() :: rule.TrimEnd() :: (body |> List.map (fun cells -> (line cells).TrimEnd()))
     | [] -> []
 
-/// Plain text, columns aligned.
+/// <summary>Plain text, columns aligned.</summary>
+/// <example><code>
+/// Columns.text [ [ "x"; "square" ]; [ "2"; "4" ] ]
+/// // -> x  square
+/// // -> -  ------
+/// // -> 2  4
+/// </code></example>
 let text (rows: string list list) : string = String.concat "\n" (lines "" "  " "" "-" rows) + "\n"
 
-/// A Markdown table; what Markdown would take for a sign of its own is escaped.
+/// <summary>A Markdown table; what Markdown would take for a sign of its own is escaped.</summary>
+/// <example><code>
+/// Columns.markdown [ [ "x"; "square" ]; [ "2"; "4" ] ]
+/// // -> | x | square |
+/// // -> | - | ------ |
+/// // -> | 2 | 4      |
+/// </code></example>
 let markdown (rows: string list list) : string =
     let escape (cell: string) = cell.Replace("|", "\\|").Replace("*", "\\*")
     String.concat "\n" (lines "| " " | " " |" "-" (rows |> List.map (List.map escape))) + "\n"

@@ -3,7 +3,8 @@ module Zautograd.Differentiate
 
 open System.Collections.Generic
 
-/// The derivatives of several expressions with respect to one variable, on one shared graph, simplified as they are built.
+/// <summary>The derivatives of several expressions with respect to one variable, on one shared graph, simplified as they are built.</summary>
+/// <example><code>Differentiate.derivatives (Simplify.symbols ()) "x" [ x * y; x ** 2.0 ]   // -> [y; 2*x]</code></example>
 let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : Expr list =
     let number = symbols.Number
     let values = Dictionary<Expr, Expr>(HashIdentity.Reference)
@@ -25,14 +26,12 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
 
     roots |> List.map (fun root -> tangents[root])
 
-/// d root / d wrt, simplified. A variable that does not occur gives 0.
-/// <example><code>
-/// let x = Var "x"
-/// derivative "x" (x ** 3.0) |> string     // 3*x^2
-/// </code></example>
+/// <summary>d root / d wrt, simplified. A variable that does not occur gives 0.</summary>
+/// <example><code>Differentiate.derivative "x" (x ** 3.0)   // -> 3*x^2</code></example>
 let derivative (wrt: string) (root: Expr) : Expr = derivatives (Simplify.symbols ()) wrt [ root ] |> List.head
 
-/// The partial derivatives with respect to several variables, by one reverse walk over expressions; they share their terms.
+/// <summary>The partial derivatives with respect to several variables, by one reverse walk over expressions; they share their terms.</summary>
+/// <example><code>Differentiate.gradient [ "x"; "y" ] (x * y)   // -> [y; x]</code></example>
 let gradient (wrt: string list) (root: Expr) : Expr list =
     let symbols = Simplify.symbols ()
     Reverse.gradient symbols.Number wrt symbols.Variable root |> snd

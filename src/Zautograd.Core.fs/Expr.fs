@@ -5,13 +5,15 @@ open System.Collections.Generic
 open System.Globalization
 open FSharp.Reflection
 
-/// What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.
+/// <summary>What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.</summary>
+/// <example><code>string ((Select Less).Of(x, y, 1.0, 0.0))   // -> if x &lt; y then 1 else 0</code></example>
 type Comparison =
     | Less
     | LessOrEqual
     | Equal
 
-/// The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.
+/// <summary>The primitive operations. What each of them means stands in one row of `Rules.rule`, and nowhere else.</summary>
+/// <example><code>Number.floats.Apply Hypot [ 3.0; 4.0 ]   // -> 5</code></example>
 type Op =
     | Neg
     | Add
@@ -56,14 +58,17 @@ type Op =
     /// `Select Less` of (a, b, c, d) is c where a < b, and d elsewhere.
     | Select of Comparison
 
-    /// This operation applied to arguments: `Erf.Of x`. An argument too many or too few is refused where the rules are known.
+    /// <summary>This operation applied to arguments: `Erf.Of x`. An argument too many or too few is refused where the rules are known.</summary>
+    /// <example><code>string (Erf.Of x)   // -> erf(x)</code></example>
     member op.Of([<System.ParamArray>] args: Expr[]) = Apply(op, List.ofArray args)
 
+/// <summary>
 /// An expression. Equality is by reference: structural equality would walk a shared graph 2^n times.
 /// Operators build exactly what is written and simplify nothing, so that a trace shows the user's own steps.
+/// </summary>
 /// <example><code>
 /// let x, y = Var "x", Var "y"
-/// let z = log x + x * y - sin y
+/// log x + x * y - sin y   // -> log(x) + x*y - sin(y)
 /// </code></example>
 [<ReferenceEquality>]
 type Expr =
@@ -71,11 +76,14 @@ type Expr =
     | Var of Name: string
     | Apply of Op: Op * Args: Expr list
 
-    /// A variable; the name a C# caller would look for.
+    /// <summary>A variable; the name a C# caller would look for.</summary>
+    /// <example><code>Expr.Variable "x"   // -> x</code></example>
     static member Variable(name: string) =
         if System.String.IsNullOrWhiteSpace name then invalidArg (nameof name) "a variable needs a name"
         Var name
 
+    /// <summary>A constant; C# finds it where a number stands beside an expression.</summary>
+    /// <example><code>Expr.op_Implicit 2.0 * x   // -> 2*x</code></example>
     static member op_Implicit(number: float) = Const number
 
     static member (~-)(a: Expr) = Apply(Neg, [ a ])
@@ -114,13 +122,15 @@ type Expr =
     static member Ceiling(a: Expr) = Apply(Ceiling, [ a ])
     static member Round(a: Expr) = Apply(Round, [ a ])
 
-    /// Infix text, as a person would write it: `log(x) + x*y - sin(y)`.
+    /// <summary>Infix text, as a person would write it: `log(x) + x*y - sin(y)`.</summary>
+    /// <example><code>string (2.0 * (x + y))   // -> 2*(x + y)</code></example>
     override e.ToString() = Infix.text e
 
 /// Walks over expressions as graphs: every node once, arguments before results, on an explicit stack because depth is data.
 module Graph =
 
-    /// The nodes that the roots are made of, each once (by reference), arguments before results.
+    /// <summary>The nodes that the roots are made of, each once (by reference), arguments before results.</summary>
+    /// <example><code>Graph.nodesOf [ x; x * y ]   // -> [x; y; x*y]</code></example>
     let nodesOf (roots: Expr seq) : Expr list =
         let seen = HashSet<Expr>(HashIdentity.Reference)
         let ordered = List<Expr>()
@@ -143,13 +153,19 @@ module Graph =
 
         List.ofSeq ordered
 
-    /// The nodes of one expression, arguments before results.
+    /// <summary>The nodes of one expression, arguments before results.</summary>
+    /// <example><code>Graph.nodes (x * y)   // -> [x; y; x*y]</code></example>
     let nodes (root: Expr) = nodesOf [ root ]
 
-    /// How many different nodes an expression has; a shared one counts once.
+    /// <summary>How many different nodes an expression has; a shared one counts once.</summary>
+    /// <example><code>
+    /// let square = x * x
+    /// Graph.size (square + square)   // -> 3
+    /// </code></example>
     let size (root: Expr) = List.length (nodes root)
 
-    /// The names of the variables, in the order in which they first occur.
+    /// <summary>The names of the variables, in the order in which they first occur.</summary>
+    /// <example><code>Graph.variables (y * x + y)   // -> [y; x]</code></example>
     let variables (root: Expr) =
         nodes root
         |> List.choose (function
@@ -158,7 +174,11 @@ module Graph =
             | Apply _ -> None)
         |> List.distinct
 
-    /// Gives every node a meaning, from the leaves up, and returns the roots': each shared node is computed once.
+    /// <summary>Gives every node a meaning, from the leaves up, and returns the roots': each shared node is computed once.</summary>
+    /// <example><code>
+    /// // how deep two expressions are
+    /// Graph.foldAll (fun _ -> 0) (fun _ -> 0) (fun _ args -> 1 + List.max args) [ x; x * y + 1.0 ]   // -> [0; 2]
+    /// </code></example>
     let foldAll (constant: float -> 't) (variable: string -> 't) (apply: Op -> 't list -> 't) (roots: Expr list) : 't list =
         let meaning = Dictionary<Expr, 't>(HashIdentity.Reference)
 
@@ -171,43 +191,55 @@ module Graph =
 
         roots |> List.map (fun root -> meaning[root])
 
-    /// The same for one expression.
+    /// <summary>The same for one expression.</summary>
+    /// <example><code>Graph.fold (fun _ -> 0) (fun _ -> 0) (fun _ args -> 1 + List.max args) (x * y + 1.0)   // -> 2</code></example>
     let fold constant variable apply (root: Expr) = foldAll constant variable apply [ root ] |> List.head
 
 /// How expressions become text in any language: one table says how tightly each sign binds, and forms say what is written.
 module Infix =
 
-    /// A piece of text and how tightly its outermost operator binds.
+    /// <summary>A piece of text and how tightly its outermost operator binds.</summary>
+    /// <example><code>({ Text = "a + b"; Binds = Infix.Sum }: Infix.Text).Binds   // -> 1</code></example>
     type Text = { Text: string; Binds: int }
 
+    /// <summary>The precedence of `if`: it binds least.</summary>
+    /// <example><code>Infix.Piecewise   // -> 0</code></example>
     [<Literal>]
     let Piecewise = 0
 
+    /// <summary>The precedence of + and -.</summary>
+    /// <example><code>Infix.Sum   // -> 1</code></example>
     [<Literal>]
     let Sum = 1
 
+    /// <summary>The precedence of *, / and of a sign.</summary>
+    /// <example><code>Infix.Product   // -> 2</code></example>
     [<Literal>]
     let Product = 2
 
+    /// <summary>The precedence of ^.</summary>
+    /// <example><code>Infix.Power   // -> 3</code></example>
     [<Literal>]
     let Power = 3
 
+    /// <summary>The precedence of a name, a number or a call: it needs no brackets.</summary>
+    /// <example><code>Infix.Atom   // -> 4</code></example>
     [<Literal>]
     let Atom = 4
 
     /// What a form asks of an operand: nothing, where it stands between delimiters; to bind as tightly as that, or be put in
     /// brackets; and on the right of a sign moreover to have no sign in front, since a sign never follows another: a - (-b), 2*(-x).
-    type Place =
+    type internal Place =
         | Open
         | Left of int
         | Right of int
 
     /// How an operation is written: a pattern in which $a, $b, $c, $d stand for its operands, and how tightly the whole binds.
     /// Operands for which there is no place stand between delimiters.
-    type Form = { Pattern: string; Tightness: int; Places: Place list }
+    type internal Form = { Pattern: string; Tightness: int; Places: Place list }
 
     /// The form of an operation that is written with a sign: THE TABLE OF PRECEDENCE, for every language.
-    let sign op pattern =
+    let internal sign op pattern =
         let tightness, places =
             match op with
             | Select _ -> Piecewise, [ Left Sum; Left Sum; Left Sum; Left Piecewise ]
@@ -222,16 +254,16 @@ module Infix =
         { Pattern = pattern; Tightness = tightness; Places = places }
 
     /// The form of something that brings its own delimiters.
-    let delimited pattern = { Pattern = pattern; Tightness = Atom; Places = [] }
+    let internal delimited pattern = { Pattern = pattern; Tightness = Atom; Places = [] }
 
     /// The form of a condition whose branches stand between words.
-    let choice op pattern = { sign op pattern with Places = [ Left Sum; Left Sum ] }
+    let internal choice op pattern = { sign op pattern with Places = [ Left Sum; Left Sum ] }
 
     /// The pattern of a function's call.
-    let call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
+    let internal call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
 
     /// The operands in their places.
-    let compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
+    let internal compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
         let operand index =
             let piece = List.item index args
 
@@ -247,21 +279,23 @@ module Infix =
 
         { Text = String.concat "" parts; Binds = form.Tightness }
 
-    /// A number that reads back as the same double, whatever the culture and the framework.
+    /// <summary>A number that reads back as the same double, whatever the culture and the framework.</summary>
+    /// <example><code>Infix.number 0.1   // -> 0.1</code></example>
     let number (value: float) = if value = 0.0 && 1.0 / value < 0.0 then "-0" else value.ToString("R", CultureInfo.InvariantCulture)
 
-    let isSigned (text: string) = text.Length > 0 && text[0] = '-'
+    let internal isSigned (text: string) = text.Length > 0 && text[0] = '-'
 
     /// A number in code or plain text: one with a sign is no atom.
-    let numeral (text: string) = { Text = text; Binds = if isSigned text then Product else Atom }
+    let internal numeral (text: string) = { Text = text; Binds = if isSigned text then Product else Atom }
 
     let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name |]
     let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
 
     /// The name of an operation's case in the union: Sin, Log1p, Max ...
-    let caseName (op: Op) = caseNames[caseOf op]
+    let internal caseName (op: Op) = caseNames[caseOf op]
 
-    /// The name of an operation as text and tables show it: sin, log1p, max ...
+    /// <summary>The name of an operation as text and tables show it: sin, log1p, max ...</summary>
+    /// <example><code>Infix.name Log1p   // -> log1p</code></example>
     let name (op: Op) =
         match op with
         | Select Less -> "less"
@@ -270,7 +304,7 @@ module Infix =
         | _ -> (caseName op).ToLowerInvariant()
 
     /// How infix text writes an operation with so many arguments.
-    let form op count =
+    let internal form op count =
         match op with
         | Neg -> sign op "-$a"
         | Add -> sign op "$a + $b"
@@ -283,12 +317,15 @@ module Infix =
         | Select Equal -> choice op "if $a = $b then $c else $d"
         | _ -> delimited (call (name op) count)
 
-    let bracket text = "(" + text + ")"
+    let internal bracket text = "(" + text + ")"
 
-    /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
+    /// <summary>What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.</summary>
+    /// <example><code>Infix.Longest   // -> 100000</code></example>
     [<Literal>]
     let Longest = 100_000
 
+    /// <summary>The text of an expression; what its ToString gives.</summary>
+    /// <example><code>Infix.text (x ** 2.0 / y)   // -> x^2/y</code></example>
     let text (root: Expr) =
         let apply op (args: Text list) =
             let piece = compose bracket isSigned (form op args.Length) args

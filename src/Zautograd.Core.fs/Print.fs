@@ -4,7 +4,8 @@ module Zautograd.Print
 open Zautograd.Infix
 open Zautograd.Notation
 
-/// An expression in a language. What would unfold to more than a page is cut short by an ellipsis.
+/// <summary>An expression in a language. What would unfold to a whole book is cut short by an ellipsis.</summary>
+/// <example><code>Print.text Notation.python (x ** 2.0 + 1.0)   // -> _pow(x, 2.0) + 1.0</code></example>
 let text (language: Language) (root: Expr) : string =
     let variable =
         match language.Naming with
@@ -17,11 +18,10 @@ let text (language: Language) (root: Expr) : string =
 
     (Graph.fold language.Number (fun name -> { Text = variable name; Binds = Atom }) apply root).Text
 
-/// The infix text of an expression; the same as its ToString.
+/// <summary>The infix text of an expression; the same as its ToString.</summary>
+/// <example><code>Print.infix (x ** 2.0 / 3.0)   // -> x^2/3</code></example>
 let infix (root: Expr) : string = string root
 
-/// LaTeX for mathematics mode.
-/// <example><code>
-/// latex (Var "x" ** 2.0 / 3.0)     // \frac{x^{2}}{3}
-/// </code></example>
+/// <summary>LaTeX for mathematics mode.</summary>
+/// <example><code>Print.latex (x ** 2.0 / 3.0)   // -> \frac{x^{2}}{3}</code></example>
 let latex (root: Expr) : string = text Notation.latex root

@@ -153,11 +153,13 @@ and private inlined scope quotation method args =
 
         give quotation target (List.ofArray (method.GetParameters())) args
 
+/// <summary>
 /// The function that a quotation is: of curried or tupled floats, to a float. A `let` is one node, wherever it is used; captured
 /// values, fields and properties are read once, now.
+/// </summary>
 /// <example><code>
 /// let f = Quote.read &lt;@ fun x y -> log x + x * y - sin y @>
-/// Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind [ "x", 2.0; "y", 5.0 ]) f.Body
+/// Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind [ "x", 2.0; "y", 5.0 ]) f.Body   // -> (11.6520714552…, [5.5; 1.7163378145…])
 /// </code></example>
 /// <exception cref="T:Zautograd.UnreadableException">Some part of it is no formula of floats; the message says which.</exception>
 [<CompiledName "ReadQuotation">]
@@ -173,11 +175,14 @@ let read (quotation: Quotation) : Function =
 
     Reading.guarded (QuoteText.kind quotation) (fun () -> functionOf [] (part { Bound = Map.empty; Inside = [] } quotation))
 
+/// <summary>
 /// The function that a C# lambda is, of any number of doubles, to a double: `Quote.Read((double x, double y) => Math.Log(x) + x * y)`.
 /// Captured variables, fields and properties are read once, now.
-/// <example><code>
+/// </summary>
+/// <example><code lang="csharp">
+/// Quote.Read((double x, double y) => Math.Log(x) + x * y).Body   // -> log(x) + x*y
 /// Expression&lt;Func&lt;double, double>> square = x => x * x;
-/// Function f = Quote.Read(square);
+/// Quote.Read(square)   // -> (x) => x*x
 /// </code></example>
 /// <exception cref="T:Zautograd.UnreadableException">Some part of it is no formula of doubles; the message says which.</exception>
 let Read (lambda: LambdaExpression) : Function = Lambda.read lambda

@@ -6,11 +6,11 @@ open System.Collections.Generic
 open System.Reflection
 open System.Runtime.CompilerServices
 
-/// A function that was read from code: the names of its parameters in order, and its body, in which each is a variable.
+/// <summary>A function that was read from code: the names of its parameters in order, and its body, in which each is a variable.</summary>
 /// <example><code>
 /// let f = Quote.read &lt;@ fun x y -> log x + x * y - sin y @>
-/// f.ParameterNames // x, y
-/// string f.Body // log(x) + x*y - sin(y)
+/// f.ParameterNames   // -> [x; y]
+/// f.Body   // -> log(x) + x*y - sin(y)
 /// </code></example>
 [<ReferenceEquality>]
 type Function =
@@ -19,14 +19,15 @@ type Function =
         Body: Expr
     }
 
-    /// As a lambda: `(x, y) => log(x) + x*y - sin(y)`.
+    /// <summary>As a lambda: `(x, y) => log(x) + x*y - sin(y)`.</summary>
+    /// <example><code>string (Quote.read &lt;@ fun (x: float) y -> x * y @>)   // -> (x, y) => x*y</code></example>
     override f.ToString() =
         let names = String.Join(", ", f.ParameterNames)
         $"({names}) => {f.Body}"
 
-/// Thrown for code that is no formula of floats; the message shows the part in question, says why, and what to write instead.
+/// <summary>Thrown for code that is no formula of floats; the message shows the part in question, says why, and what to write instead.</summary>
 /// <example><code>
-/// Quote.read &lt;@ fun x -> x % 2.0 @> // '(x % 2)' (call of ...Operators.op_Modulus) cannot be read as a formula: ...
+/// Quote.read &lt;@ fun x -> x % 2.0 @>   // -> throws UnreadableException: '(x % 2)' (…
 /// </code></example>
 [<Sealed>]
 type UnreadableException(node: string, kind: string, reason: string) =

@@ -3,12 +3,22 @@ namespace Zautograd
 
 open System.Collections.Generic
 
-/// A value and the adjoints of every node that has one: d result / d node.
+/// <summary>A value and the adjoints of every node that has one: d result / d node.</summary>
+/// <example><code>
+/// let found = Reverse.adjoints Number.floats (Number.bind at) (x * y)
+/// found.Value   // -> 10
+/// </code></example>
 type Adjoints<'t> = { Value: 't; Values: IReadOnlyDictionary<Expr, 't>; Adjoints: IReadOnlyDictionary<Expr, 't> }
 
+/// <summary>Reverse mode: adjoints, from the result down.</summary>
+/// <example><code>Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind at) (x * y)   // -> (10, [5; 2])</code></example>
 module Reverse =
 
-    /// Values and adjoints of all nodes of an expression, in any number system.
+    /// <summary>Values and adjoints of all nodes of an expression, in any number system.</summary>
+    /// <example><code>
+    /// let found = Reverse.adjoints Number.floats (Number.bind at) (x * y)
+    /// found.Adjoints[x]   // -> 5
+    /// </code></example>
     let adjoints (number: Number<'t>) (variable: string -> 't) (root: Expr) : Adjoints<'t> =
         let nodes = Graph.nodes root
         let values = Dictionary<Expr, 't>(HashIdentity.Reference)
@@ -42,7 +52,8 @@ module Reverse =
 
         { Value = values[root]; Values = values; Adjoints = adjoints }
 
-    /// Value and gradient with respect to the named variables; a variable that does not occur has derivative 0.
+    /// <summary>Value and gradient with respect to the named variables; a variable that does not occur has derivative 0.</summary>
+    /// <example><code>Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind at) z   // -> (11.6520714552…, [5.5; 1.7163378145…])</code></example>
     let gradient (number: Number<'t>) (wrt: string list) (variable: string -> 't) (root: Expr) : 't * 't list =
         let found = adjoints number variable root
 

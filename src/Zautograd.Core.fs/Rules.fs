@@ -4,13 +4,21 @@ module Zautograd.Rules
 open System
 open MathNet.Numerics
 
-/// How the value of an operation is found: by the machine, or by a formula in the arguments a, b, c, d.
+/// <summary>How the value of an operation is found: by the machine, or by a formula in the arguments a, b, c, d.</summary>
+/// <example><code>
+/// match (Rules.rule Relu).Meaning with
+/// | Rules.Formula formula -> string formula
+/// | Rules.Native _ -> "the machine knows"   // -> max(a, 0)
+/// </code></example>
 type Meaning =
     | Native of (float list -> float)
     | Formula of Expr
 
+/// <summary>
 /// One row. The slopes (partial derivatives, one per argument) are expressions in the arguments a, b, c, d and the result y.
 /// Domain: an open interval per argument. Breaks: the operation has a kink, a jump or a pole where one of these is 0.
+/// </summary>
+/// <example><code>(Rules.rule Mul).Slopes   // -> [b; a]</code></example>
 type Rule =
     { Op: Op
       Meaning: Meaning
@@ -19,15 +27,25 @@ type Rule =
       Breaks: Expr list
       Convention: string }
 
+    /// <summary>What text and tables call the operation.</summary>
+    /// <example><code>(Rules.rule Log1p).Name   // -> log1p</code></example>
     member rule.Name = Infix.name rule.Op
+    /// <summary>How many arguments it takes.</summary>
+    /// <example><code>(Rules.rule Hypot).Arity   // -> 2</code></example>
     member rule.Arity = rule.Slopes.Length
 
-/// The names by which a row speaks of its arguments and its result.
+/// <summary>The names by which a row speaks of its arguments and its result.</summary>
+/// <example><code>Rules.argumentNames   // -> [a; b; c; d]</code></example>
 let argumentNames = [ "a"; "b"; "c"; "d" ]
+/// <summary>The name by which a row speaks of its result.</summary>
+/// <example><code>
+/// Rules.resultName   // -> y
+/// (Rules.rule Exp).Slopes   // -> [y]
+/// </code></example>
 let resultName = "y"
 
-let private a, b, c, y = Var "a", Var "b", Var "c", Var resultName
-let private zero, one, half, two = Const 0.0, Const 1.0, Const 0.5, Const 2.0
+let private a, private b, private c, private y = Var "a", Var "b", Var "c", Var resultName
+let private zero, private one, private half, private two = Const 0.0, Const 1.0, Const 0.5, Const 2.0
 
 let private line = Double.NegativeInfinity, Double.PositiveInfinity
 let private positive = 0.0, Double.PositiveInfinity
@@ -114,7 +132,8 @@ let private write (op: Op) : Rule =
        | Select k -> row (Native(function [ a; b; c; d ] -> (if (match k with Less -> a < b | LessOrEqual -> a <= b | Equal -> a = b) then c else d) | _ -> invalidOp "four arguments"))
                          [ zero; zero; op.Of(a, b, one, zero); op.Of(a, b, zero, one) ]                                  [ line; line; line; line ] ([ a - b ], "follows the branch taken")
 
-/// Every operation, in the order of the union.
+/// <summary>Every operation, in the order of the union.</summary>
+/// <example><code>Rules.all |> List.exists (fun rule -> rule.Name = "softplus")   // -> true</code></example>
 let all: Rule list =
     FSharp.Reflection.FSharpType.GetUnionCases typeof<Op>
     |> List.ofArray
@@ -126,12 +145,17 @@ let all: Rule list =
 
 let private byOp = dict [ for row in all -> row.Op, row ]
 
-/// The row of an operation.
+/// <summary>The row of an operation.</summary>
+/// <example><code>(Rules.rule Sqrt).Slopes   // -> [1/(2*y)]</code></example>
 let rule (op: Op) : Rule = byOp[op]
 
 let private byName = dict [ for row in all -> row.Name, row ]
 
-/// The row of the operation with this name; `None` when no operation is called so.
+/// <summary>The row of the operation with this name; `None` when no operation is called so.</summary>
+/// <example><code>
+/// Rules.tryFind "tanh" |> Option.map _.Arity   // -> Some(1)
+/// Rules.tryFind "no such thing"   // -> None
+/// </code></example>
 let tryFind (name: string) =
     match byName.TryGetValue name with
     | true, row -> Some row

@@ -29,11 +29,21 @@ let private isIdleGuard (u: Expr) (product: Expr) =
     && factors |> List.exists (fun (factor, _) -> obj.ReferenceEquals(factor, u))
     && factors |> List.exists (fun (factor, _) -> isPower factor)
 
-/// A number system over expressions, and its variables.
+/// <summary>A number system over expressions, and its variables.</summary>
+/// <example><code>
+/// let symbols = Simplify.symbols ()
+/// symbols.Number.Apply Add [ symbols.Variable "x"; symbols.Number.Const 0.0 ]   // -> x
+/// </code></example>
 type Symbols = { Number: Number<Expr>; Variable: string -> Expr }
 
+/// <summary>
 /// A number system over expressions that simplifies as it builds. Each has a table of its own, in which equal expressions are one node.
 /// 0*u is 0 also where u is infinite or NaN: on purpose, a derivative that is 0 stays 0.
+/// </summary>
+/// <example><code>
+/// let symbols = Simplify.symbols ()
+/// Number.evaluate symbols.Number symbols.Variable (x * 1.0 + 0.0)   // -> x
+/// </code></example>
 let symbols () : Symbols =
     let interned = Interned()
     let constant = interned.Const
@@ -169,7 +179,8 @@ let symbols () : Symbols =
         Variable = interned.Var
     }
 
-/// An expression that means the same and has no more nodes.
+/// <summary>An expression that means the same and has no more nodes.</summary>
+/// <example><code>Simplify.simplify (x + x - 2.0 * x + y)   // -> y</code></example>
 let simplify (root: Expr) : Expr =
     let symbols = symbols ()
     let simple = Number.evaluate symbols.Number symbols.Variable root

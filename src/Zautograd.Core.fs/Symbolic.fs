@@ -4,9 +4,13 @@ namespace Zautograd
 open System
 open System.Collections.Generic
 open System.Runtime.CompilerServices
+open System.Runtime.InteropServices
 
+/// <summary>
 /// Symbolic calculus for C#: `f.Derivative("x")`, `f.Evaluate(("x", 2), ("y", 5))`, `f.ToLatex()`.
 /// F# users have the modules behind it: Differentiate, Number, Trace, Write.
+/// </summary>
+/// <example><code lang="csharp">formula.Derivative("x").Evaluate(("x", 2), ("y", 5))   // -> 5.5</code></example>
 [<AbstractClass; Sealed; Extension>]
 type Symbolic =
 
@@ -15,28 +19,135 @@ type Symbolic =
         if String.IsNullOrWhiteSpace name then invalidArg parameter "a variable's name is missing"
         name
 
-    static member private pairs(at: struct (string * float)[]) =
-        [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
+    static member private pairs(at: struct (string * 't)[]) = [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
 
-    /// The names of the variables, in the order in which they first occur.
+    static member private rows(matrix: Expr list list) : IReadOnlyList<IReadOnlyList<Expr>> =
+        ResizeArray [ for row in matrix -> ResizeArray row :> IReadOnlyList<Expr> ]
+
+    /// The expression that a text writes: `Symbolic.Parse("ln(x) + x*y - sin(y)")`. Other text is refused by a ParseException, which
+    /// is a FormatException, that shows the place and what was expected there.
+    static member Parse(text: string) : Expr = Parse.parse text
+
+    /// The same without an exception: false where the text is no expression.
+    static member TryParse(text: string, [<Out>] expression: byref<Expr | null>) : bool =
+        match Parse.expression text with
+        | Ok found ->
+            expression <- found
+            true
+        | Error _ ->
+            expression <- null
+            false
+
+    /// The same, saying why: where, and what was expected there.
+    static member TryParse(text: string, [<Out>] expression: byref<Expr | null>, [<Out>] error: byref<ParseError | null>) : bool =
+        match Parse.expression text with
+        | Ok found ->
+            expression <- found
+            error <- null
+            true
+        | Error why ->
+            expression <- null
+            error <- why
+            false
+
+    /// <summary>The names of the variables, in the order in which they first occur.</summary>
+    /// <example><code lang="csharp">formula.Variables()   // -> [x, y]</code></example>
     [<Extension>]
     static member Variables(expression: Expr) : IReadOnlyList<string> = ResizeArray(Graph.variables expression)
 
-    /// The value at a point. A variable without a value is refused by an ArgumentException that names it.
+    /// <summary>The value at a point. A variable without a value is refused by an ArgumentException that names it.</summary>
+    /// <example><code lang="csharp">
+    /// formula.Evaluate(("x", 2), ("y", 5))   // -> 11.6520714552…
+    /// formula.Evaluate(("x", 2))   // -> throws ArgumentException: 'y' is not bound to a value; the bound names are: x. …
+    /// </code></example>
     [<Extension>]
     static member Evaluate(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : float =
         Number.evaluate Number.floats (Number.bind (Symbolic.pairs at)) expression
 
-    /// The derivative with respect to one variable, simplified.
+    /// <summary>The derivative with respect to one variable, simplified.</summary>
+    /// <example><code lang="csharp">formula.Derivative("x")   // -> 1/x + y</code></example>
     [<Extension>]
     static member Derivative(expression: Expr, wrt: string) : Expr = Differentiate.derivative (Symbolic.named (nameof wrt, wrt)) expression
 
-    /// The partial derivatives with respect to the named variables, simplified, sharing their terms.
+    /// <summary>The partial derivatives with respect to the named variables, simplified, sharing their terms.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.Gradient("x", "y")   // -> [y, x]</code></example>
     [<Extension>]
     static member Gradient(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
         ResizeArray(Differentiate.gradient [ for name in wrt -> Symbolic.named (nameof wrt, name) ] expression)
 
-    /// An expression that means the same and has no more nodes.
+    /// The derivative of some order with respect to one variable, simplified: `f.Derivative("x", 2)`.
+    [<Extension>]
+    static member Derivative(expression: Expr, wrt: string, order: int) : Expr = Calculus.nth order wrt expression
+
+    /// The derivative with respect to several variables, one after the other: `f.MixedDerivative("x", "y", "x")`.
+    [<Extension>]
+    static member MixedDerivative(expression: Expr, [<ParamArray>] wrt: string[]) : Expr = Calculus.mixed (List.ofArray wrt) expression
+
+    /// The derivative along a direction, which is taken as it is, not scaled to length 1: `f.DirectionalDerivative(("x", 3), ("y", 4))`.
+    [<Extension>]
+    static member DirectionalDerivative(expression: Expr, [<ParamArray>] direction: struct (string * Expr)[]) : Expr =
+        Calculus.directional (Symbolic.pairs direction) expression
+
+    /// The partial derivatives of several expressions, one row per expression, sharing their terms.
+    [<Extension>]
+    static member Jacobian(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : IReadOnlyList<IReadOnlyList<Expr>> =
+        Symbolic.rows (Calculus.jacobian (List.ofArray wrt) (List.ofSeq components))
+
+    /// The second derivatives, one row per variable; each pair is derived once.
+    [<Extension>]
+    static member Hessian(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<IReadOnlyList<Expr>> =
+        Symbolic.rows (Calculus.hessian (List.ofArray wrt) expression)
+
+    /// The entries of the Hessian that are not 0, by row and column; those where a variable does not occur cost nothing.
+    [<Extension>]
+    static member HessianEntries(expression: Expr, [<ParamArray>] wrt: string[]) : IReadOnlyList<Calculus.Entry> =
+        ResizeArray(Calculus.hessianSparse (List.ofArray wrt) expression)
+
+    /// The divergence of a vector field, one component per variable.
+    [<Extension>]
+    static member Divergence(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : Expr =
+        Calculus.divergence (List.ofArray wrt) (List.ofSeq components)
+
+    /// The curl of a vector field: three components in three variables, one in two.
+    [<Extension>]
+    static member Curl(components: IReadOnlyList<Expr>, [<ParamArray>] wrt: string[]) : IReadOnlyList<Expr> =
+        ResizeArray(Calculus.curl (List.ofArray wrt) (List.ofSeq components))
+
+    /// The Laplacian: the second derivatives by each variable, added up.
+    [<Extension>]
+    static member Laplacian(expression: Expr, [<ParamArray>] wrt: string[]) : Expr = Calculus.laplacian (List.ofArray wrt) expression
+
+    /// The Taylor polynomial of an order around a point: `f.Taylor("x", 0, 5)`. A kink, jump or pole there is refused by an ArgumentException.
+    [<Extension>]
+    static member Taylor(expression: Expr, wrt: string, around: Expr, order: int) : Expr = Calculus.taylor wrt around order expression
+
+    /// Variables replaced by expressions, all at the same time: `f.Substitute(("x", y), ("y", x))`.
+    [<Extension>]
+    static member Substitute(expression: Expr, [<ParamArray>] replacements: struct (string * Expr)[]) : Expr =
+        Calculus.substitute (Symbolic.pairs replacements) expression
+
+    /// dy/dx where the equation `expression = 0` makes y a function of x: `circle.ImplicitDerivative("y", "x")`.
+    [<Extension>]
+    static member ImplicitDerivative(equation: Expr, y: string, x: string) : Expr = Implicit.derivative y x equation
+
+    /// The derivative of some order of y by x where the equation `expression = 0` makes y a function of x.
+    [<Extension>]
+    static member ImplicitDerivative(equation: Expr, y: string, x: string, order: int) : Expr = Implicit.nth order y x equation
+
+    /// The derivation of the derivative as a student hands it in, each step with its rule, as text.
+    [<Extension>]
+    static member Explain(expression: Expr, wrt: string) : string = Explain.toText (Explain.steps wrt expression)
+
+    /// The derivation as Markdown.
+    [<Extension>]
+    static member ExplainAsMarkdown(expression: Expr, wrt: string) : string = Explain.toMarkdown (Explain.steps wrt expression)
+
+    /// The derivation as LaTeX for mathematics mode.
+    [<Extension>]
+    static member ExplainAsLatex(expression: Expr, wrt: string) : string = Explain.toLatex (Explain.steps wrt expression)
+
+    /// <summary>An expression that means the same and has no more nodes.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x) => x + x + x).Body.Simplify()   // -> 3*x</code></example>
     [<Extension>]
     static member Simplify(expression: Expr) : Expr = Simplify.simplify expression
 
@@ -44,59 +155,60 @@ type Symbolic =
         let routine = Write.routine name expression
         Write.source language [ (if wrt.Length = 0 then routine else routine |> Write.withGradient (List.ofArray wrt)) ]
 
-    /// LaTeX for mathematics mode; what is shared and long has a name, on a line before.
-    /// <example><code>
-    /// (x.Pow(2) / 3).ToLatex() // \frac{x^{2}}{3}
-    /// </code></example>
+    /// <summary>LaTeX for mathematics mode; what is shared and long has a name, on a line before.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x) => x * x / 3).Body.ToLatex()   // -> \frac{x \, x}{3}</code></example>
     [<Extension>]
     static member ToLatex(expression: Expr) : string = Write.latex expression
 
-    /// Presentation MathML, an element `math` for a page; what is shared and long has a name, on a line before.
+    /// <summary>Presentation MathML, an element `math` for a page; what is shared and long has a name, on a line before.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.ToMathML()   // -> &lt;math>&lt;mrow>&lt;mi>x&lt;/mi>&lt;mo>&amp;#x2062;&lt;/mo>&lt;mi>y&lt;/mi>&lt;/mrow>&lt;/math></code></example>
     [<Extension>]
     static member ToMathML(expression: Expr) : string = Write.mathml expression
 
-    /// A C# method of doubles; with variables given, of the value and the derivatives by them, as a tuple (Value, Dx, ...).
-    /// Its file needs `using System;`.
-    /// <example><code>
-    /// f.ToCSharp("f")           // public static double f(double x, double y) { ... }
-    /// f.ToCSharp("f", "x", "y") // public static (double Value, double Dx, double Dy) f(double x, double y) { ... }
-    /// </code></example>
+    /// <summary>A C# method of doubles; with variables given, of the value and the derivatives by them, as a tuple (Value, Dx, ...). Its file needs `using System;`.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.ToCSharp("f", "x").Split('\n')[0]   // -> public static (double Value, double Dx) f(double x, double y)</code></example>
     [<Extension>]
     static member ToCSharp(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
         Symbolic.Source(Notation.csharp, expression, name, wrt)
 
-    /// An F# function of floats; with variables given, of the value and the derivatives by them, as a tuple.
+    /// <summary>An F# function of floats; with variables given, of the value and the derivatives by them, as a tuple.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.ToFSharp("f").Split('\n')[1].Trim()   // -> x * y</code></example>
     [<Extension>]
     static member ToFSharp(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
         Symbolic.Source(Notation.fsharp, expression, name, wrt)
 
-    /// A C function of doubles; with variables given, the value and the derivatives by them go to pointers: double *value, double *dx ...
+    /// <summary>A C function of doubles; with variables given, the value and the derivatives by them go to pointers: double *value, double *dx ...</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.ToC("f", "x").Split('\n')[2]   // -> void f(double x, double y, double *value, double *dx) {</code></example>
     [<Extension>]
     static member ToC(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
         Symbolic.Source(Notation.c, expression, name, wrt)
 
-    /// A Python function; with variables given, of the value and the derivatives by them, as a tuple.
-    /// Where Python would raise, as for 1/0, it gives infinity or NaN like all others.
+    /// <summary>A Python function; with variables given, of the value and the derivatives by them, as a tuple. Where Python would raise, as for 1/0, it gives infinity or NaN like all others.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * y).Body.ToPython("f").Split('\n')[0]   // -> def f(x, y):</code></example>
     [<Extension>]
     static member ToPython(expression: Expr, name: string, [<ParamArray>] wrt: string[]) : string =
         Symbolic.Source(Notation.python, expression, name, wrt)
 
-    /// The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.
+    /// <summary>The forward trace table as text: every step with its value and its tangent, for the derivative with respect to one variable.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceForward("x", ("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceForward(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toText (Trace.forward wrt (Symbolic.pairs at) expression)
 
-    /// The forward trace table as Markdown.
+    /// <summary>The forward trace table as Markdown.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceForwardAsMarkdown("x", ("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceForwardAsMarkdown(expression: Expr, wrt: string, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toMarkdown (Trace.forward wrt (Symbolic.pairs at) expression)
 
-    /// The reverse trace table as text: every step with its value and its adjoint.
+    /// <summary>The reverse trace table as text: every step with its value and its adjoint.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceReverse(("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceReverse(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toText (Trace.reverse (Symbolic.pairs at) expression)
 
-    /// The reverse trace table as Markdown.
+    /// <summary>The reverse trace table as Markdown.</summary>
+    /// <example><code lang="csharp">Console.WriteLine(formula.TraceReverseAsMarkdown(("x", 2), ("y", 5)));</code></example>
     [<Extension>]
     static member TraceReverseAsMarkdown(expression: Expr, [<ParamArray>] at: struct (string * float)[]) : string =
         Trace.toMarkdown (Trace.reverse (Symbolic.pairs at) expression)

@@ -5,11 +5,15 @@ open System
 open System.Collections.Generic
 open System.Globalization
 
+/// <summary>
 /// One line of a table: the step's name, what it computes, its value, and how its tangent or adjoint comes about.
 /// `Parts` are the contributions that are added up to `Change`.
+/// </summary>
+/// <example><code>(Trace.reverse at (x * y)).Step("x").Rule   // -> y*t1̄</code></example>
 type Step = { Name: string; Formula: string; Value: float; Rule: string; Parts: float list; Change: float }
 
-/// A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.
+/// <summary>A trace table. In a forward table `Change` is the step's tangent, in a reverse table its adjoint.</summary>
+/// <example><code>(Trace.reverse at z).Title   // -> Reverse mode: values and adjoints</code></example>
 type Table =
     {
         Title: string
@@ -17,7 +21,8 @@ type Table =
         Steps: Step list
     }
 
-    /// The step with a name: a variable's, or t1, t2 ...
+    /// <summary>The step with a name: a variable's, or t1, t2 ...</summary>
+    /// <example><code>(Trace.forward "x" at z).Step("t1").Formula   // -> log(x)</code></example>
     member table.Step(name: string) =
         table.Steps
         |> List.tryFind (fun step -> step.Name = name)
@@ -25,8 +30,9 @@ type Table =
             let known = table.Steps |> List.map _.Name |> String.concat ", "
             invalidArg (nameof name) $"the trace has no step '{name}'; its steps are: {known}.")
 
-// How many levels of operations stand below a node: the order in which textbooks number the steps.
-let private named (root: Expr) =
+/// The steps of an expression in the order in which textbooks number them, by the levels of operations below, and the name of every
+/// node: a variable's own, a constant's number, t1, t2 ... for the steps.
+let named (root: Expr) : Expr list * (Expr -> string) =
     let level = Dictionary<Expr, int>(HashIdentity.Reference)
     let names = Dictionary<Expr, string>(HashIdentity.Reference)
     let nodes = Graph.nodes root
@@ -53,13 +59,13 @@ let private named (root: Expr) =
 
     steps |> List.iteri (fun index node -> names[node] <- $"{letter}{index + 1}")
 
-    for node in nodes do
+    let name node =
         match node with
-        | Const value -> names[node] <- Infix.number value
-        | Var name -> names[node] <- name
-        | Apply _ -> ()
+        | Const value -> Infix.number value
+        | Var name -> name
+        | Apply _ -> names[node]
 
-    steps, (fun node -> names[node])
+    steps, name
 
 /// A node's arguments as the names of their steps; constants stay numbers.
 let private byName name (node: Expr) =
@@ -67,6 +73,13 @@ let private byName name (node: Expr) =
     | Const _ -> node
     | Var _
     | Apply _ -> Var(name node)
+
+/// What a step computes, in the names of the steps before it: `t1 + t2`.
+let formula (name: Expr -> string) (node: Expr) : string =
+    match node with
+    | Const _
+    | Var _ -> name node
+    | Apply(op, args) -> string (Apply(op, args |> List.map (byName name)))
 
 // A mark that makes a name sort behind the others, so that the change comes last in a product: x*dy.
 let private last = "\uffff"
@@ -90,7 +103,11 @@ let private write (term: Expr) = (string term).Replace(last, "")
 /// The terms as one sum.
 let private total (terms: string list) = (String.concat " + " terms).Replace("+ -", "- ")
 
-/// The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.
+/// <summary>The primal and tangent of every step, for a chosen seed: d/dx where the seed gives x the tangent 1.</summary>
+/// <example><code>
+/// // along the direction (1, 1)
+/// (Trace.forwardSeeded [ "x", 1.0; "y", 1.0 ] at (x * y)).Step("t1").Change   // -> 7
+/// </code></example>
 let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (root: Expr) : Table =
     let steps, name = named root
     let value = Number.bind at
@@ -124,7 +141,7 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
 
             {
                 Name = name node
-                Formula = string (Apply(op, arguments))
+                Formula = formula name node
                 Value = found[node].Value
                 Rule = (if List.isEmpty terms then "0" else total (List.map write terms))
                 Parts = []
@@ -139,7 +156,8 @@ let forwardSeeded (seed: (string * float) list) (at: (string * float) list) (roo
         Steps = (Graph.variables root |> List.map input) @ (steps |> List.map step)
     }
 
-/// The forward table for the derivative with respect to one variable.
+/// <summary>The forward table for the derivative with respect to one variable.</summary>
+/// <example><code>(Trace.forward "x" at (x * y)).Step("t1").Change   // -> 5</code></example>
 let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
     let known = Graph.variables root
 
@@ -149,7 +167,8 @@ let forward (wrt: string) (at: (string * float) list) (root: Expr) : Table =
 
     forwardSeeded [ (wrt, 1.0) ] at root
 
-/// The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.
+/// <summary>The primal and adjoint of every step, from the result back to the variables; a variable used twice shows both contributions.</summary>
+/// <example><code>(Trace.reverse at (x * y)).Step("y").Change   // -> 2</code></example>
 let reverse (at: (string * float) list) (root: Expr) : Table =
     let steps, name = named root
     let found = Reverse.adjoints Number.floats (Number.bind at) root
@@ -206,7 +225,7 @@ let reverse (at: (string * float) list) (root: Expr) : Table =
 
     let step node =
         match node with
-        | Apply(op, args) -> line (string (Apply(op, args |> List.map (byName name)))) (name node) found.Values[node]
+        | Apply _ -> line (formula name node) (name node) found.Values[node]
         | Const _
         | Var _ -> invalidOp "a step is an operation"
 
@@ -226,7 +245,8 @@ let private digits (value: float) =
         else
             short
 
-let private cells (table: Table) =
+/// The table as rows of cells, the headers first, numbers shortened for reading.
+let rows (table: Table) : string list list =
     table.Headers
     :: [
         for step in table.Steps do
@@ -238,8 +258,10 @@ let private cells (table: Table) =
             [ step.Name; (if step.Formula = "" then "input" else step.Formula); digits step.Value; step.Rule; change ]
     ]
 
-/// The table as plain text, columns aligned.
-let toText (table: Table) : string = table.Title + "\n" + Columns.text (cells table)
+/// <summary>The table as plain text, columns aligned.</summary>
+/// <example><code>Trace.toText (Trace.reverse at (x * y))</code></example>
+let toText (table: Table) : string = table.Title + "\n" + Columns.text (rows table)
 
-/// The table as Markdown.
-let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (cells table)
+/// <summary>The table as Markdown.</summary>
+/// <example><code>Trace.toMarkdown (Trace.forward "x" at (x * y))</code></example>
+let toMarkdown (table: Table) : string = $"**{table.Title}**\n\n" + Columns.markdown (rows table)

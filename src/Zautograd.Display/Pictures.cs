@@ -7,8 +7,9 @@ namespace Zautograd.Display;
 /// <summary>Draws training runs into PNG files.</summary>
 /// <remarks>All text is drawn with a font that the library carries, so a picture looks the same on a machine without any.</remarks>
 /// <example><code>
-/// Pictures.LossCurve([.. run.Select(step => step.Loss)], "pictures/loss.png");
-/// Pictures.DecisionBoundary((x, y) => model.Score([x, y]).Data, data.Points, data.Labels, "pictures/boundary.png");
+/// var run = Training.Run(model, data, objective, new Sgd(model.Parameters, rate: 0.5), steps: 2);
+/// Pictures.LossCurve([.. run.Select(step => step.Loss)], Path.Combine(folder, "loss.png"));
+/// Pictures.DecisionBoundary((x, y) => model.Score([x, y]).Data, data.Points, data.Labels, Path.Combine(folder, "boundary.png"));
 /// </code></example>
 public static class Pictures
 {
@@ -22,7 +23,10 @@ public static class Pictures
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
     /// <returns>The full path of the file.</returns>
-    /// <example><code>Pictures.LossCurve([0.9, 0.5, 0.3], "loss.png");</code></example>
+    /// <example><code>
+    /// var file = Pictures.LossCurve([0.9, 0.5, 0.3], Path.Combine(folder, "loss.png"));
+    /// File.Exists(file)   // -> true
+    /// </code></example>
     public static string LossCurve(IReadOnlyList<double> losses, string path, int width = 800, int height = 500)
     {
         ArgumentNullException.ThrowIfNull(losses);
@@ -65,7 +69,10 @@ public static class Pictures
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
     /// <returns>The full path of the file.</returns>
-    /// <example><code>Pictures.DecisionBoundary((x, y) => y - x * x, data.Points, data.Labels, "boundary.png");</code></example>
+    /// <example><code>
+    /// var file = Pictures.DecisionBoundary((x, y) => y - x * x, data.Points, data.Labels, Path.Combine(folder, "boundary.png"));
+    /// File.Exists(file)   // -> true
+    /// </code></example>
     public static string DecisionBoundary(
         Func<double, double, double> score,
         IReadOnlyList<double[]> points,

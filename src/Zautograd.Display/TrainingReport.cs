@@ -6,7 +6,8 @@ namespace Zautograd.Display;
 
 /// <summary>Shows how a training run comes on: a progress bar on a terminal, plain lines in a file or a pipe.</summary>
 /// <example><code>
-/// var run = TrainingReport.Show("moons", report => Training.Run(model, data, objective, optimizer, steps: 100, progress: report));
+/// var optimizer = new Sgd(model.Parameters, rate: 0.5);
+/// var run = TrainingReport.Show("moons", report => Training.Run(model, data, objective, optimizer, steps: 2, progress: report));
 /// </code></example>
 public static class TrainingReport
 {
@@ -18,7 +19,14 @@ public static class TrainingReport
     /// <param name="train">The training; it is handed what to call after each step.</param>
     /// <param name="console">Where to show it; the process's own console if left out.</param>
     /// <returns>What the training returned.</returns>
-    /// <example><code>var run = TrainingReport.Show("digits", report => Training.Run(…, progress: report));</code></example>
+    /// <example><code>
+    /// var result = TrainingReport.Show("a step", report =>
+    /// {
+    ///     report(new TrainingProgress(Step: 1, Steps: 1, Loss: 0.5, Accuracy: 1.0));
+    ///     return "done";
+    /// });
+    /// result   // -> done
+    /// </code></example>
     public static T Show<T>(string title, Func<Action<TrainingProgress>, T> train, IAnsiConsole? console = null)
     {
         ArgumentNullException.ThrowIfNull(title);

@@ -1,7 +1,7 @@
 namespace Zautograd.Nn;
 
 /// <summary>What a neuron does with its weighted sum.</summary>
-/// <example><code>new Neuron(2, Activation.Tanh, new Random(1)).ToString() // "TanhNeuron(2)"</code></example>
+/// <example><code>new Neuron(2, Activation.Tanh, random)   // -> TanhNeuron(2)</code></example>
 public enum Activation
 {
     /// <summary>Nothing: the sum itself.</summary>
@@ -18,7 +18,7 @@ public enum Activation
 }
 
 /// <summary>How wide the first, random weights are spread. Biases always start at 0.</summary>
-/// <example><code>new MLP(64, [32, 10], new Random(1), weights: InitialWeights.ScaledByInputs)</code></example>
+/// <example><code>var wide = new MLP(64, [32, 10], random, weights: InitialWeights.ScaledByInputs);</code></example>
 public enum InitialWeights
 {
     /// <summary>Uniform in [-1, 1], whatever the number of inputs, as in micrograd. Right for a handful of inputs.</summary>

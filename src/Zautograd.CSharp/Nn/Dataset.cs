@@ -4,24 +4,31 @@ namespace Zautograd.Nn;
 /// <param name="Points">The inputs of each example; all of one length.</param>
 /// <param name="Labels">The label of each example.</param>
 /// <example><code>
-/// var (training, held) = Datasets.Moons(100, 0.1, new Random(1)).Split(0.8, new Random(2));
+/// var xor = new Dataset([[0, 0], [0, 1], [1, 0], [1, 1]], [-1, 1, 1, -1]);
+/// xor.Count   // -> 4
 /// </code></example>
 public sealed record Dataset(IReadOnlyList<double[]> Points, IReadOnlyList<int> Labels)
 {
     /// <summary>The inputs of each example; all of one length.</summary>
+    /// <example><code>data.Points[0].Length   // -> 2</code></example>
     public IReadOnlyList<double[]> Points { get; } = Same(Points, Labels);
 
     /// <summary>The label of each example.</summary>
+    /// <example><code>data.Labels.Sum()   // -> 0</code></example>
     public IReadOnlyList<int> Labels { get; } = Labels;
 
     /// <summary>How many examples there are.</summary>
-    /// <example><code>Datasets.Moons(100, 0.1, new Random(1)).Count // 100</code></example>
+    /// <example><code>data.Count   // -> 100</code></example>
     public int Count => Labels.Count;
 
     /// <summary>Shuffles the examples and cuts them in two.</summary>
     /// <param name="fraction">The first part's share, between 0 and 1; each part gets at least one example.</param>
     /// <param name="random">The shuffle: the same seed gives the same parts.</param>
-    /// <example><code>var (training, held) = data.Split(0.8, new Random(1));</code></example>
+    /// <example><code>
+    /// var (training, held) = data.Split(0.8, random);
+    /// training.Count   // -> 80
+    /// held.Count   // -> 20
+    /// </code></example>
     public (Dataset First, Dataset Second) Split(double fraction, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -38,7 +45,7 @@ public sealed record Dataset(IReadOnlyList<double[]> Points, IReadOnlyList<int> 
 
     /// <summary>The same examples with every input multiplied by a factor.</summary>
     /// <param name="factor">The factor.</param>
-    /// <example><code>var data = Datasets.Digits("digits.csv.gz").Scale(1.0 / 16.0);   // pixels from 0 to 1</code></example>
+    /// <example><code>Datasets.Digits(digits).Scale(1.0 / 16.0).Points[0].Max()   // -> 0.9375</code></example>
     public Dataset Scale(double factor) => new([.. Points.Select(point => point.Select(x => factor * x).ToArray())], Labels);
 
     Dataset Pick(int[] examples) => new([.. examples.Select(i => Points[i])], [.. examples.Select(i => Labels[i])]);

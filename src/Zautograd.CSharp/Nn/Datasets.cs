@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Zautograd.Nn;
 
 /// <summary>Examples to try a network on.</summary>
-/// <example><code>var data = Datasets.Moons(100, noise: 0.1, new Random(1));</code></example>
+/// <example><code>var moons = Datasets.Moons(100, noise: 0.1, new Random(1));</code></example>
 public static class Datasets
 {
     const int Pixels = 64;
@@ -13,7 +13,7 @@ public static class Datasets
     /// <param name="samples">How many points: the first half on the upper moon (label -1), the rest on the lower one (label +1), shuffled.</param>
     /// <param name="noise">The standard deviation of the normal noise on each coordinate.</param>
     /// <param name="random">The noise and the shuffle: the same seed gives the same points.</param>
-    /// <example><code>Dataset moons = Datasets.Moons(100, noise: 0.1, new Random(1));</code></example>
+    /// <example><code>Datasets.Moons(100, noise: 0.1, random).Count   // -> 100</code></example>
     public static Dataset Moons(int samples, double noise, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
@@ -38,7 +38,7 @@ public static class Datasets
     /// <summary>Reads images of handwritten digits: per line 64 pixels from 0 to 16 and the digit, parted by commas.</summary>
     /// <param name="path">The file, compressed with gzip or plain.</param>
     /// <exception cref="InvalidDataException">A line is not of that form; the message names file, line and column.</exception>
-    /// <example><code>var data = Datasets.Digits("data/digits.csv.gz").Scale(1.0 / 16.0);</code></example>
+    /// <example><code>Datasets.Digits(digits).Count   // -> 1797</code></example>
     public static Dataset Digits(string path)
     {
         var points = new List<double[]>();

@@ -4,7 +4,7 @@ namespace Zautograd.Nn;
 /// <example><code>
 /// var layer = new Layer(2, 2, Activation.ReLU, new Random(1));
 /// Value[] y = layer.Call([0.5, -1.0]);
-/// layer.ToString()   // "Layer of [ReLUNeuron(2), ReLUNeuron(2)]"
+/// layer   // -> Layer of [ReLUNeuron(2), ReLUNeuron(2)]
 /// </code></example>
 public sealed class Layer : Module
 {
@@ -16,7 +16,7 @@ public sealed class Layer : Module
     /// <param name="activation">What each neuron does with its sum.</param>
     /// <param name="random">Where the weights come from.</param>
     /// <param name="initial">How wide the weights are spread.</param>
-    /// <example><code>var layer = new Layer(3, 4, Activation.Tanh, new Random(1));</code></example>
+    /// <example><code>new Layer(3, 1, Activation.Tanh, random)   // -> Layer of [TanhNeuron(3)]</code></example>
     public Layer(int inputs, int outputs, Activation activation, Random random, InitialWeights initial = InitialWeights.Uniform)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
@@ -26,20 +26,20 @@ public sealed class Layer : Module
     }
 
     /// <summary>How many inputs it has.</summary>
-    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Inputs // 2</code></example>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, random).Inputs   // -> 2</code></example>
     public int Inputs => neurons[0].Inputs;
 
     /// <summary>How many outputs it has: one per neuron.</summary>
-    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Outputs // 3</code></example>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, random).Outputs   // -> 3</code></example>
     public int Outputs => neurons.Length;
 
     /// <summary>The parameters, neuron by neuron.</summary>
-    /// <example><code>new Layer(2, 3, Activation.ReLU, new Random(1)).Parameters.Count // 9</code></example>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, random).Parameters.Count   // -> 9</code></example>
     public override IReadOnlyList<Value> Parameters { get; }
 
     /// <summary>The outputs, one per neuron.</summary>
     /// <param name="x">One value per input.</param>
-    /// <example><code>Value[] y = layer.Call([a, b]);</code></example>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, random).Call([x, y]).Length   // -> 3</code></example>
     public Value[] Call(IReadOnlyList<Value> x)
     {
         var y = new Value[Outputs];
@@ -49,7 +49,7 @@ public sealed class Layer : Module
 
     /// <summary>The outputs, one per neuron, for inputs that are data.</summary>
     /// <param name="x">One number per input.</param>
-    /// <example><code>Value[] y = layer.Call([0.5, -1.0]);</code></example>
+    /// <example><code>new Layer(2, 3, Activation.ReLU, random).Call([0.5, -1.0]).Length   // -> 3</code></example>
     public Value[] Call(ReadOnlySpan<double> x)
     {
         var y = new Value[Outputs];
@@ -60,7 +60,10 @@ public sealed class Layer : Module
     /// <summary>Writes the outputs to <paramref name="y"/> and allocates nothing.</summary>
     /// <param name="x">One value per input.</param>
     /// <param name="y">Room for one value per neuron.</param>
-    /// <example><code>layer.Call(x, y);</code></example>
+    /// <example><code>
+    /// var results = new Value[3];
+    /// new Layer(2, 3, Activation.Tanh, random).Call([x, y], results);
+    /// </code></example>
     public void Call(ReadOnlySpan<Value> x, Span<Value> y)
     {
         Shape.Check(x.Length, Inputs, this);
@@ -74,7 +77,10 @@ public sealed class Layer : Module
     /// <summary>Writes the outputs for inputs that are data to <paramref name="y"/> and allocates nothing.</summary>
     /// <param name="x">One number per input.</param>
     /// <param name="y">Room for one value per neuron.</param>
-    /// <example><code>layer.Call(image, y);</code></example>
+    /// <example><code>
+    /// var results = new Value[3];
+    /// new Layer(2, 3, Activation.Tanh, random).Call(point, results);
+    /// </code></example>
     public void Call(ReadOnlySpan<double> x, Span<Value> y)
     {
         Shape.Check(x.Length, Inputs, this);

@@ -3,7 +3,8 @@ namespace Zautograd.Nn;
 /// <summary>How wrong a network is, as one value to make small.</summary>
 /// <remarks>Each loss is composed of operations on <see cref="Value"/>; its gradient needs no formula of its own.</remarks>
 /// <example><code>
-/// var loss = Losses.Hinge(scores, labels) + 1e-4 * Losses.L2(model.Parameters);
+/// Value[] scores = [.. data.Points.Select(point => model.Score(point))];
+/// var loss = Losses.Hinge(scores, data.Labels.ToArray()) + 1e-4 * Losses.L2(model.Parameters);
 /// loss.Backward();
 /// </code></example>
 public static class Losses
@@ -11,7 +12,7 @@ public static class Losses
     /// <summary>The mean of max(0, 1 - label · score): 0 once every score is on its label's side of 0 by at least 1.</summary>
     /// <param name="scores">One score per example.</param>
     /// <param name="labels">-1 or +1 per example.</param>
-    /// <example><code>Losses.Hinge([0.25, 3.0], [1, 1]).Data // (0.75 + 0) / 2 = 0.375</code></example>
+    /// <example><code>Losses.Hinge([0.25, 3.0], [1, 1]).Data   // -> 0.375</code></example>
     public static Value Hinge(ReadOnlySpan<Value> scores, ReadOnlySpan<int> labels)
     {
         CheckLengths(scores.Length, labels.Length, nameof(labels));
@@ -27,7 +28,7 @@ public static class Losses
     /// <summary>max(0, 1 - label · score) for one example.</summary>
     /// <param name="score">The score.</param>
     /// <param name="label">-1 or +1.</param>
-    /// <example><code>Losses.Hinge(0.25, -1).Data // 1.25</code></example>
+    /// <example><code>Losses.Hinge(0.25, -1).Data   // -> 1.25</code></example>
     public static Value Hinge(Value score, int label) =>
         label is -1 or 1
             ? (1.0 - label * score).Relu()
@@ -36,7 +37,7 @@ public static class Losses
     /// <summary>The mean of (output - target)².</summary>
     /// <param name="outputs">What the network says.</param>
     /// <param name="targets">What it ought to say.</param>
-    /// <example><code>Losses.SquaredError([1.0, 2.0], [1.0, 4.0]).Data // (0 + 4) / 2 = 2</code></example>
+    /// <example><code>Losses.SquaredError([1.0, 2.0], [1.0, 4.0]).Data   // -> 2</code></example>
     public static Value SquaredError(ReadOnlySpan<Value> outputs, ReadOnlySpan<double> targets)
     {
         CheckLengths(outputs.Length, targets.Length, nameof(targets));
@@ -53,7 +54,7 @@ public static class Losses
     /// <param name="logits">One number per class, as they come from a linear layer.</param>
     /// <param name="label">The right class, counted from 0.</param>
     /// <remarks>The greatest logit is subtracted first, as a constant, so that no exponential overflows however large the logits are.</remarks>
-    /// <example><code>Losses.SoftmaxCrossEntropy([0.0, 0.0], 1).Data // log 2 = 0.6931…</code></example>
+    /// <example><code>Losses.SoftmaxCrossEntropy([0.0, 0.0], 1).Data   // -> 0.6931471805…</code></example>
     public static Value SoftmaxCrossEntropy(ReadOnlySpan<Value> logits, int label)
     {
         if (label < 0 || label >= logits.Length)
@@ -82,7 +83,7 @@ public static class Losses
 
     /// <summary>The sum of the squares of all parameters: a penalty that keeps weights small.</summary>
     /// <param name="parameters">The parameters of a module.</param>
-    /// <example><code>var loss = Losses.Hinge(scores, labels) + 1e-4 * Losses.L2(model.Parameters);</code></example>
+    /// <example><code>Losses.L2([x, y]).Data   // -> 29</code></example>
     public static Value L2(IReadOnlyList<Value> parameters)
     {
         var all = Shape.Span(parameters);

@@ -7,7 +7,7 @@ namespace Zautograd.Nn;
 /// <example><code>
 /// var model = new MLP(2, [16, 16, 1], new Random(1));
 /// Value score = model.Score([0.5, -1.0]);
-/// model.Parameters.Count   // 337
+/// model.Parameters.Count   // -> 337
 /// </code></example>
 public sealed class MLP : Module
 {
@@ -20,7 +20,7 @@ public sealed class MLP : Module
     /// <param name="random">Where the weights come from: the same seed gives the same network, bit for bit.</param>
     /// <param name="activation">What the neurons of all layers but the last do with their sums.</param>
     /// <param name="weights">How wide the weights are spread.</param>
-    /// <example><code>var model = new MLP(64, [32, 10], new Random(1), weights: InitialWeights.ScaledByInputs);</code></example>
+    /// <example><code>new MLP(2, [1, 1], random)   // -> MLP of [Layer of [ReLUNeuron(2)], Layer of [LinearNeuron(1)]]</code></example>
     public MLP(
         int inputs,
         IReadOnlyList<int> outputs,
@@ -56,20 +56,20 @@ public sealed class MLP : Module
     }
 
     /// <summary>How many inputs it has.</summary>
-    /// <example><code>new MLP(2, [16, 16, 1], new Random(1)).Inputs // 2</code></example>
+    /// <example><code>model.Inputs   // -> 2</code></example>
     public int Inputs => layers[0].Inputs;
 
     /// <summary>How many outputs it has.</summary>
-    /// <example><code>new MLP(2, [16, 16, 1], new Random(1)).Outputs // 1</code></example>
+    /// <example><code>model.Outputs   // -> 1</code></example>
     public int Outputs => layers[^1].Outputs;
 
     /// <summary>The parameters, layer by layer.</summary>
-    /// <example><code>new MLP(2, [16, 16, 1], new Random(1)).Parameters.Count // 337</code></example>
+    /// <example><code>model.Parameters.Count   // -> 337</code></example>
     public override IReadOnlyList<Value> Parameters { get; }
 
     /// <summary>The outputs.</summary>
     /// <param name="x">One value per input.</param>
-    /// <example><code>Value[] y = model.Call([a, b]);</code></example>
+    /// <example><code>model.Call([x, y]).Length   // -> 1</code></example>
     public Value[] Call(IReadOnlyList<Value> x)
     {
         var y = new Value[Outputs];
@@ -79,7 +79,7 @@ public sealed class MLP : Module
 
     /// <summary>The outputs for inputs that are data.</summary>
     /// <param name="x">One number per input.</param>
-    /// <example><code>Value[] y = model.Call([0.5, -1.0]);</code></example>
+    /// <example><code>model.Call([0.5, -1.0]).Length   // -> 1</code></example>
     public Value[] Call(ReadOnlySpan<double> x)
     {
         var y = new Value[Outputs];
@@ -90,7 +90,10 @@ public sealed class MLP : Module
     /// <summary>Writes the outputs to <paramref name="y"/> and allocates nothing beyond what the tape needs.</summary>
     /// <param name="x">One value per input.</param>
     /// <param name="y">Room for one value per output.</param>
-    /// <example><code>model.Call(x, y);</code></example>
+    /// <example><code>
+    /// var results = new Value[1];
+    /// model.Call([x, y], results);
+    /// </code></example>
     public void Call(ReadOnlySpan<Value> x, Span<Value> y)
     {
         Shape.Check(x.Length, Inputs, this);
@@ -103,7 +106,10 @@ public sealed class MLP : Module
     /// <summary>Writes the outputs for inputs that are data to <paramref name="y"/> and allocates nothing beyond what the tape needs.</summary>
     /// <param name="x">One number per input.</param>
     /// <param name="y">Room for one value per output.</param>
-    /// <example><code>model.Call(image, y);</code></example>
+    /// <example><code>
+    /// var results = new Value[1];
+    /// model.Call(point, results);
+    /// </code></example>
     public void Call(ReadOnlySpan<double> x, Span<Value> y)
     {
         Shape.Check(x.Length, Inputs, this);
@@ -115,7 +121,10 @@ public sealed class MLP : Module
 
     /// <summary>The one output of a network that has one: its score.</summary>
     /// <param name="x">One value per input.</param>
-    /// <example><code>Value score = model.Score([a, b]);</code></example>
+    /// <example><code>
+    /// model.Score([x, y]).Backward();
+    /// var change = x.Grad;   // how the score would change with the input x
+    /// </code></example>
     public Value Score(IReadOnlyList<Value> x)
     {
         CheckOneOutput();
@@ -126,7 +135,7 @@ public sealed class MLP : Module
 
     /// <summary>The one output of a network that has one, for inputs that are data.</summary>
     /// <param name="x">One number per input.</param>
-    /// <example><code>double score = model.Score([0.5, -1.0]).Data;</code></example>
+    /// <example><code>double.IsFinite(model.Score([0.5, -1.0]).Data)   // -> true</code></example>
     public Value Score(ReadOnlySpan<double> x)
     {
         CheckOneOutput();

@@ -6,9 +6,11 @@ namespace Zautograd.Nn;
 /// A module of your own derives from this class, lists its parameters and computes with them as it likes.
 /// </remarks>
 /// <example><code>
+/// new Line().Call(3).Data   // -> 6.5
+///
 /// sealed class Line : Module
 /// {
-///     readonly Value slope = new(0.0), offset = new(0.0);
+///     readonly Value slope = new(2.0), offset = new(0.5);
 ///     public override IReadOnlyList&lt;Value&gt; Parameters => [slope, offset];
 ///     public Value Call(double x) => slope * x + offset;
 /// }
@@ -16,13 +18,14 @@ namespace Zautograd.Nn;
 public abstract class Module
 {
     /// <summary>The numbers to learn, always in the same order.</summary>
-    /// <example><code>foreach (var p in model.Parameters) p.Data -= 0.1 * p.Grad;</code></example>
+    /// <example><code>foreach (var parameter in model.Parameters) parameter.Data -= 0.1 * parameter.Grad;</code></example>
     public abstract IReadOnlyList<Value> Parameters { get; }
 
     /// <summary>Sets the gradient of every parameter to zero; gradients add up over calls of <c>Backward</c> until then.</summary>
     /// <example><code>
+    /// model.Score(point).Backward();
     /// model.ZeroGrad();
-    /// loss.Backward();
+    /// model.Parameters.Sum(parameter => Math.Abs(parameter.Grad))   // -> 0
     /// </code></example>
     public void ZeroGrad()
     {
@@ -35,6 +38,6 @@ public abstract class Module
 
     /// <summary>What to call a parameter in a message to a person.</summary>
     /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
-    /// <example><code>new MLP(2, [16, 16, 1], new Random(1)).ParameterName(336) // "layer 2, neuron 0, bias"</code></example>
+    /// <example><code>model.ParameterName(336)   // -> layer 2, neuron 0, bias</code></example>
     public virtual string ParameterName(int index) => $"parameter {index}";
 }

@@ -4,7 +4,7 @@ namespace Zautograd.Nn;
 /// <example><code>
 /// var neuron = new Neuron(2, Activation.ReLU, new Random(1));
 /// Value y = neuron.Call([0.5, -1.0]);
-/// neuron.ToString()   // "ReLUNeuron(2)"
+/// neuron   // -> ReLUNeuron(2)
 /// </code></example>
 public sealed class Neuron : Module
 {
@@ -17,7 +17,7 @@ public sealed class Neuron : Module
     /// <param name="activation">What it does with the sum.</param>
     /// <param name="random">Where the weights come from: the same seed gives the same neuron, bit for bit.</param>
     /// <param name="initial">How wide the weights are spread.</param>
-    /// <example><code>var neuron = new Neuron(3, Activation.Linear, new Random(1));</code></example>
+    /// <example><code>new Neuron(3, Activation.Linear, random)   // -> LinearNeuron(3)</code></example>
     public Neuron(int inputs, Activation activation, Random random, InitialWeights initial = InitialWeights.Uniform)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
@@ -42,25 +42,25 @@ public sealed class Neuron : Module
     /// <param name="inputs">How many inputs it has, at least 1.</param>
     /// <param name="nonlinear">Whether the sum goes through a ReLU.</param>
     /// <param name="random">Where the weights come from.</param>
-    /// <example><code>new Neuron(2, nonlinear: false, new Random(1)).ToString() // "LinearNeuron(2)"</code></example>
+    /// <example><code>new Neuron(2, nonlinear: false, random)   // -> LinearNeuron(2)</code></example>
     public Neuron(int inputs, bool nonlinear, Random random)
         : this(inputs, nonlinear ? Activation.ReLU : Activation.Linear, random) { }
 
     /// <summary>How many inputs it has.</summary>
-    /// <example><code>new Neuron(2, nonlinear: true, new Random(1)).Inputs // 2</code></example>
+    /// <example><code>new Neuron(2, nonlinear: true, random).Inputs   // -> 2</code></example>
     public int Inputs => weights.Length;
 
     /// <summary>The weights, then the bias.</summary>
-    /// <example><code>new Neuron(2, nonlinear: true, new Random(1)).Parameters.Count // 3</code></example>
+    /// <example><code>new Neuron(2, nonlinear: true, random).Parameters.Count   // -> 3</code></example>
     public override IReadOnlyList<Value> Parameters { get; }
 
     /// <summary>The neuron's output.</summary>
     /// <param name="x">One value per input.</param>
-    /// <example><code>Value y = neuron.Call(new List&lt;Value&gt; { a, b });</code></example>
+    /// <example><code>var activity = new Neuron(2, Activation.Tanh, random).Call(new List&lt;Value&gt; { x, y });</code></example>
     public Value Call(IReadOnlyList<Value> x) => Call(Shape.Span(x));
 
     /// <inheritdoc cref="Call(IReadOnlyList{Value})"/>
-    /// <example><code>Value y = neuron.Call([a, b]);</code></example>
+    /// <example><code>var activity = new Neuron(2, Activation.Tanh, random).Call([x, y]);</code></example>
     public Value Call(ReadOnlySpan<Value> x)
     {
         Shape.Check(x.Length, Inputs, this);
@@ -69,7 +69,7 @@ public sealed class Neuron : Module
 
     /// <summary>The neuron's output for inputs that are data: plain numbers, which need no gradient.</summary>
     /// <param name="x">One number per input.</param>
-    /// <example><code>Value y = neuron.Call([0.5, -1.0]);</code></example>
+    /// <example><code>var activity = new Neuron(2, Activation.Tanh, random).Call([0.5, -1.0]);</code></example>
     public Value Call(ReadOnlySpan<double> x)
     {
         Shape.Check(x.Length, Inputs, this);

@@ -4,7 +4,7 @@ namespace Zautograd.Nn;
 /// <example><code>
 /// Optimizer optimizer = new Sgd(model.Parameters, rate: 0.1);
 /// model.ZeroGrad();
-/// loss.Backward();
+/// objective.Loss(model.Call(point), 1).Backward();
 /// optimizer.Step();
 /// </code></example>
 public abstract class Optimizer
@@ -22,7 +22,10 @@ public abstract class Optimizer
     }
 
     /// <summary>The learning rate. Set it between steps to follow a schedule.</summary>
-    /// <example><code>optimizer.Rate = 1.0 - 0.9 * step / steps;</code></example>
+    /// <example><code>
+    /// var optimizer = new Sgd(model.Parameters, rate: 1.0);
+    /// optimizer.Rate *= 0.5;   // -> 0.5
+    /// </code></example>
     public double Rate
     {
         get => rate;
@@ -34,11 +37,15 @@ public abstract class Optimizer
     }
 
     /// <summary>What is updated.</summary>
-    /// <example><code>foreach (var p in optimizer.Parameters) Console.WriteLine(p.Grad);</code></example>
+    /// <example><code>new Sgd(model.Parameters, rate: 1.0).Parameters.Count   // -> 337</code></example>
     public IReadOnlyList<Value> Parameters { get; }
 
     /// <summary>Moves every parameter a little against its gradient.</summary>
-    /// <example><code>optimizer.Step();</code></example>
+    /// <example><code>
+    /// (x * x).Backward();
+    /// new Sgd([x], rate: 0.25).Step();
+    /// x.Data   // -> 1
+    /// </code></example>
     public abstract void Step();
 
     private protected static double Fraction(double value, string name) =>
@@ -62,6 +69,13 @@ public sealed class Sgd : Optimizer
     /// <param name="parameters">What it updates.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="momentum">How much of the velocity is kept from step to step: from 0 (none) up to 1.</param>
+    /// <example><code>
+    /// var optimizer = new Sgd([x], rate: 0.25, momentum: 0.5);
+    /// (3 * x).Backward();
+    /// optimizer.Step();   // x is 2 - 0.25*3
+    /// optimizer.Step();   // and now 0.25*(0.5*3 + 3) less
+    /// x.Data   // -> 0.125
+    /// </code></example>
     public Sgd(IEnumerable<Value> parameters, double rate, double momentum = 0.0)
         : base(parameters, rate)
     {
@@ -102,6 +116,11 @@ public sealed class Adam : Optimizer
     /// <param name="beta1">How slowly the mean of the gradient forgets: from 0 up to 1.</param>
     /// <param name="beta2">How slowly the mean of its square forgets: from 0 up to 1.</param>
     /// <param name="epsilon">Keeps the division safe where gradients vanish: more than 0.</param>
+    /// <example><code>
+    /// (1000 * x).Backward();
+    /// new Adam([x], rate: 0.01).Step();   // the first step is the rate, however steep the slope
+    /// x.Data   // -> 1.99…
+    /// </code></example>
     public Adam(IEnumerable<Value> parameters, double rate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
         : base(parameters, rate)
     {

@@ -7,7 +7,7 @@ namespace Zautograd.Nn;
 /// <param name="Steps">How many there will be.</param>
 /// <param name="Loss">The loss on the step's batch, before its update.</param>
 /// <param name="Accuracy">The share of the step's batch that was classified rightly, before its update.</param>
-/// <example><code>Training.Run(…, progress: p => Console.WriteLine($"{p.Step}/{p.Steps}: {p.Loss}"));</code></example>
+/// <example><code>var run = Training.Run(model, data, objective, new Sgd(model.Parameters, 0.5), steps: 2, progress: p => Console.WriteLine($"{p.Step}/{p.Steps}: {p.Loss}"));</code></example>
 public sealed record TrainingProgress(int Step, int Steps, double Loss, double Accuracy);
 
 /// <summary>The loop that teaches a network.</summary>
@@ -16,7 +16,8 @@ public sealed record TrainingProgress(int Step, int Steps, double Loss, double A
 /// var data = Datasets.Moons(100, noise: 0.1, random);
 /// var model = new MLP(2, [16, 16, 1], random);
 /// var run = Training.Run(model, data, Objective.Hinge(1e-4), new Sgd(model.Parameters, rate: 0.5), steps: 100);
-/// Console.WriteLine(Training.Accuracy(model, data, Objective.Hinge()));
+/// run.Count   // -> 100
+/// Training.Accuracy(model, data, Objective.Hinge()) > 0.9   // -> true
 /// </code></example>
 public static class Training
 {
@@ -33,8 +34,9 @@ public static class Training
     /// <param name="cancellation">Looked at before every step; the parameters stay as the last whole step left them.</param>
     /// <exception cref="NotFiniteNumberException">The loss or a parameter has become infinite or not a number.</exception>
     /// <example><code>
-    /// var run = Training.Run(model, data, Objective.SoftmaxCrossEntropy(), new Adam(model.Parameters), steps: 900,
+    /// var run = Training.Run(model, data, Objective.Hinge(), new Adam(model.Parameters, rate: 0.05), steps: 50,
     ///     batch: 32, shuffle: new Random(1), progress: p => Console.WriteLine(p));
+    /// run.Count   // -> 50
     /// </code></example>
     public static IReadOnlyList<TrainingProgress> Run(
         MLP model,
@@ -84,7 +86,7 @@ public static class Training
     /// <param name="model">The network.</param>
     /// <param name="data">The examples.</param>
     /// <param name="objective">Says which label outputs stand for.</param>
-    /// <example><code>double accuracy = Training.Accuracy(model, held, Objective.SoftmaxCrossEntropy());</code></example>
+    /// <example><code>Training.Accuracy(model, data, objective) >= 0.0   // -> true</code></example>
     public static double Accuracy(MLP model, Dataset data, Objective objective)
     {
         using var outputs = new Scratch(model.Outputs);

@@ -48,6 +48,27 @@ let private summary (rule: Rules.Rule) =
     let convention = if rule.Convention = "" then "" else $"; {SecurityElement.Escape rule.Convention}"
     $"/// <summary><c>{formula rule}</c>; {slopes}{result}{convention}.</summary>"
 
+/// The operation at numbers inside its domain, and what comes out; cut short, for machines differ in the last digits.
+let private example (rule: Rules.Rule) (call: string list -> string) (result: string -> string -> string) =
+    let inside (low, high) number = low < number && number < high
+    let points = rule.Domain |> List.mapi (fun index range -> [ 0.75; 1.25; 2.0 ] |> List.skip index |> List.find (inside range))
+
+    let digits number =
+        let text = Infix.number number
+        if text.Length > 12 then text.Substring(0, 12) + "…" else text
+
+    let along = points |> List.mapi (fun index point -> { Value = point; Tangent = (if index = 0 then 1.0 else 0.0) })
+    let found = (Forward.duals Number.floats).Apply rule.Op along
+    let text = $"{call (List.map digits points)}   // -> {result (digits found.Value) (digits found.Tangent)}"
+    "/// <example><code>" + text.Replace("<", "&lt;") + "</code></example>"
+
+/// The call of an operation on arguments given as text.
+let private called (rule: Rules.Rule) owner (arguments: string list) =
+    match operator rule.Op, arguments with
+    | Some sign, [ a ] -> $"{sign}{a}"
+    | Some sign, _ -> String.concat $" {sign} " arguments
+    | None, _ -> $"{owner}.{CSharp.functionName rule.Op}({join arguments})"
+
 /// Value and slopes, over any number of generic math.
 let private slopes (rule: Rules.Rule) =
     let arguments = argumentsOf rule
@@ -121,7 +142,17 @@ let private value (rule: Rules.Rule) =
                     let slopes = [ for a in variables -> $"slope{upper a}" ]
                     $"[{join variables}], [{join slopes}]"
 
-            if List.forall id followed then summary rule else $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+            if List.forall id followed then
+                summary rule
+                let call points = called rule "Value" [ for point in points -> $"new Value({point})" ]
+
+                example
+                    rule
+                    (fun points -> if (operator rule.Op).IsSome then $"({call points}).Data" else $"{call points}.Data")
+                    (fun data _ -> data)
+            else
+                $"/// <inheritdoc cref=\"{cref}({first})\"/>"
+
             declaration "Value" rule parameters + " =>"
             $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {recorded});"
             ""
@@ -136,7 +167,7 @@ let private value (rule: Rules.Rule) =
     ]
 
 /// Value and tangent in one go: the slopes times the arguments' tangents, added.
-let private forward (rule: Rules.Rule) (declared: string) (make: string) =
+let private forward (rule: Rules.Rule) (declared: string) (make: string) (shown: string) =
     let arguments = argumentsOf rule
 
     let constant slope =
@@ -169,6 +200,7 @@ let private forward (rule: Rules.Rule) (declared: string) (make: string) =
 
     [
         summary rule
+        shown
         declared
         "{"
         $"    var y = Slopes.{CSharp.functionName rule.Op}({join (values @ outs)});"
@@ -177,12 +209,19 @@ let private forward (rule: Rules.Rule) (declared: string) (make: string) =
         ""
     ]
 
-let private dual (rule: Rules.Rule) = forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
+let private dual (rule: Rules.Rule) =
+    let call points = called rule "Dual<double>" ($"Dual.Variable({List.head points})" :: List.tail points)
+
+    example rule call (fun value tangent -> $"Dual(value={value}, tangent={tangent})")
+    |> forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
 
 let private elemental (rule: Rules.Rule) =
     let pair = "(double Value, double Tangent)"
     let parameters = [ for a in argumentsOf rule -> $"{pair} {a}" ]
-    forward rule $"public static {pair} {CSharp.functionName rule.Op}({join parameters})" ""
+    let call points = join (points |> List.mapi (fun index point -> if index = 0 then $"({point}, 1)" else $"({point}, 0)"))
+
+    example rule (fun points -> $"Elementals.{CSharp.functionName rule.Op}({call points})") (fun value tangent -> $"({value}, {tangent})")
+    |> forward rule $"public static {pair} {CSharp.functionName rule.Op}({join parameters})" ""
 
 let private section (heading: string list) (bodies: string list list) =
     let lines = List.concat bodies

@@ -1,0 +1,221 @@
+/// Derivatives of every shape - higher, mixed, of vectors, along a direction - all results of one call on one shared graph.
+///
+/// Limits of use, the same for every function here. Derivatives are those of the formula. At a kink they follow the rule table
+/// (abs'(0) = 0, ties of max share 1/2 each), so what stands there is a convention, not a limit; of a piecewise expression they are
+/// the derivatives of its branches. A jump contributes nothing: sign, floor and an `if` have derivative 0 beside it, and the
+/// impulse at it (a delta distribution) is not seen; so the second derivative of abs is 0 everywhere. Mixed derivatives do not depend on
+/// their order where the expression is smooth, and only there. A variable that does not occur has derivative 0.
+module Zautograd.Calculus
+
+open System
+open System.Collections.Generic
+
+/// One table for a whole call, and the expressions entered into it.
+let private shared (roots: Expr list) =
+    let symbols = Simplify.symbols ()
+    symbols, Graph.foldAll symbols.Number.Const symbols.Variable symbols.Number.Apply roots
+
+let private names (variables: string list) = String.Join(", ", variables)
+
+let private distinct (parameter: string) (variables: string list) =
+    match variables |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
+    | Some(name, _) -> invalidArg parameter $"'{name}' is named twice in {names variables}."
+    | None -> ()
+
+let private sameCount (what: string) (variables: string list) (components: Expr list) =
+    if variables.Length <> components.Length then
+        invalidArg
+            "components"
+            $"{what} needs one component per variable, but there are {components.Length} component(s) for {variables.Length} variable(s): {names variables}."
+
+let private derivative symbols wrt root = Differentiate.derivatives symbols wrt [ root ] |> List.head
+
+/// The derivative with respect to several variables, one after the other: ["x"; "y"; "x"] is d/dx d/dy d/dx.
+/// <example><code>
+/// mixed [ "x"; "y" ] (x ** 2.0 * y ** 3.0) |> string     // 6*x*y^2
+/// </code></example>
+let mixed (wrt: string list) (root: Expr) : Expr =
+    let symbols, roots = shared [ root ]
+    (List.head roots, wrt) ||> List.fold (fun e name -> derivative symbols name e)
+
+/// The n-th derivative; the 0-th is the expression itself, simplified.
+/// <example><code>
+/// nth 3 "x" (x ** 5.0) |> string     // 60*x^2
+/// </code></example>
+let nth (order: int) (wrt: string) (root: Expr) : Expr =
+    if order < 0 then
+        invalidArg (nameof order) $"the order of a derivative cannot be negative, but is {order}."
+
+    mixed (List.replicate order wrt) root
+
+/// The partial derivatives with respect to several variables, by one reverse walk.
+/// <example><code>
+/// gradient [ "x"; "y" ] (x * y) |> List.map string     // ["y"; "x"]
+/// </code></example>
+let gradient (wrt: string list) (root: Expr) : Expr list = Differentiate.gradient wrt root
+
+/// The derivative along a direction, by one forward walk: the gradient times the direction, which is taken as it is, not scaled to length 1.
+/// A variable without a component does not move.
+/// <example><code>
+/// directional [ "x", Const 3.0; "y", Const 4.0 ] (x * y) |> string     // 3*y + 4*x
+/// </code></example>
+let directional (direction: (string * Expr) list) (root: Expr) : Expr =
+    distinct (nameof direction) (List.map fst direction)
+    let symbols, entered = shared (root :: List.map snd direction)
+    let component' = dict (List.zip (List.map fst direction) entered.Tail)
+
+    let seed name : Tangent<Expr> =
+        match component'.TryGetValue name with
+        | true, tangent -> { Value = symbols.Variable name; Tangent = tangent }
+        | _ -> { Value = symbols.Variable name; Tangent = symbols.Number.Const 0.0 }
+
+    (Forward.directional symbols.Number seed entered.Head).Tangent
+
+/// The derivatives of entered expressions by one variable; those in which it does not occur cost nothing.
+let private column (symbols: Simplify.Symbols) (occurring: HashSet<string> list) wrt roots : Expr list =
+    let zero = symbols.Number.Const 0.0
+    let touched = List.zip roots occurring |> List.filter (fun (_, variables: HashSet<string>) -> variables.Contains wrt) |> List.map fst
+    let found = Queue(Differentiate.derivatives symbols wrt touched)
+    occurring |> List.map (fun variables -> if variables.Contains wrt then found.Dequeue() else zero)
+
+let private occurring roots = roots |> List.map (fun root -> HashSet<string>(Graph.variables root))
+
+/// The partial derivatives of several expressions, one row per expression, one column per variable. Few variables go forward, all
+/// expressions at once; few expressions go in reverse, all variables at once.
+/// <example><code>
+/// jacobian [ "x"; "y" ] [ x * y; x + y ] |> List.map (List.map string)     // [["y"; "x"]; ["1"; "1"]]
+/// </code></example>
+let jacobian (wrt: string list) (components: Expr list) : Expr list list =
+    let symbols, roots = shared components
+
+    if wrt.Length <= roots.Length then
+        let occurring = occurring roots
+
+        match wrt with
+        | [] -> roots |> List.map (fun _ -> [])
+        | _ -> wrt |> List.map (fun name -> column symbols occurring name roots) |> List.transpose
+    else
+        roots |> List.map (fun root -> Reverse.gradient symbols.Number wrt symbols.Variable root |> snd)
+
+/// An entry of a matrix, numbered from 0.
+[<Struct>]
+type Entry = { Row: int; Column: int; Value: Expr }
+
+/// The entries of the Hessian that are not 0, by row, then column. Both halves are listed; the upper is the lower's mirror image and
+/// made of the same expressions. An entry in which a variable does not occur costs nothing.
+/// <example><code>
+/// hessianSparse [ "x"; "y"; "z" ] (x * y + z ** 2.0)     // (0, 1): 1, (1, 0): 1, (2, 2): 2
+/// </code></example>
+let hessianSparse (wrt: string list) (root: Expr) : Entry list =
+    distinct (nameof wrt) wrt
+    let symbols, roots = shared [ root ]
+    let slopes = Reverse.gradient symbols.Number wrt symbols.Variable roots.Head |> snd
+    let place = dict (wrt |> List.mapi (fun index name -> name, index))
+    let rowsOf = Array.init wrt.Length (fun _ -> List<struct (int * Expr)>())
+
+    for row, slope in List.indexed slopes do
+        for name in Graph.variables slope do
+            match place.TryGetValue name with
+            | true, column when column <= row -> rowsOf[column].Add(struct (row, slope))
+            | _ -> ()
+
+    [
+        for column, name in List.indexed wrt do
+            let rows = List.ofSeq rowsOf[column]
+
+            for struct (row, _), value in
+                List.zip rows (Differentiate.derivatives symbols name (rows |> List.map (fun struct (_, slope) -> slope))) do
+                if not (symbols.Number.IsZero value) then
+                    { Row = row; Column = column; Value = value }
+
+                    if row <> column then { Row = column; Column = row; Value = value }
+    ]
+    |> List.sortBy (fun entry -> entry.Row, entry.Column)
+
+/// The second derivatives, one row per variable; each pair is derived once.
+/// <example><code>
+/// hessian [ "x"; "y" ] (x * y) |> List.map (List.map string)     // [["0"; "1"]; ["1"; "0"]]
+/// </code></example>
+let hessian (wrt: string list) (root: Expr) : Expr list list =
+    let entries = dict [ for entry in hessianSparse wrt root -> struct (entry.Row, entry.Column), entry.Value ]
+    let zero = Const 0.0
+
+    [
+        for row in 0 .. wrt.Length - 1 ->
+            [
+                for column in 0 .. wrt.Length - 1 ->
+                    match entries.TryGetValue(struct (row, column)) with
+                    | true, value -> value
+                    | _ -> zero
+            ]
+    ]
+
+/// The divergence of a vector field: each component by its own variable, added up.
+/// <example><code>
+/// divergence [ "x"; "y" ] [ x ** 2.0; x * y ] |> string     // 3*x
+/// </code></example>
+let divergence (wrt: string list) (components: Expr list) : Expr =
+    sameCount "a divergence" wrt components
+    distinct (nameof wrt) wrt
+    let symbols, roots = shared components
+    List.map2 (derivative symbols) wrt roots |> Number.sum symbols.Number
+
+/// The curl of a vector field: three components in three variables, or one in two variables, dQ/dx - dP/dy of (P, Q).
+/// <example><code>
+/// curl [ "x"; "y"; "z" ] [ -y; x; Const 0.0 ] |> List.map string     // ["0"; "0"; "2"]
+/// </code></example>
+let curl (wrt: string list) (components: Expr list) : Expr list =
+    sameCount "a curl" wrt components
+    distinct (nameof wrt) wrt
+    let symbols, roots = shared components
+
+    let turn (first, p) (second, q) = symbols.Number.Apply Sub [ derivative symbols first q; derivative symbols second p ]
+
+    match List.zip wrt roots with
+    | [ x; y ] -> [ turn x y ]
+    | [ x; y; z ] -> [ turn y z; turn z x; turn x y ]
+    | _ -> invalidArg (nameof wrt) $"a curl is defined in 2 or 3 variables, but there are {wrt.Length}: {names wrt}."
+
+/// The Laplacian: the second derivatives by each variable, added up.
+/// <example><code>
+/// laplacian [ "x"; "y" ] (x ** 2.0 + y ** 3.0) |> string     // 2 + 6*y
+/// </code></example>
+let laplacian (wrt: string list) (root: Expr) : Expr =
+    distinct (nameof wrt) wrt
+    let symbols, roots = shared [ root ]
+    let slopes = Reverse.gradient symbols.Number wrt symbols.Variable roots.Head |> snd
+    List.map2 (derivative symbols) wrt slopes |> Number.sum symbols.Number
+
+/// The Taylor polynomial of an order around a point, in powers of (x - x0); see `Taylor.polynomial`.
+/// <example><code>
+/// taylor "x" (Const 0.0) 2 (exp x) |> string     // 1 + x + x^2/2
+/// </code></example>
+let taylor (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr = Taylor.polynomial wrt around order root
+
+/// Variables replaced by expressions, all at the same time: x for y and y for x swaps them. Nothing is simplified, and what does not
+/// change keeps its nodes. A name that does not occur changes nothing.
+/// <example><code>
+/// substitute [ "x", y; "y", x ] (x - 2.0 * y) |> string     // y - 2*x
+/// </code></example>
+let substitute (replacements: (string * Expr) list) (root: Expr) : Expr =
+    distinct (nameof replacements) (List.map fst replacements)
+    let replacement = dict replacements
+    let changed = Dictionary<Expr, Expr>(HashIdentity.Reference)
+
+    for node in Graph.nodes root do
+        changed[node] <-
+            match node with
+            | Const _ -> node
+            | Var name ->
+                match replacement.TryGetValue name with
+                | true, other -> other
+                | _ -> node
+            | Apply(op, args) ->
+                let replaced = args |> List.map (fun arg -> changed[arg])
+
+                if List.forall2 (fun arg other -> obj.ReferenceEquals(arg, other)) args replaced then
+                    node
+                else
+                    Apply(op, replaced)
+
+    changed[root]

@@ -1,0 +1,98 @@
+// A power series is a number again: y' = slope * a' gives its coefficients, so that no operation needs a series rule of its own.
+namespace Zautograd
+
+open System.Collections.Generic
+
+/// A power series a0 + a1*t + a2*t^2 + ... over any number system, each coefficient found when first asked for.
+/// A constant one is known to be constant, all through.
+type Series<'t> = internal { Coefficients: int -> 't; Constant: bool }
+
+module Series =
+
+    /// The k-th coefficient.
+    let coefficient (k: int) (series: Series<'t>) = series.Coefficients k
+
+    let private constant (number: Number<'t>) value =
+        { Coefficients = (fun k -> if k = 0 then value else number.Const 0.0); Constant = true }
+
+    /// Found in the order 0, 1, 2 ..., each once: a coefficient may ask for those before it.
+    let private growing (find: (int -> 't) -> int -> 't) =
+        let known = List<'t>()
+
+        let rec coefficients k =
+            while known.Count <= k do
+                known.Add(find coefficients known.Count)
+
+            known[k]
+
+        { Coefficients = coefficients; Constant = false }
+
+    // sum of left_i * right_(k-i) for i in first..k, in which zeros cost nothing
+    let private convolution number (left: int -> 't) (right: int -> 't) first k =
+        [ for i in first..k -> Number.chain number (fun () -> left i) (right (k - i)) ] |> Number.sum number
+
+    /// The number system of power series over another one. Arithmetic is told what it means for series; of every other operation
+    /// y = f(a, b, ...) the table's slopes are series too, and y' = slope_a * a' + slope_b * b' + ... gives the next coefficient.
+    let rec numbers (number: Number<'t>) : Number<Series<'t>> =
+        let self () = numbers number
+
+        let differentiated (series: Series<'t>) k = Number.chain number (fun () -> number.Const(float (k + 1))) (series.Coefficients(k + 1))
+
+        let bySlopes op (args: Series<'t> list) =
+            let mutable slopes = Unchecked.defaultof<_>
+
+            let y =
+                growing (fun _ k ->
+                    if k = 0 then
+                        number.Apply op (args |> List.map (coefficient 0))
+                    else
+                        let changes =
+                            [
+                                for arg, (slope: Lazy<Series<'t>>) in List.zip args slopes do
+                                    if not arg.Constant && not ((self ()).IsZero slope.Value) then
+                                        convolution number slope.Value.Coefficients (differentiated arg) 0 (k - 1)
+                            ]
+
+                        match Number.sum number changes with
+                        | zero when number.IsZero zero -> zero
+                        | change -> number.Apply Div [ change; number.Const(float k) ])
+
+            slopes <- Number.slopes (self ()) op args y |> List.map (fun slope -> lazy (slope ()))
+            y
+
+        let each op (args: Series<'t> list) = growing (fun _ k -> number.Apply op (args |> List.map (coefficient k)))
+
+        {
+            Const = number.Const >> constant number
+            IsZero = fun series -> series.Constant && number.IsZero(series.Coefficients 0)
+            Apply =
+                fun op args ->
+                    match op, args with
+                    | _ when args |> List.forall _.Constant -> constant number (number.Apply op (args |> List.map (coefficient 0)))
+                    | (Neg | Add | Sub), _ -> each op args
+                    | Mul, [ a; b ] -> growing (fun _ k -> convolution number a.Coefficients b.Coefficients 0 k)
+                    | Div, [ a; b ] ->
+                        growing (fun y k ->
+                            let known = convolution number b.Coefficients y 1 k
+                            let rest = if number.IsZero known then a.Coefficients k else number.Apply Sub [ a.Coefficients k; known ]
+                            number.Apply Div [ rest; b.Coefficients 0 ])
+                    | _ -> bySlopes op args
+        }
+
+    /// The coefficients 0 .. order of an expression as a series in t, where one variable is value + t and the others are constants.
+    /// <example><code>
+    /// Series.expand Number.floats 3 "x" 0.0 (fun _ -> nan) (exp (Var "x"))     // [1; 1; 0.5; 0.1666...]
+    /// </code></example>
+    let expand (number: Number<'t>) (order: int) (wrt: string) (value: 't) (others: string -> 't) (root: Expr) : 't list =
+        let series = numbers number
+        let moving = growing (fun _ k -> if k = 0 then value else number.Const(if k = 1 then 1.0 else 0.0))
+        let variable name = if name = wrt then moving else constant number (others name)
+
+        // a node's coefficients are all found before the next node's, so that the stack does not grow with the graph
+        let apply op args =
+            let result = series.Apply op args
+            result.Coefficients order |> ignore
+            result
+
+        let result = Graph.fold series.Const variable apply root
+        [ for k in 0..order -> result.Coefficients k ]
