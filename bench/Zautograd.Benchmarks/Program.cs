@@ -3,5 +3,7 @@ using Zautograd.Benchmarks;
 // "quick" measures in seconds what the harness measures in minutes.
 if (args is ["quick"])
     MoonsStep.Quick();
+else if (args is ["quick", "compiled"])
+    CompiledGradient.Quick();
 else
     BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(MoonsStep).Assembly).Run(args);

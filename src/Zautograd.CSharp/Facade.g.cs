@@ -207,8 +207,8 @@ internal static class Slopes
         where T : IFloatingPointIeee754<T>
     {
         var y = T.Tanh(a);
-        var t1 = T.Cosh(a);
-        slopeA = T.One / (t1 * t1);
+        var t1 = T.One / T.Cosh(a);
+        slopeA = t1 * t1;
         return y;
     }
 
@@ -324,9 +324,9 @@ internal static class Slopes
     public static T Sigmoid<T>(T a, out T slopeA)
         where T : IFloatingPointIeee754<T>
     {
-        var t1 = -a;
-        var y = T.One / (T.One + T.Exp(t1));
-        slopeA = y * (T.One / (T.One + T.Exp(-t1)));
+        var y = T.One / (T.One + T.Exp(-a));
+        var t1 = T.CreateChecked(0.5) / T.Cosh(a / T.CreateChecked(2));
+        slopeA = t1 * t1;
         return y;
     }
 
@@ -573,7 +573,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Cosh(Value)"/>
     public Value Cosh() => Cosh(this);
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     /// <example><code>Value.Tanh(new Value(0.75)).Data   // -> 0.6351489523…</code></example>
     public static Value Tanh(Value a) =>
         Tape.Record(Slopes.Tanh(a.Data, out var slopeA), a, slopeA);
@@ -743,7 +743,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Relu(Value)"/>
     public Value Relu() => Relu(this);
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     /// <example><code>Value.Sigmoid(new Value(0.75)).Data   // -> 0.6791786991…</code></example>
     public static Value Sigmoid(Value a) =>
         Tape.Record(Slopes.Sigmoid(a.Data, out var slopeA), a, slopeA);
@@ -954,7 +954,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     /// <example><code>Dual&lt;double>.Tanh(Dual.Variable(0.75))   // -> Dual(value=0.6351489523…, tangent=0.5965858082…)</code></example>
     public static Dual<T> Tanh(Dual<T> a)
     {
@@ -1058,7 +1058,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     /// <example><code>Dual&lt;double>.Sigmoid(Dual.Variable(0.75))   // -> Dual(value=0.6791786991…, tangent=0.2178949937…)</code></example>
     public static Dual<T> Sigmoid(Dual<T> a)
     {
@@ -1269,7 +1269,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>tanh(a)</c>; slope <c>1/cosh(a)^2</c>.</summary>
+    /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     /// <example><code>Elementals.Tanh((0.75, 1))   // -> (0.6351489523…, 0.5965858082…)</code></example>
     public static (double Value, double Tangent) Tanh((double Value, double Tangent) a)
     {
@@ -1381,7 +1381,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>sigmoid(a)</c>; slope <c>y*sigmoid(-a)</c>, where y is the result.</summary>
+    /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     /// <example><code>Elementals.Sigmoid((0.75, 1))   // -> (0.6791786991…, 0.2178949937…)</code></example>
     public static (double Value, double Tangent) Sigmoid((double Value, double Tangent) a)
     {

@@ -7,6 +7,10 @@ open Zautograd.Cli.Terminal
 
 let private line (streams: Streams) (text: string) = streams.Out.Write(text.TrimEnd '\n' + "\n")
 
+let private paragraph (streams: Streams) (text: string) =
+    line streams text
+    line streams ""
+
 let private readAt (text: string) (at: string seq) =
     let expression = Parse.parse text
     let point = Point.read at
@@ -24,10 +28,13 @@ let derive (streams: Streams) (text: string) (wrt: string) (order: int) (format:
     if not (List.contains wrt (Graph.variables expression)) then
         streams.Error.Write $"note: {wrt} does not occur in the expression, so that its derivative is 0.\n"
 
-    let derivative = Differentiate.derivative wrt
-    let before = Seq.init (order - 1) ignore |> Seq.fold (fun found () -> derivative found) expression
-    if steps then line streams (Formats.steps wrt before)
-    line streams (write (derivative before))
+    let mutable found = expression
+
+    for _ in 1..order do
+        if steps then paragraph streams (Formats.steps format wrt found)
+        found <- Differentiate.derivative wrt found
+
+    line streams (write found)
 
 let gradient (streams: Streams) (text: string) (at: string seq) (method: string) (json: bool) =
     let expression, point = readAt text at

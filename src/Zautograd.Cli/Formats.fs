@@ -6,12 +6,16 @@ open Zautograd
 /// The names of all formats, as the command line takes them.
 let names = [ "text"; "latex"; "mathml"; "csharp"; "fsharp"; "c"; "python" ]
 
-let private csharp (expression: Expr) =
-    Emit.CSharp.assignments Emit.CSharp.doubles [ "result", expression ]
-    |> List.map (fun (name, text) -> $"var {name} = {text};")
-    |> String.concat "\n"
-
-let private writers: (string * (Expr -> string)) list = [ "text", Print.infix; "latex", Print.latex; "csharp", csharp ]
+let private writers: (string * (Expr -> string)) list =
+    [
+        "text", Print.infix
+        "latex", Print.latex
+        "mathml", Write.mathml
+        "csharp", Write.csharp "derivative"
+        "fsharp", Write.fsharp "derivative"
+        "c", Write.c "derivative"
+        "python", Write.python "derivative"
+    ]
 
 /// The writer of a format.
 let writer (name: string) : Expr -> string =
@@ -19,5 +23,7 @@ let writer (name: string) : Expr -> string =
     | Some(_, write) -> write
     | None -> Refusal.badUsage $"the format '{name}' is not in this build."
 
-/// The derivation step by step, one law a line.
-let steps (_wrt: string) (_expression: Expr) : string = Refusal.badUsage "--steps is not in this build."
+/// The derivation step by step, each step with its rule; as LaTeX where that is the format, else as text.
+let steps (format: string) (wrt: string) (expression: Expr) : string =
+    let explanation = Explain.steps wrt expression
+    if format = "latex" then Explain.toLatex explanation else Explain.toText explanation

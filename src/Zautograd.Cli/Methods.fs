@@ -20,7 +20,24 @@ let private symbolic (root: Expr) (at: Point) =
     let numbers = Graph.foldAll Number.floats.Const (Number.bind at) Number.floats.Apply (root :: derivatives)
     List.head numbers, List.tail numbers
 
-let private compiled (_root: Expr) (_at: Point) : float * float list = Refusal.badUsage "--method compiled is not in this build."
+/// Compiled once for an expression; every point then runs machine code.
+let private compiled (root: Expr) : Gradient =
+    let programs = System.Collections.Generic.Dictionary<string list, CompiledGradient>()
+
+    fun at ->
+        let names = List.map fst at
+
+        let program =
+            match programs.TryGetValue names with
+            | true, known -> known
+            | _ ->
+                let built = Compile.gradient names root
+                programs[names] <- built
+                built
+
+        let gradient = Array.zeroCreate names.Length
+        let value = program.Invoke([| for _, number in at -> number |], gradient)
+        value, List.ofArray gradient
 
 /// All methods by name; the first is the usual one.
 let all: (string * (Expr -> Gradient)) list = [ "reverse", reverse; "forward", forward; "symbolic", symbolic; "compiled", compiled ]

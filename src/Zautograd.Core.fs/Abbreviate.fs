@@ -14,11 +14,11 @@ let private operations = 1.0
 /// How many operations an expression has when written out, a shared one as often as it is used.
 let unfolded (root: Expr) : float = Graph.fold (fun _ -> 0.0) (fun _ -> 0.0) (fun _ args -> operations + List.sum args) root
 
-/// The expression cut into parts of at most some operations, arguments first: (name, definition), where a definition speaks of earlier
-/// parts by their names, and what is left of the expression. A part used twice is named even when it is small.
+/// <summary>The expression cut into parts of at most some operations, arguments first: (name, definition), where a definition speaks of earlier
+/// parts by their names, and what is left of the expression. A part used twice is named even when it is small.</summary>
 /// <example><code>
 /// let s = sin (x * y)
-/// Abbreviate.parts "u" 10.0 (s * exp s)      // [ "u1", sin(x*y) ], u1*exp(u1)
+/// Abbreviate.parts "u" 10.0 (s * exp s)   // -> [ "u1", sin(x*y) ], u1*exp(u1)
 /// </code></example>
 let parts (letter: string) (largest: float) (root: Expr) : (string * Expr) list * Expr =
     let nodes = Graph.nodes root

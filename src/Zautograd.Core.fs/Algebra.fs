@@ -1,180 +1,229 @@
-/// Products and sums in normal form: like factors gather in powers, like terms under one coefficient.
-module Zautograd.Algebra
+// Products and sums in normal form: like factors gather in powers, like terms under one coefficient.
+namespace Zautograd
 
 open System
+open System.Collections.Generic
+open Zautograd.Exact
 
-/// How many factors or terms are opened up at once. A bound keeps the work on shared graphs linear and their sharing intact.
-let widest = 8
-
-let private isInteger (x: float) = x = Math.Floor x && abs x < 9007199254740992.0
-
-/// The product if it is exact in doubles (Dekker's error term is zero), so that folding constants never rounds.
-let private exactProduct (x: float) (y: float) =
-    let split (v: float) =
-        let t = 134217729.0 * v
-        let high = t - (t - v)
-        high, v - high
-
-    let p = x * y
-    let (xh, xl), (yh, yl) = split x, split y
-    let error = ((xh * yh - p) + xh * yl + xl * yh) + xl * yl
-    if error = 0.0 && p <> 0.0 then Some p else None
-
-let private exactSum (x: float) (y: float) =
-    let s = x + y
-    let v = s - x
-    let error = (x - (s - v)) + (y - v)
-    if error = 0.0 then Some s else None
-
-/// An exact coefficient: a ratio, reduced where both are integers, its denominator positive.
+/// A base and its exponent.
 [<Struct>]
-type Ratio = { Over: float; Under: float }
-
-let private reduce over under =
-    let rec divisor (p: float) (q: float) = if q = 0.0 then abs p else divisor q (Math.IEEERemainder(p, q))
-    let sign = if under < 0.0 then -1.0 else 1.0
-    let common = if isInteger over && isInteger under && over <> 0.0 then divisor over under else 1.0
-    { Over = sign * over / common; Under = sign * under / common }
-
-let private one = { Over = 1.0; Under = 1.0 }
-
-let private times (p: Ratio) (q: Ratio) =
-    match exactProduct p.Over q.Over, exactProduct p.Under q.Under with
-    | Some over, Some under -> Some(reduce over under)
-    | _ -> None
-
-let private plus (p: Ratio) (q: Ratio) =
-    match exactProduct p.Over q.Under, exactProduct q.Over p.Under, exactProduct p.Under q.Under with
-    | Some left, Some right, Some under -> exactSum left right |> Option.map (fun over -> reduce over under)
-    | _ -> None
+type Factor = { Base: Expr; Exponent: float }
 
 /// coefficient * base1^exponent1 * base2^exponent2 ...
-type Product = { Coefficient: Ratio; Factors: (Expr * float) list }
+type Product = { Coefficient: Ratio; Factors: Factor list }
 
-let private include' (factor: Expr, exponent: float) (product: Product) =
-    let same, others = product.Factors |> List.partition (fun (other, _) -> obj.ReferenceEquals(other, factor))
+/// Factors or terms, found by base: a few by looking at all, many by a table, so that a thousand of them take a thousand steps.
+type Gathered<'t>(table: Interned) =
+    let few = 12
+    let bases = ResizeArray<Expr>()
+    let items = ResizeArray<'t>()
+    let mutable places: Dictionary<Expr, int list> voption = ValueNone
 
-    match same with
-    | [] -> { product with Factors = product.Factors @ [ (factor, exponent) ] }
-    | (_, old) :: _ when old + exponent = 0.0 -> { product with Factors = others }
-    | (_, old) :: _ ->
-        let grown = product.Factors |> List.map (fun (f, e) -> if obj.ReferenceEquals(f, factor) then f, old + exponent else f, e)
-        { product with Factors = grown }
+    let enter (places: Dictionary<Expr, int list>) index e =
+        places[e] <-
+            match places.TryGetValue e with
+            | true, before -> index :: before
+            | _ -> [ index ]
 
-let private negate (product: Product) = { product with Coefficient = { product.Coefficient with Over = -product.Coefficient.Over } }
+    member _.Items = items
 
-/// The product that an interned expression is, opened up to a depth.
-let rec private gather depth (product: Product) (power: float) (e: Expr) : Product =
-    match e with
-    | Const c when c <> 0.0 && not (Double.IsNaN c || Double.IsInfinity c) ->
-        let ratio = if power > 0.0 then reduce c 1.0 else reduce 1.0 c
+    /// Where items of this base are, the latest first.
+    member _.PlacesOf(e: Expr) : int list =
+        match places with
+        | ValueSome places ->
+            match places.TryGetValue e with
+            | true, found -> found
+            | _ -> []
+        | ValueNone ->
+            let mutable found = []
 
-        match times product.Coefficient ratio with
-        | Some coefficient -> { product with Coefficient = coefficient }
-        | None -> include' (e, power) product
-    | Apply(Neg, [ a ]) when depth > 0 -> gather (depth - 1) (negate product) power a
-    | Apply(Mul, [ a; b ]) when depth > 0 -> gather (depth - 1) (gather (depth - 1) product power a) power b
-    | Apply(Div, [ a; b ]) when depth > 0 -> gather (depth - 1) (gather (depth - 1) product power a) -power b
-    | Apply(Pow, [ a; Const k ]) when isInteger k -> include' (a, k * power) product
-    | _ -> include' (e, power) product
+            for index in 0 .. bases.Count - 1 do
+                if obj.ReferenceEquals(bases[index], e) then
+                    found <- index :: found
 
-let productOf (e: Expr) = gather widest { Coefficient = one; Factors = [] } 1.0 e
+            found
 
-/// A product with one more factor, or divided by it.
-let including (product: Product) (power: float) (factor: Expr) = gather widest product power factor
+    member _.Add(e: Expr, item: 't) =
+        // what holds an infinity or NaN is never like anything, not even itself: inf - inf is not 0
+        bases.Add(if (table.Facts e).IsFinite then e else Const nan)
+        items.Add item
 
-/// left * right, or left / right, gathered.
-let multiply (left: Expr) (power: float) (right: Expr) = including (productOf left) power right
+        match places with
+        | ValueSome places -> enter places (items.Count - 1) bases[bases.Count - 1]
+        | ValueNone when items.Count > few ->
+            let found = Dictionary<Expr, int list>(HashIdentity.Reference)
+            bases |> Seq.iteri (enter found)
+            places <- ValueSome found
+        | ValueNone -> ()
 
-/// Writes a product as a person would: sign, then coefficient, then factors, then one division.
-let writeProduct (apply: Op -> Expr list -> Expr) (constant: float -> Expr) (product: Product) : Expr =
-    let power (factor, exponent) = if exponent = 1.0 then factor else apply Pow [ factor; constant exponent ]
-    let chain factors = factors |> List.reduce (fun product factor -> apply Mul [ product; factor ])
+/// Products of one table. `law` is what Pow rewrites to; `choose` builds a piecewise node with all its laws.
+type Products(table: Interned, law: Expr -> float -> Expr option, choose: Comparison -> Expr list -> Expr) =
 
-    // variables by name, then everything else in the order in which it came: 2*x*y*sin(x)
-    let factors =
-        product.Factors
-        |> List.sortWith (fun (p, _) (q, _) ->
-            match p, q with
-            | Var p, Var q -> String.CompareOrdinal(p, q)
-            | Var _, _ -> -1
-            | _, Var _ -> 1
-            | _ -> 0)
+    /// How many factors are opened up at once where a node may be shared: a bound keeps the work linear and the sharing intact.
+    let widest = 8
 
-    let over =
-        [
-            for factor, exponent in factors do
-                if exponent > 0.0 then power (factor, exponent)
-        ]
+    let known = Dictionary<Expr, Product>(HashIdentity.Reference)
+    let mutable nesting = 0
+    let make op args = table.Apply(op, args)
+    let single e = { Coefficient = one; Factors = [ { Base = e; Exponent = 1.0 } ] }
+    let isVar = function Var _ -> true | Const _ | Apply _ -> false
 
-    let under =
-        [
-            for factor, exponent in factors do
-                if exponent < 0.0 then power (factor, -exponent)
-        ]
+    /// Numbers, then variables by name, then sums, then all else.
+    let order (p: Factor) (q: Factor) =
+        let place (e: Expr) (facts: Facts) =
+            if facts.Variable = "" then 0
+            elif isVar e then 1
+            elif facts.Kind = Kind.Polynomial then 2
+            else 3
 
-    let withCoefficient value factors = if value = 1.0 && not (List.isEmpty factors) then factors else constant value :: factors
+        let p', q' = table.Facts p.Base, table.Facts q.Base
 
-    let numerator = chain (withCoefficient (abs product.Coefficient.Over) over)
+        match (place p.Base p').CompareTo(place q.Base q') with
+        | 0 ->
+            match String.CompareOrdinal(p'.Variable, q'.Variable) with
+            | 0 -> table.Compare p.Base q.Base
+            | byName -> byName
+        | byPlace -> byPlace
 
-    let whole =
-        match (if product.Coefficient.Under = 1.0 then under else constant product.Coefficient.Under :: under) with
-        | [] -> numerator
-        | factors -> apply Div [ numerator; chain factors ]
+    let rec isSorted factors =
+        match factors with
+        | p :: (q :: _ as rest) -> order p q <= 0 && isSorted rest
+        | _ -> true
 
-    match whole with
-    | Const value when product.Coefficient.Over < 0.0 -> constant -value
-    | _ when product.Coefficient.Over < 0.0 -> apply Neg [ whole ]
-    | _ -> whole
+    let sorted factors = if isSorted factors then factors else List.sortWith order factors
 
-/// A sum's terms, each a product, like ones under one coefficient. `Merged` says whether any two were alike.
-type Sum = { Terms: Product list; Merged: bool }
+    /// The factors of a node; a node that came from elsewhere is a factor itself.
+    member _.Of(e: Expr) : Product =
+        match known.TryGetValue e, e with
+        | (true, product), _ -> product
+        | _, Const c when c <> 0.0 && (table.Facts e).IsFinite -> { Coefficient = reduce c 1.0; Factors = [] }
+        | _, Apply(Pow, [ a; Const k ]) when isWhole k -> { Coefficient = one; Factors = [ { Base = a; Exponent = k } ] }
+        | _ -> single e
 
-let rec private termsOf (positive: bool) (room: int) (e: Expr) : Product list =
-    match e with
-    | Const 0.0 -> []
-    | Apply(Add, [ a; b ]) when room > 1 ->
-        let left = termsOf positive (room - 1) a
-        left @ termsOf positive (room - left.Length) b
-    | Apply(Sub, [ a; b ]) when room > 1 ->
-        let left = termsOf positive (room - 1) a
-        left @ termsOf (not positive) (room - left.Length) b
-    | Apply(Neg, [ a ]) when room > 1 -> termsOf (not positive) (room - 1) a
-    | _ -> [ (if positive then productOf e else negate (productOf e)) ]
+    /// The product as a person writes it: sign, then coefficient, then factors, then one division.
+    member _.Write(product: Product) : Expr =
+        let power exponent (factor: Factor) = if exponent = 1.0 then factor.Base else make Pow [ factor.Base; table.Const exponent ]
+        let chain factors = factors |> List.reduce (fun product factor -> make Mul [ product; factor ])
+        let withNumber value factors = if value = 1.0 && not (List.isEmpty factors) then factors else table.Const value :: factors
+        let over = [ for factor in product.Factors do if factor.Exponent > 0.0 then power factor.Exponent factor ]
+        let under = [ for factor in product.Factors do if factor.Exponent < 0.0 then power -factor.Exponent factor ]
+        let numerator = chain (withNumber (abs product.Coefficient.Over) over)
 
-/// left + right, or left - right, with like terms gathered.
-let add (numberOf: Expr -> int) (left: Expr) (right: Expr) (positive: bool) : Sum =
-    let key (product: Product) = product.Factors |> List.map (fun (factor, exponent) -> numberOf factor, exponent) |> List.sort
-    let room = widest
+        let whole =
+            match (if product.Coefficient.Under = 1.0 then under else table.Const product.Coefficient.Under :: under) with
+            | [] -> numerator
+            | factors -> make Div [ numerator; chain factors ]
 
-    let enter (sum: Sum) (term: Product) =
-        let wanted = key term
+        let written =
+            match whole with
+            | Const value when product.Coefficient.Over < 0.0 -> table.Const -value
+            | _ when product.Coefficient.Over < 0.0 -> make Neg [ whole ]
+            | _ -> whole
 
-        match sum.Terms |> List.tryFindIndex (fun other -> key other = wanted) with
-        | None -> { sum with Terms = sum.Terms @ [ term ] }
-        | Some index ->
-            match plus sum.Terms[index].Coefficient term.Coefficient with
-            | None -> { sum with Terms = sum.Terms @ [ term ] }
-            | Some ratio when ratio.Over = 0.0 -> { Terms = List.removeAt index sum.Terms; Merged = true }
-            | Some ratio -> { Terms = List.updateAt index { term with Coefficient = ratio } sum.Terms; Merged = true }
+        let isBare = match product.Factors with [ { Exponent = 1.0 } ] -> isOne product.Coefficient | _ -> false
+        if not isBare && List.truncate (widest + 1) product.Factors |> List.length <= widest then known[written] <- product
+        written
 
-    termsOf true room left @ termsOf positive room right |> List.fold enter { Terms = []; Merged = false }
+    /// The product of nodes, each over (true) or under (false) the line, in normal form.
+    /// `closed` is what to write where nothing merges and the factors are too many to be opened at every step.
+    member this.Gather(parts: struct (Expr * bool) seq, closed: (unit -> Expr) option) : Expr =
+        let gathered = Gathered<Factor>(table)
+        let mutable coefficient = one
+        let mutable numbers, merged, isZero, isPole = 0, false, false, false
 
-/// Writes a sum as a person would: a positive term first, then additions and subtractions.
-let writeSum (apply: Op -> Expr list -> Expr) (constant: float -> Expr) (sum: Sum) : Expr =
-    let isNegative (term: Product) = term.Coefficient.Over < 0.0
+        let enter (e: Expr) (exponent: float) =
+            let places = gathered.PlacesOf e
 
-    let ordered =
-        match List.tryFindIndex (isNegative >> not) sum.Terms with
-        | Some index -> sum.Terms[index] :: List.removeAt index sum.Terms
-        | None -> sum.Terms
+            let alike = places |> List.tryPick (fun place -> Exact.sum gathered.Items[place].Exponent exponent |> Option.map (fun total -> place, total))
 
-    match ordered with
-    | [] -> constant 0.0
-    | first :: rest ->
-        let write = writeProduct apply constant
+            match alike with
+            | Some(place, total) ->
+                gathered.Items[place] <- { Base = e; Exponent = total }
+                merged <- true
+            | None -> gathered.Add(e, { Base = e; Exponent = exponent })
 
-        (write first, rest)
-        ||> List.fold (fun total term ->
-            let size = write { term with Coefficient = { term.Coefficient with Over = abs term.Coefficient.Over } }
-            apply (if isNegative term then Sub else Add) [ total; size ])
+        let enterNumber (ratio: Ratio) =
+            if not (isOne ratio) then
+                numbers <- numbers + 1
+
+                match times coefficient ratio with
+                | Some product -> coefficient <- product
+                | None ->
+                    // 3*0.1 stays two numbers, the greater first
+                    let signed = { coefficient with Over = coefficient.Over * float (sign ratio.Over) }
+                    let size = { ratio with Over = abs ratio.Over }
+                    let isGreater = size.Over * signed.Under > abs signed.Over * size.Under
+                    let kept, other = if isGreater then { size with Over = size.Over * float (sign signed.Over) }, signed else signed, size
+                    coefficient <- kept
+                    if abs other.Over <> 1.0 then enter (table.Const(abs other.Over)) 1.0
+                    if other.Under <> 1.0 then enter (table.Const other.Under) -1.0
+
+        let enterProduct (product: Product) isOver =
+            enterNumber (if isOver then product.Coefficient else reduce product.Coefficient.Under product.Coefficient.Over)
+
+            for factor in product.Factors do
+                enter factor.Base (if isOver then factor.Exponent else -factor.Exponent)
+
+        for struct (part, isOver) in parts do
+            match part with
+            | Const 0.0 when isOver -> isZero <- true
+            | _ ->
+                if not isOver && (match part with Const 0.0 -> true | _ -> false) then isPole <- true
+                enterProduct (this.Of part) isOver
+
+        // powers that a law says otherwise, such as sqrt(u)^2, enter as what they become
+        let rec settle rounds =
+            let changed =
+                [
+                    for index in 0 .. gathered.Items.Count - 1 do
+                        let factor = gathered.Items[index]
+
+                        if abs factor.Exponent > 1.0 then
+                            match law factor.Base (abs factor.Exponent) with
+                            | Some power -> index, power, factor.Exponent > 0.0
+                            | None -> ()
+                ]
+
+            if not changed.IsEmpty && rounds > 0 then
+                for index, power, isOver in changed do
+                    gathered.Items[index] <- { gathered.Items[index] with Exponent = 0.0 }
+                    enterProduct (this.Of power) isOver
+
+                merged <- true
+                settle (rounds - 1)
+
+        settle 4
+
+        if isZero && isPole then
+            make Div [ table.Const 0.0; table.Const 0.0 ]
+        elif isZero then
+            table.Const 0.0
+        else
+            match closed with
+            | Some node when not merged && numbers < 2 && gathered.Items.Count > widest -> node ()
+            | _ ->
+                let factors = [ for factor in gathered.Items do if factor.Exponent <> 0.0 then factor ]
+                this.WriteChosen { Coefficient = coefficient; Factors = sorted factors }
+
+    /// A branch that contributes nothing keeps contributing nothing, even where the other factors are not finite there.
+    member private this.WriteChosen(product: Product) : Expr =
+        let choice =
+            product.Factors
+            |> List.tryPick (fun factor ->
+                match factor with
+                | { Base = Apply(Select k, [ a; b; c; d ]); Exponent = 1.0 } ->
+                    match c, d with
+                    | Const 0.0, _ -> Some(factor, fun times -> choose k [ a; b; c; times d ])
+                    | _, Const 0.0 -> Some(factor, fun times -> choose k [ a; b; times c; d ])
+                    | _ -> None
+                | _ -> None)
+
+        match choice, product with
+        | Some(factor, build), _ when not (product.Factors.Length = 1 && isOne product.Coefficient) && nesting < widest ->
+            let others = product.Factors |> List.filter (fun other -> not (obj.ReferenceEquals(other.Base, factor.Base)))
+            let rest = this.Write { product with Factors = others }
+            nesting <- nesting + 1
+            let chosen = build (fun branch -> this.Gather([ struct (rest, true); struct (branch, true) ], None))
+            nesting <- nesting - 1
+            chosen
+        | _ -> this.Write product

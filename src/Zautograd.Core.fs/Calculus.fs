@@ -30,17 +30,17 @@ let private sameCount (what: string) (variables: string list) (components: Expr 
 
 let private derivative symbols wrt root = Differentiate.derivatives symbols wrt [ root ] |> List.head
 
-/// The derivative with respect to several variables, one after the other: ["x"; "y"; "x"] is d/dx d/dy d/dx.
+/// <summary>The derivative with respect to several variables, one after the other: ["x"; "y"; "x"] is d/dx d/dy d/dx.</summary>
 /// <example><code>
-/// mixed [ "x"; "y" ] (x ** 2.0 * y ** 3.0) |> string     // 6*x*y^2
+/// Calculus.mixed [ "x"; "y" ] (x ** 2.0 * y ** 3.0) |> string   // -> 6*x*y^2
 /// </code></example>
 let mixed (wrt: string list) (root: Expr) : Expr =
     let symbols, roots = shared [ root ]
     (List.head roots, wrt) ||> List.fold (fun e name -> derivative symbols name e)
 
-/// The n-th derivative; the 0-th is the expression itself, simplified.
+/// <summary>The n-th derivative; the 0-th is the expression itself, simplified.</summary>
 /// <example><code>
-/// nth 3 "x" (x ** 5.0) |> string     // 60*x^2
+/// Calculus.nth 3 "x" (x ** 5.0) |> string   // -> 60*x^2
 /// </code></example>
 let nth (order: int) (wrt: string) (root: Expr) : Expr =
     if order < 0 then
@@ -48,16 +48,16 @@ let nth (order: int) (wrt: string) (root: Expr) : Expr =
 
     mixed (List.replicate order wrt) root
 
-/// The partial derivatives with respect to several variables, by one reverse walk.
+/// <summary>The partial derivatives with respect to several variables, by one reverse walk.</summary>
 /// <example><code>
-/// gradient [ "x"; "y" ] (x * y) |> List.map string     // ["y"; "x"]
+/// Calculus.gradient [ "x"; "y" ] (x * y) |> List.map string |> String.concat ", "   // -> y, x
 /// </code></example>
 let gradient (wrt: string list) (root: Expr) : Expr list = Differentiate.gradient wrt root
 
-/// The derivative along a direction, by one forward walk: the gradient times the direction, which is taken as it is, not scaled to length 1.
-/// A variable without a component does not move.
+/// <summary>The derivative along a direction, by one forward walk: the gradient times the direction, which is taken as it is, not scaled to length 1.
+/// A variable without a component does not move.</summary>
 /// <example><code>
-/// directional [ "x", Const 3.0; "y", Const 4.0 ] (x * y) |> string     // 3*y + 4*x
+/// Calculus.directional [ "x", Const 3.0; "y", Const 4.0 ] (x * y) |> string   // -> 3*y + 4*x
 /// </code></example>
 let directional (direction: (string * Expr) list) (root: Expr) : Expr =
     distinct (nameof direction) (List.map fst direction)
@@ -80,10 +80,10 @@ let private column (symbols: Simplify.Symbols) (occurring: HashSet<string> list)
 
 let private occurring roots = roots |> List.map (fun root -> HashSet<string>(Graph.variables root))
 
-/// The partial derivatives of several expressions, one row per expression, one column per variable. Few variables go forward, all
-/// expressions at once; few expressions go in reverse, all variables at once.
+/// <summary>The partial derivatives of several expressions, one row per expression, one column per variable. Few variables go forward, all
+/// expressions at once; few expressions go in reverse, all variables at once.</summary>
 /// <example><code>
-/// jacobian [ "x"; "y" ] [ x * y; x + y ] |> List.map (List.map string)     // [["y"; "x"]; ["1"; "1"]]
+/// Calculus.jacobian [ "x"; "y" ] [ x * y; x + y ] |> List.map (List.map string >> String.concat ", ") |> String.concat "; "   // -> y, x; 1, 1
 /// </code></example>
 let jacobian (wrt: string list) (components: Expr list) : Expr list list =
     let symbols, roots = shared components
@@ -101,10 +101,10 @@ let jacobian (wrt: string list) (components: Expr list) : Expr list list =
 [<Struct>]
 type Entry = { Row: int; Column: int; Value: Expr }
 
-/// The entries of the Hessian that are not 0, by row, then column. Both halves are listed; the upper is the lower's mirror image and
-/// made of the same expressions. An entry in which a variable does not occur costs nothing.
+/// <summary>The entries of the Hessian that are not 0, by row, then column. Both halves are listed; the upper is the lower's mirror image and
+/// made of the same expressions. An entry in which a variable does not occur costs nothing.</summary>
 /// <example><code>
-/// hessianSparse [ "x"; "y"; "z" ] (x * y + z ** 2.0)     // (0, 1): 1, (1, 0): 1, (2, 2): 2
+/// (Calculus.hessianSparse [ "x"; "y" ] (x * y)).Length   // -> 2
 /// </code></example>
 let hessianSparse (wrt: string list) (root: Expr) : Entry list =
     distinct (nameof wrt) wrt
@@ -132,9 +132,9 @@ let hessianSparse (wrt: string list) (root: Expr) : Entry list =
     ]
     |> List.sortBy (fun entry -> entry.Row, entry.Column)
 
-/// The second derivatives, one row per variable; each pair is derived once.
+/// <summary>The second derivatives, one row per variable; each pair is derived once.</summary>
 /// <example><code>
-/// hessian [ "x"; "y" ] (x * y) |> List.map (List.map string)     // [["0"; "1"]; ["1"; "0"]]
+/// Calculus.hessian [ "x"; "y" ] (x * y) |> List.map (List.map string >> String.concat ", ") |> String.concat "; "   // -> 0, 1; 1, 0
 /// </code></example>
 let hessian (wrt: string list) (root: Expr) : Expr list list =
     let entries = dict [ for entry in hessianSparse wrt root -> struct (entry.Row, entry.Column), entry.Value ]
@@ -150,9 +150,9 @@ let hessian (wrt: string list) (root: Expr) : Expr list list =
             ]
     ]
 
-/// The divergence of a vector field: each component by its own variable, added up.
+/// <summary>The divergence of a vector field: each component by its own variable, added up.</summary>
 /// <example><code>
-/// divergence [ "x"; "y" ] [ x ** 2.0; x * y ] |> string     // 3*x
+/// Calculus.divergence [ "x"; "y" ] [ x ** 2.0; x * y ] |> string   // -> 3*x
 /// </code></example>
 let divergence (wrt: string list) (components: Expr list) : Expr =
     sameCount "a divergence" wrt components
@@ -160,9 +160,9 @@ let divergence (wrt: string list) (components: Expr list) : Expr =
     let symbols, roots = shared components
     List.map2 (derivative symbols) wrt roots |> Number.sum symbols.Number
 
-/// The curl of a vector field: three components in three variables, or one in two variables, dQ/dx - dP/dy of (P, Q).
+/// <summary>The curl of a vector field: three components in three variables, or one in two variables, dQ/dx - dP/dy of (P, Q).</summary>
 /// <example><code>
-/// curl [ "x"; "y"; "z" ] [ -y; x; Const 0.0 ] |> List.map string     // ["0"; "0"; "2"]
+/// Calculus.curl [ "x"; "y"; "z" ] [ -y; x; Const 0.0 ] |> List.map string |> String.concat ", "   // -> 0, 0, 2
 /// </code></example>
 let curl (wrt: string list) (components: Expr list) : Expr list =
     sameCount "a curl" wrt components
@@ -176,9 +176,9 @@ let curl (wrt: string list) (components: Expr list) : Expr list =
     | [ x; y; z ] -> [ turn y z; turn z x; turn x y ]
     | _ -> invalidArg (nameof wrt) $"a curl is defined in 2 or 3 variables, but there are {wrt.Length}: {names wrt}."
 
-/// The Laplacian: the second derivatives by each variable, added up.
+/// <summary>The Laplacian: the second derivatives by each variable, added up.</summary>
 /// <example><code>
-/// laplacian [ "x"; "y" ] (x ** 2.0 + y ** 3.0) |> string     // 2 + 6*y
+/// Calculus.laplacian [ "x"; "y" ] (x ** 2.0 + y ** 3.0) |> string   // -> 2 + 6*y
 /// </code></example>
 let laplacian (wrt: string list) (root: Expr) : Expr =
     distinct (nameof wrt) wrt
@@ -186,16 +186,16 @@ let laplacian (wrt: string list) (root: Expr) : Expr =
     let slopes = Reverse.gradient symbols.Number wrt symbols.Variable roots.Head |> snd
     List.map2 (derivative symbols) wrt slopes |> Number.sum symbols.Number
 
-/// The Taylor polynomial of an order around a point, in powers of (x - x0); see `Taylor.polynomial`.
+/// <summary>The Taylor polynomial of an order around a point, in powers of (x - x0); see `Taylor.polynomial`.</summary>
 /// <example><code>
-/// taylor "x" (Const 0.0) 2 (exp x) |> string     // 1 + x + x^2/2
+/// Calculus.taylor "x" (Const 0.0) 2 (exp x) |> string   // -> 1 + x + x^2/2
 /// </code></example>
 let taylor (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr = Taylor.polynomial wrt around order root
 
-/// Variables replaced by expressions, all at the same time: x for y and y for x swaps them. Nothing is simplified, and what does not
-/// change keeps its nodes. A name that does not occur changes nothing.
+/// <summary>Variables replaced by expressions, all at the same time: x for y and y for x swaps them. Nothing is simplified, and what does not
+/// change keeps its nodes. A name that does not occur changes nothing.</summary>
 /// <example><code>
-/// substitute [ "x", y; "y", x ] (x - 2.0 * y) |> string     // y - 2*x
+/// Calculus.substitute [ "x", y; "y", x ] (x - 2.0 * y) |> string   // -> y - 2*x
 /// </code></example>
 let substitute (replacements: (string * Expr) list) (root: Expr) : Expr =
     distinct (nameof replacements) (List.map fst replacements)

@@ -14,7 +14,8 @@ type Box =
     /// `x`, or `t1 = log(x)`.
     member box.Label = if box.Formula = box.Name then box.Name else $"{box.Name} = {box.Formula}"
 
-/// The boxes, arguments before results; a node that is used twice is one box. Names and numbers are those of the trace tables.
+/// <summary>The boxes, arguments before results; a node that is used twice is one box. Names and numbers are those of the trace tables.</summary>
+/// <example><code>[ for box in Diagram.boxes (sin x * x) -> box.Label ]   // -> [x; t1 = sin(x); t2 = t1*x]</code></example>
 let boxes (root: Expr) : Box list =
     let steps, name = Trace.named root
     let levels = System.Collections.Generic.Dictionary<string, int>()
@@ -52,7 +53,11 @@ let boxes (root: Expr) : Box list =
 
     leaves @ steps |> List.map box
 
-/// Graphviz.
+/// <summary>The graph as Graphviz reads it.</summary>
+/// <example><code>
+/// let lines = (Diagram.dot (sin x)).Split '\n'
+/// lines[5].Trim()   // -> "x" -&gt; "t1";
+/// </code></example>
 let dot (root: Expr) : string =
     let quote (text: string) = "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\""
 
@@ -77,7 +82,14 @@ let dot (root: Expr) : string =
     ]
     |> String.concat "\n"
 
-/// Mermaid, as Markdown pages show it.
+/// <summary>The graph as Mermaid, which Markdown pages show.</summary>
+/// <example><code>
+/// Diagram.mermaid (sin x)
+/// // -> graph LR
+/// // ->   n0(["x"])
+/// // ->   n1("t1 = sin(x)")
+/// // ->   n0 --&gt; n1
+/// </code></example>
 let mermaid (root: Expr) : string =
     let boxes = boxes root
     let number = boxes |> List.mapi (fun index box -> box.Name, $"n{index}") |> dict

@@ -7,10 +7,12 @@ open Zautograd.Derivation
 open Zautograd.ExplainSteps
 open Zautograd.DerivationText
 
-/// The derivation of d expression / d wrt, step by step; see `ExplainSteps.steps`.
+/// <summary>The derivation of d expression / d wrt, step by step; see `ExplainSteps.steps`.</summary>
+/// <example><code>(Explain.steps "x" (x * sin x)).Steps.Length   // -> 4</code></example>
 let steps (wrt: string) (root: Expr) : Explanation = ExplainSteps.steps wrt root
 
-/// What the lines are worth at a point, those of the named parts first: equal numbers in each list, rounding aside.
+/// <summary>What the lines are worth at a point, those of the named parts first: equal numbers in each list, rounding aside.</summary>
+/// <example><code>Explain.steps "x" (x ** 2.0) |> Explain.values [ "x", 3.0 ] |> List.concat |> List.distinct |> List.length   // -> 1</code></example>
 let values (at: (string * float) list) (explanation: Explanation) : float list list =
     let value, tangent = Dictionary<string, float>(), Dictionary<string, float>()
 
@@ -77,7 +79,8 @@ let private abbreviated (explanation: Explanation) (line: Line) =
     | Derivative _
     | Operation _ -> line, []
 
-/// Plain text: one line per step, the rule beside it, or below it where the lines are long.
+/// <summary>Plain text: one line per step, the rule beside it, or below it where the lines are long.</summary>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toText).Contains "power rule"   // -> True</code></example>
 let toText (explanation: Explanation) : string =
     let lines start (steps: Step list) =
         let rows =
@@ -115,7 +118,8 @@ let toText (explanation: Explanation) : string =
     |> String.concat "\n"
     |> fun text -> text.TrimEnd() + "\n"
 
-/// Markdown: one numbered item per step, its rules in bold.
+/// <summary>Markdown: one numbered item per step, its rules in bold.</summary>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toMarkdown).Contains "**"   // -> True</code></example>
 let toMarkdown (explanation: Explanation) : string =
     let code text = $"`{text}`"
 
@@ -152,7 +156,8 @@ let toMarkdown (explanation: Explanation) : string =
     |> String.concat "\n"
     |> fun text -> text.TrimEnd() + "\n"
 
-/// LaTeX for mathematics mode, for KaTeX and MathJax too: an `aligned` block, each rule at the right of its line.
+/// <summary>LaTeX for mathematics mode, for KaTeX and MathJax too: an `aligned` block, each rule at the right of its line.</summary>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toLatex).StartsWith "\\begin{aligned}"   // -> True</code></example>
 let toLatex (explanation: Explanation) : string =
     let words (text: string) = $"\\text{{{text}}}"
     let equation left right reason = if reason = "" then $"{left} &= {right}" else $"{left} &= {right} && {reason}"

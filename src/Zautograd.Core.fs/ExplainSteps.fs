@@ -134,7 +134,7 @@ let private derive setting (last: Expr -> Expr) (e: Expr) : Step list =
     else
         tidied @ [ byWords summed (Known result) ]
 
-/// The derivation of d expression / d wrt. Large expressions are cut into named parts, so that the explanation stays as small as the graph.
+/// <summary>The derivation of d expression / d wrt. Large expressions are cut into named parts, so that the explanation stays as small as the graph.</summary>
 /// <example><code>
 /// Explain.steps "x" (x * sin x) |> Explain.toText
 /// // d/dx[x*sin(x)]

@@ -25,9 +25,10 @@ let private unknownSlopes (symbols: Simplify.Symbols) (equation: Expr) (y: strin
 
     simple, slope
 
-/// The partial derivatives of y with respect to several variables, where the equation F(x1, x2, ..., y) = 0 makes y a function of them.
+/// <summary>The partial derivatives of y with respect to several variables, where the equation F(x1, x2, ..., y) = 0 makes y a function of them.</summary>
 /// <example><code>
-/// Implicit.gradient "z" [ "x"; "y" ] (x ** 2.0 + y ** 2.0 + z ** 2.0 - 1.0) |> List.map string     // ["-x/z"; "-y/z"]
+/// let w = Var "w"
+/// Implicit.gradient "w" [ "x"; "y" ] (x ** 2.0 + y ** 2.0 + w ** 2.0 - 1.0) |> List.map string |> String.concat ", "   // -> -x/w, -y/w
 /// </code></example>
 let gradient (y: string) (wrt: string list) (equation: Expr) : Expr list =
     differ y wrt
@@ -38,10 +39,10 @@ let gradient (y: string) (wrt: string list) (equation: Expr) : Expr list =
     |> snd
     |> List.map (fun partial -> apply symbols Neg [ apply symbols Div [ partial; slope ] ])
 
-/// The n-th derivative of y by x, where the equation F(x, y) = 0 makes y a function of x. Each order differentiates the one before as a
-/// whole, y with it: d/dx g(x, y) = g_x + g_y * y'.
+/// <summary>The n-th derivative of y by x, where the equation F(x, y) = 0 makes y a function of x. Each order differentiates the one before as a
+/// whole, y with it: d/dx g(x, y) = g_x + g_y * y'.</summary>
 /// <example><code>
-/// Implicit.nth 2 "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string     // -1/y - x^2/y^3
+/// Implicit.nth 2 "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string   // -> -1/y - x^2/y^3
 /// </code></example>
 let nth (order: int) (y: string) (x: string) (equation: Expr) : Expr =
     differ y [ x ]
@@ -57,9 +58,9 @@ let nth (order: int) (y: string) (x: string) (equation: Expr) : Expr =
     (first, [ 2..order ])
     ||> List.fold (fun e _ -> Number.sum symbols.Number [ by x e; Number.chain symbols.Number (fun () -> by y e) first ])
 
-/// dy/dx = -F_x/F_y, where the equation F(x, y) = 0 makes y a function of x.
+/// <summary>dy/dx = -F_x/F_y, where the equation F(x, y) = 0 makes y a function of x.</summary>
 /// <example><code>
-/// Implicit.derivative "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string     // -x/y
+/// Implicit.derivative "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string   // -> -x/y
 /// </code></example>
 let derivative (y: string) (x: string) (equation: Expr) : Expr = nth 1 y x equation
 
@@ -90,10 +91,11 @@ let private determinant (number: Number<Expr>) (rows: Expr[][]) =
 
     expand 0 0
 
-/// The partial derivatives of several unknowns that several equations F1 = 0, F2 = 0 ... define together: one row per unknown, one
-/// column per variable, by Cramer's rule. Meant for a handful of unknowns.
+/// <summary>The partial derivatives of several unknowns that several equations F1 = 0, F2 = 0 ... define together: one row per unknown, one
+/// column per variable, by Cramer's rule. Meant for a handful of unknowns.</summary>
 /// <example><code>
 /// // x = u*cos(v), y = u*sin(v) define u and v as functions of x and y
+/// let u, v = Var "u", Var "v"
 /// Implicit.system [ "u"; "v" ] [ "x"; "y" ] [ u * cos v - x; u * sin v - y ]
 /// </code></example>
 let system (unknowns: string list) (wrt: string list) (equations: Expr list) : Expr list list =

@@ -8,7 +8,7 @@ open Zautograd.Lexicon
 
 /// How deep brackets, signs and powers may nest. A long flat sum is not deep.
 [<Literal>]
-let Deepest = 10_000
+let private Deepest = 10_000
 
 /// What has been opened and waits: a sign for its operand, a bracket for its end, a choice for its parts.
 /// `Start` is the index in the text at which it begins.
@@ -305,23 +305,30 @@ let private describe (text: string) (error: ParserError) : ParseError =
             |> Option.defaultValue ""
     }
 
+/// <summary>
 /// The expression that a text writes, or why it is none.
 ///
 /// Numbers are written as 2, .5, 1e-3; `^` or `**` is the power, from the right and tighter than a sign; multiplication is
 /// written out; `log` and `ln` are the natural logarithm; `pi`, `e`, `Infinity` and `NaN` are numbers, any other name is a variable;
 /// every function of the rule table is known by its name; `if a &lt; b then c else d` chooses.
 /// What an expression's ToString writes, this reads back.
+/// </summary>
 /// <example><code>
 /// match Parse.expression "ln(x) + x*y - sin(y)" with
-/// | Ok z -> printfn "%O" (Differentiate.derivative "x" z)     // y + 1/x
-/// | Error error -> printfn "%O" error
+/// | Ok z -> string (Differentiate.derivative "x" z)
+/// | Error error -> string error
+/// // -> 1/x + y
 /// </code></example>
 let expression (text: string) : Result<Expr, ParseError> =
     match runParserOnString (fun stream -> Reader(text, stream).Read()) () "" text with
     | Success(found, _, _) -> Result.Ok found
     | Failure(_, error, _) -> Result.Error(describe text error)
 
-/// The expression that a text writes; any other text is refused by a ParseException that shows the place.
+/// <summary>The expression that a text writes; any other text is refused by a ParseException that shows the place.</summary>
+/// <example><code>
+/// Parse.parse "2*x + x**2"   // -> 2*x + x^2
+/// Parse.parse "2x"   // -> throws ParseException: line 1, column 2: unexpected 'x'…
+/// </code></example>
 let parse (text: string) : Expr =
     match expression text with
     | Result.Ok found -> found

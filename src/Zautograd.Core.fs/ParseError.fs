@@ -16,13 +16,16 @@ type ParseError =
         Hint: string
     }
 
-    /// The message, the line with a caret under the place, what was expected and the hint.
+    /// <summary>The message, the line with a caret under the place, what was expected and the hint.</summary>
     /// <example><code>
-    /// line 1, column 2: unexpected 'x'
-    ///     2x
-    ///      ^
-    /// expected: an operator or the end of the text
-    /// hint: multiplication is written out: 2*x
+    /// match Parse.expression "2x" with
+    /// | Ok _ -> ""
+    /// | Error error -> string error
+    /// // -> line 1, column 2: unexpected 'x'
+    /// // ->     2x
+    /// // ->      ^
+    /// // -> expected: an operator or the end of the text
+    /// // -> hint: multiplication is written out: 2*x
     /// </code></example>
     override error.ToString() =
         let place = error.Column - 1

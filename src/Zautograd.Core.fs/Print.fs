@@ -4,8 +4,8 @@ module Zautograd.Print
 open Zautograd.Infix
 open Zautograd.Notation
 
-/// <summary>An expression in a language. What would unfold to a whole book is cut short by an ellipsis.</summary>
-/// <example><code>Print.text Notation.python (x ** 2.0 + 1.0)   // -> _pow(x, 2.0) + 1.0</code></example>
+/// <summary>An expression in a language. What would unfold to more than a page is cut short by an ellipsis.</summary>
+/// <example><code>Print.text Notation.latex (x ** 2.0 / 3.0)   // -> \frac{x^{2}}{3}</code></example>
 let text (language: Language) (root: Expr) : string =
     let variable =
         match language.Naming with

@@ -33,7 +33,8 @@ module Reverse =
 
         let contribute node contribution =
             match adjoints.TryGetValue node with
-            | true, adjoint -> adjoints[node] <- Number.sum number [ adjoint; contribution ]
+            // the walk goes backwards: what comes later stood earlier, and a sum of expressions is to read forwards
+            | true, adjoint -> adjoints[node] <- Number.sum number [ contribution; adjoint ]
             | _ -> adjoints[node] <- contribution
 
         contribute root (number.Const 1.0)
@@ -58,13 +59,20 @@ module Reverse =
         let found = adjoints number variable root
 
         // One name may stand in several nodes: each Var "x" that the user wrote is a node of its own.
-        let byName =
-            [
-                for node in found.Adjoints.Keys do
-                    match node with
-                    | Var name -> name, found.Adjoints[node]
-                    | Const _
-                    | Apply _ -> ()
-            ]
+        let byName = Dictionary<string, 't>()
 
-        found.Value, wrt |> List.map (fun name -> byName |> List.filter (fst >> (=) name) |> List.map snd |> Number.sum number)
+        for entry in found.Adjoints do
+            match entry.Key with
+            | Var name ->
+                match byName.TryGetValue name with
+                | true, before -> byName[name] <- Number.sum number [ entry.Value; before ]
+                | _ -> byName[name] <- entry.Value
+            | Const _
+            | Apply _ -> ()
+
+        let slope name =
+            match byName.TryGetValue name with
+            | true, adjoint -> adjoint
+            | _ -> number.Const 0.0
+
+        found.Value, List.map slope wrt

@@ -14,7 +14,8 @@ let private row (rule: Rules.Rule) =
 
     $"| `{Apply(rule.Op, arguments rule)}` | {slopes} | {domain} | {rule.Convention} |"
 
-/// One row per operation: its value, its slopes (y is the result), its domain, its kinks.
+/// <summary>One row per operation: its value, its slopes (y is the result), its domain, its kinks.</summary>
+/// <example><code>RuleTable.markdown().Split('\n') |> Array.find (fun row -> row.Contains "relu")   // -> | `relu(a)` | `if 0 &lt; a then 1 else 0` |  | slope 0 at 0 |</code></example>
 let markdown () : string =
     "| operation | slopes (y is the result) | domain | where it is not smooth |" :: "|---|---|---|---|" :: List.map row Rules.all
     |> String.concat "\n"

@@ -94,7 +94,7 @@ let private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
-       | Pow      -> row (f2 (fun a b -> Math.Pow(a, b)))               [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
+       | Pow      -> row (f2 (fun a b -> if b = 2.0 then a * a else Math.Pow(a, b))) [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
        | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0")
        | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0")
        | Exp      -> row (f1 exp)                                       [ y ]                                            [ line ]           smooth
@@ -112,7 +112,7 @@ let private write (op: Op) : Rule =
        | Atan2    -> row (f2 (fun a b -> Math.Atan2(a, b)))             [ b / radius / radius; -a / radius / radius ]    [ line; line ]     ([ Hypot.Of(a, b); less b zero a one ], "jump at a = 0 where b < 0; no slope at (0, 0)")
        | Sinh     -> row (f1 sinh)                                      [ cosh a ]                                       [ line ]           smooth
        | Cosh     -> row (f1 cosh)                                      [ sinh a ]                                       [ line ]           smooth
-       | Tanh     -> row (f1 tanh)                                      [ one / cosh a ** two ]                          [ line ]           smooth
+       | Tanh     -> row (f1 tanh)                                      [ (one / cosh a) ** two ]                        [ line ]           smooth
        | Asinh    -> row (machine "Asinh" Trig.Asinh)                   [ one / Hypot.Of(one, a) ]                       [ line ]           smooth
        | Acosh    -> row (machine "Acosh" Trig.Acosh)                   [ one / (sqrt (a - one) * sqrt (a + one)) ]      [ aboveOne ]       ([ a - one ], "slope +infinity at 1")
        | Atanh    -> row (machine "Atanh" Trig.Atanh)                   [ one / ((one - a) * (one + a)) ]                [ unit ]           ([ one - a; one + a ], "poles at -1 and 1")
@@ -126,7 +126,7 @@ let private write (op: Op) : Rule =
        | Clamp    -> row (Native clamp)           [ less a b zero (less c a zero one); less a b one zero; less a b zero (less c a one zero) ] [ line; line; line ] ([ a - b; a - c; b - c ], "slope 1 for a at both bounds")
        | Hypot    -> row (f2 hypot)                                   [ equal y zero zero (a / y); equal y zero zero (b / y) ] [ line; line ] ([ y ], "slopes 0 at (0, 0)")
        | Relu     -> row (Formula(Max.Of(a, zero)))                     [ less zero a one zero ]                         [ line ]           ([ a ], "slope 0 at 0")
-       | Sigmoid  -> row (Formula(one / (one + exp -a)))                [ y * Sigmoid.Of(-a) ]                           [ line ]           smooth
+       | Sigmoid  -> row (Formula(one / (one + exp -a)))                [ (half / cosh (a / two)) ** two ]               [ line ]           smooth
        | Softplus -> row (Formula(Max.Of(a, zero) + Log1p.Of(exp -(abs a)))) [ Sigmoid.Of(a) ]                            [ line ]           smooth
        | Erf      -> row (f1 SpecialFunctions.Erf)                      [ Const(2.0 / sqrt Math.PI) * exp -(a ** two) ]  [ line ]           smooth
        | Select k -> row (Native(function [ a; b; c; d ] -> (if (match k with Less -> a < b | LessOrEqual -> a <= b | Equal -> a = b) then c else d) | _ -> invalidOp "four arguments"))

@@ -79,9 +79,9 @@ module Series =
                     | _ -> bySlopes op args
         }
 
-    /// The coefficients 0 .. order of an expression as a series in t, where one variable is value + t and the others are constants.
+    /// <summary>The coefficients 0 .. order of an expression as a series in t, where one variable is value + t and the others are constants.</summary>
     /// <example><code>
-    /// Series.expand Number.floats 3 "x" 0.0 (fun _ -> nan) (exp (Var "x"))     // [1; 1; 0.5; 0.1666...]
+    /// Series.expand Number.floats 2 "x" 0.0 (fun _ -> nan) (exp x) |> List.map string |> String.concat ", "   // -> 1, 1, 0.5
     /// </code></example>
     let expand (number: Number<'t>) (order: int) (wrt: string) (value: 't) (others: string -> 't) (root: Expr) : 't list =
         let series = numbers number

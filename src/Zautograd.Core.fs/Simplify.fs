@@ -1,187 +1,215 @@
 /// Simplification is one more number system: it gives every operation the smallest expression that means the same.
 module Zautograd.Simplify
 
-open System
+open System.Collections.Generic
 
-let private isEven (k: float) = k % 2.0 = 0.0
-
-/// Whether a guard "0 where u is 0" says nothing new, as before n*x^(n - 1) and 2^x*log(2), where only powers are guarded.
-/// Any other guard stays: x*log(x) is not 0 at 0 by itself, and of x alone a later x/x would make 1.
-let private isIdleGuard (u: Expr) (product: Expr) =
-    let isFinite factor =
-        match factor with
-        | Var _
-        | Const _
-        | Apply(Pow, _) -> true
-        | Apply(Log, [ Const c ]) -> c > 0.0
-        | Apply _ -> false
-
-    let isPower factor =
-        match factor with
-        | Apply(Pow, _) -> true
-        | Var _
-        | Const _
-        | Apply _ -> false
-
-    let factors = (Algebra.productOf product).Factors
-
-    factors |> List.forall (fun (factor, exponent) -> exponent > 0.0 && isFinite factor)
-    && factors |> List.exists (fun (factor, _) -> obj.ReferenceEquals(factor, u))
-    && factors |> List.exists (fun (factor, _) -> isPower factor)
-
-/// <summary>A number system over expressions, and its variables.</summary>
+/// <summary>A number system over expressions that simplifies as it builds, its variables, and what it does with whole graphs:
+/// `Tidy` gathers sums and products of any length and repeats until nothing changes.</summary>
 /// <example><code>
 /// let symbols = Simplify.symbols ()
 /// symbols.Number.Apply Add [ symbols.Variable "x"; symbols.Number.Const 0.0 ]   // -> x
 /// </code></example>
-type Symbols = { Number: Number<Expr>; Variable: string -> Expr }
+type Symbols =
+    { Number: Number<Expr>
+      Variable: string -> Expr
+      Tidy: Expr list -> Expr list }
 
-/// <summary>
-/// A number system over expressions that simplifies as it builds. Each has a table of its own, in which equal expressions are one node.
-/// 0*u is 0 also where u is infinite or NaN: on purpose, a derivative that is 0 stays 0.
-/// </summary>
-/// <example><code>
-/// let symbols = Simplify.symbols ()
-/// Number.evaluate symbols.Number symbols.Variable (x * 1.0 + 0.0)   // -> x
-/// </code></example>
-let symbols () : Symbols =
-    let interned = Interned()
-    let constant = interned.Const
-    let make op args = interned.Apply(op, args)
+let private isZero e =
+    match e with
+    | Const c -> c = 0.0
+    | Var _
+    | Apply _ -> false
 
-    let rec product left power right =
-        match left, power, right with
-        // a branch that contributes nothing keeps contributing nothing, even where the other factor is not finite there
-        | Apply(Select k, [ a; b; Const 0.0; d ]), _, u -> apply (Select k) [ a; b; constant 0.0; product d power u ]
-        | Apply(Select k, [ a; b; c; Const 0.0 ]), _, u -> apply (Select k) [ a; b; product c power u; constant 0.0 ]
-        | u, 1.0, (Apply(Select _, [ _; _; Const 0.0; _ ]) as choice)
-        | u, 1.0, (Apply(Select _, [ _; _; _; Const 0.0 ]) as choice) -> product choice 1.0 u
-        | _ -> Algebra.multiply left power right |> settle |> Algebra.writeProduct power' constant
+let private number e =
+    match e with
+    | Const c -> Some c
+    | Var _
+    | Apply _ -> None
 
-    // a power that is no power when it is written, sqrt(u)^2 = u, is gathered with the other factors
-    and settle (gathered: Algebra.Product) =
-        let settled =
-            gathered.Factors
-            |> List.tryPick (fun (factor, exponent) ->
-                match factor with
-                | Apply((Sqrt | Hypot | Abs), _) when abs exponent = 2.0 -> Some(factor, exponent, pow factor (constant 2.0))
-                | Apply _
-                | Var _
-                | Const _ -> None)
+/// What an operation is gathered into together with its arguments.
+type private Chain =
+    | Sum
+    | Product
 
-        match settled with
-        | Some(factor, exponent, written) ->
-            match written with
-            | Apply(Pow, [ same; _ ]) when obj.ReferenceEquals(same, factor) -> gathered
-            | _ ->
-                let others = gathered.Factors |> List.filter (fun (other, _) -> not (obj.ReferenceEquals(other, factor)))
-                settle (Algebra.including { gathered with Factors = others } (exponent / 2.0) written)
-        | None -> gathered
+let private chainOf e =
+    match e with
+    | Apply((Add | Sub), _) -> Some Sum
+    | Apply((Mul | Div), _) -> Some Product
+    | Apply(Neg, [ Apply((Add | Sub), _) ]) -> Some Sum
+    | Apply(Neg, _) -> Some Product
+    | _ -> None
 
-    and power' op args =
+/// The table, the normal forms and the laws together. `opens` says whether sums that may be shared are opened up and laws
+/// that grow are used: it reads better and finds more, but need not be smaller.
+type private Engine(opens: bool) as this =
+    let table = Interned()
+    let products = Products(table, (fun u k -> this.Law(Pow, [ u; table.Const k ])), fun k args -> this.Apply (Select k) args)
+    let sums = Sums(table, products, opens, fun k args -> this.Apply (Select k) args)
+
+    let product parts closed =
+        match products.Gather(parts, closed) with
+        | Apply(Neg, [ u ]) as negative -> sums.TryNegate u |> Option.defaultValue negative
+        | other -> other
+
+    let closed op u v =
+        if isZero u || isZero v then None else Some(fun () -> table.Apply(op, [ u; v ]))
+
+    member _.Table = table
+
+    member this.Law(op, args) = Laws.tryApply opens table.Const this.Apply op args
+
+    member this.Apply (op: Op) (args: Expr list) : Expr =
         match op, args with
-        | Pow, [ a; b ] -> pow a b
-        | _ -> make op args
-
-    and sum left right positive =
-        match left, right with
-        | Apply(Select k, [ a; b; c; d ]), Apply(Select k', [ a'; b'; c'; d' ]) when
-            k = k' && obj.ReferenceEquals(a, a') && obj.ReferenceEquals(b, b')
-            ->
-            apply (Select k) [ a; b; sum c c' positive; sum d d' positive ]
+        | Neg, [ u ] -> product [ struct (table.Const -1.0, true); struct (u, true) ] None
+        // 0*u is 0 also where u is infinite or NaN: on purpose, a derivative that is 0 stays 0
+        | Mul, [ u; v ] -> product [ struct (u, true); struct (v, true) ] (closed op u v)
+        | Div, [ u; v ] -> product [ struct (u, true); struct (v, false) ] (closed op u v)
+        | Add, [ u; v ] -> sums.Gather([ struct (u, true); struct (v, true) ], closed op u v)
+        | Sub, [ u; v ] -> sums.Gather([ struct (u, true); struct (v, false) ], closed op u v)
         | _ ->
-            let terms = Algebra.add interned.NumberOf left right positive
-            let written = Algebra.writeSum make constant
+            match this.Law(op, args), op, args with
+            | Some simple, _, _ -> simple
+            | None, Select k, [ Const a; Const b; c; d ] ->
+                if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
+            | None, Select Equal, [ u; Const 0.0; Const 0.0; d ] when this.IsIdleGuard u d -> d
+            | None, _, _ -> this.Fold op args
 
-            // a long sum is opened only where that gathers something
-            if terms.Merged || terms.Terms.Length < Algebra.widest then
-                written terms
-            else
-                make (if positive then Add else Sub) [ left; right ]
+    /// Whether a guard "0 where u is 0" says nothing new, as before n*x^(n - 1) and 2^x*log(2), where only powers are guarded.
+    /// Any other guard stays: x*log(x) is not 0 at 0 by itself, and of x alone a later x/x would make 1.
+    member _.IsIdleGuard u product =
+        let factors = (products.Of product).Factors
 
-    and pow a b =
-        match a, b with
-        | _, Const 0.0 -> constant 1.0
-        | u, Const 1.0 -> u
-        | Const 1.0, _ -> constant 1.0
-        | Apply(Sqrt, [ u ]), Const 2.0 -> u
-        | Apply(Hypot, [ u; v ]), Const 2.0 -> apply Add [ apply Pow [ u; b ]; apply Pow [ v; b ] ]
-        | Apply((Neg | Abs), [ u ]), Const k when isEven k -> apply Pow [ u; b ]
-        | Apply(Neg, [ u ]), Const k when isEven (k - 1.0) -> apply Neg [ apply Pow [ u; b ] ]
-        | Apply(Pow, [ u; Const j ]), Const k when k = Math.Floor k -> pow u (constant (j * k))
-        | u, Const k when k < 0.0 && k = Math.Floor k -> apply Div [ constant 1.0; pow u (constant -k) ]
-        | _ -> make Pow [ a; b ]
-
-    and apply op args =
-        match op, args with
-        | Neg, [ u ] -> product (constant -1.0) 1.0 u
-        | Mul, [ Const 0.0; _ ]
-        | Mul, [ _; Const 0.0 ]
-        | Div, [ Const 0.0; _ ] -> constant 0.0
-        | Mul, [ u; v ] -> product u 1.0 v
-        | Div, [ u; v ] -> product u -1.0 v
-        | Add, [ u; v ] -> sum u v true
-        | Sub, [ u; v ] -> sum u v false
-        | Pow, [ u; v ] when not (isConstant args) -> pow u v
-        | Log, [ Apply(Exp, [ u ]) ]
-        | Exp, [ Apply(Log, [ u ]) ] -> u
-        | Sqrt, [ Apply(Pow, [ u; Const 2.0 ]) ] -> apply Abs [ u ]
-        | Abs, [ Apply((Abs | Exp | Sqrt | Cosh), _) as u ] -> u
-        | (Max | Min), [ u; v ] when obj.ReferenceEquals(u, v) -> u
-        | Select _, [ _; _; c; d ] when obj.ReferenceEquals(c, d) -> c
-        | Select k, [ Const a; Const b; c; d ] ->
-            match Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] with
-            | 1.0 -> c
-            | _ -> d
-        | Select Equal, [ u; Const 0.0; Const 0.0; d ] when isIdleGuard u d -> d
-        | (Sin | Tan | Asin | Atan | Sinh | Tanh | Asinh | Atanh | Erf | Cbrt | Sign), [ Apply(Neg, [ u ]) ] -> apply Neg [ apply op [ u ] ]
-        | (Cos | Cosh | Abs), [ Apply(Neg, [ u ]) ] -> apply op [ u ]
-        | _ when isConstant args -> fold op args
-        | _ -> make op args
-
-    and isConstant args =
-        args
-        |> List.forall (function
-            | Const _ -> true
+        let isFinite e =
+            match e with
             | Var _
-            | Apply _ -> false)
+            | Const _
+            | Apply(Pow, _) -> true
+            | Apply(Log, [ Const c ]) -> c > 0.0
+            | Apply _ -> false
 
-    // Constants are folded where the result is a whole number; sin(2) and 2^0.5 stay as they are written.
-    // So does what refuses its arguments (clamp with its bounds swapped): it will refuse them when it is evaluated.
-    and fold op args =
-        let numbers =
-            args
-            |> List.map (function
-                | Const value -> value
-                | Var _
-                | Apply _ -> nan)
+        let isPower e =
+            match e with
+            | Apply(Pow, _) -> true
+            | Var _
+            | Const _
+            | Apply _ -> false
 
-        let value =
-            try
-                Number.floats.Apply op numbers
-            with :? ArgumentException ->
-                nan
+        factors |> List.forall (fun factor -> factor.Exponent > 0.0 && isFinite factor.Base)
+        && factors |> List.exists (fun factor -> obj.ReferenceEquals(factor.Base, u))
+        && factors |> List.exists (fun factor -> isPower factor.Base)
 
-        if value = Math.Floor value && abs value < 1e15 then constant value else make op args
+    /// Constants are folded where the result is exact.
+    member _.Fold op args =
+        let numbers = List.choose number args
+        let exact = if numbers.Length = List.length args then Exact.fold op numbers else None
+
+        match exact, op, args with
+        | Some value, _, _ -> table.Const value
+        | None, Pow, [ _; Const k ] when Exact.isWhole k -> product [ struct (table.Apply(Pow, args), true) ] None
+        | _ -> table.Apply(op, args)
+
+    /// One walk over a graph. A sum inside a sum that nothing else uses is gathered with it, however long; so with products.
+    member this.Walk(roots: Expr list) : Expr list =
+        let nodes = Graph.nodesOf roots
+        let used = HashSet<Expr>(HashIdentity.Reference)
+        let shared = HashSet<Expr>(HashIdentity.Reference)
+        let absorbed = HashSet<Expr>(HashIdentity.Reference)
+        let values = Dictionary<Expr, Expr>(HashIdentity.Reference)
+
+        let argsOf node =
+            match node with
+            | Apply(_, args) -> args
+            | Const _
+            | Var _ -> []
+
+        let useOf node =
+            if not (used.Add node) then shared.Add node |> ignore
+
+        List.iter useOf roots
+
+        for node in nodes do
+            List.iter useOf (argsOf node)
+
+        for root in roots do
+            shared.Add root |> ignore
+
+        for node in nodes do
+            match chainOf node with
+            | None -> ()
+            | chain ->
+                for arg in argsOf node do
+                    if chainOf arg = chain && not (shared.Contains arg) then absorbed.Add arg |> ignore
+
+        // the operands of a chain in reading order, each with its side: added or subtracted, over or under the line
+        let parts root =
+            let found = ResizeArray<struct (Expr * bool)>()
+            let pending = Stack<struct (Expr * bool)>()
+            let mutable isNegative = false
+
+            let openUp node side =
+                match node with
+                | Apply((Add | Mul), [ a; b ]) ->
+                    pending.Push(struct (b, side))
+                    pending.Push(struct (a, side))
+                | Apply((Sub | Div), [ a; b ]) ->
+                    pending.Push(struct (b, not side))
+                    pending.Push(struct (a, side))
+                | Apply(Neg, [ a ]) when chainOf node = Some Sum -> pending.Push(struct (a, not side))
+                | _ ->
+                    isNegative <- not isNegative
+                    List.iter (fun arg -> pending.Push(struct (arg, side))) (argsOf node)
+
+            openUp root true
+
+            while pending.Count > 0 do
+                let struct (node, side) = pending.Pop()
+                if absorbed.Contains node then openUp node side else found.Add(struct (values[node], side))
+
+            if isNegative then found.Insert(0, struct (table.Const -1.0, true))
+            found
+
+        for node in nodes do
+            if not (absorbed.Contains node) then
+                values[node] <-
+                    match node, chainOf node with
+                    | _, Some Sum -> sums.Gather(parts node, None)
+                    | _, Some Product -> product (parts node) None
+                    | Apply(op, args), None -> this.Apply op (args |> List.map (fun arg -> values[arg]))
+                    | Const c, None -> table.Const c
+                    | Var name, None -> table.Var name
+
+        roots |> List.map (fun root -> values[root])
+
+    /// Walks until nothing changes.
+    member this.Tidy(roots: Expr list) : Expr list =
+        let rec settle rounds before =
+            let after = this.Walk before
+
+            if rounds = 0 || List.forall2 (fun p q -> obj.ReferenceEquals(p, q)) before after then
+                after
+            else
+                settle (rounds - 1) after
+
+        settle 12 roots
+
+/// <summary>A new number system. Each has a table of its own, in which equal expressions are one node.</summary>
+/// <example><code>(Simplify.symbols ()).Variable "x"   // -> x</code></example>
+let symbols () : Symbols =
+    let engine = Engine true
 
     {
-        Number =
-            {
-                Const = constant
-                Apply = apply
-                IsZero =
-                    function
-                    | Const 0.0 -> true
-                    | Const _
-                    | Var _
-                    | Apply _ -> false
-            }
-        Variable = interned.Var
+        Number = { Const = engine.Table.Const; Apply = engine.Apply; IsZero = isZero }
+        Variable = engine.Table.Var
+        Tidy = engine.Tidy
     }
 
-/// <summary>An expression that means the same and has no more nodes.</summary>
-/// <example><code>Simplify.simplify (x + x - 2.0 * x + y)   // -> y</code></example>
+/// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same.</summary>
+/// <example><code>Simplify.simplify (sin x ** 2.0 + y + cos x ** 2.0)   // -> y + 1</code></example>
 let simplify (root: Expr) : Expr =
-    let symbols = symbols ()
-    let simple = Number.evaluate symbols.Number symbols.Variable root
-    if Graph.size simple <= Graph.size root then simple else root
+    let size = Graph.size root
+
+    [ true; false ]
+    |> List.tryPick (fun opens ->
+        let simple = (Engine opens).Tidy [ root ] |> List.head
+        if Graph.size simple <= size then Some simple else None)
+    |> Option.defaultValue root

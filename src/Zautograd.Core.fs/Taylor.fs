@@ -61,18 +61,11 @@ let private readable = 12
 // As a person would note it down: 0.25/2 as 1/8, a long expression without variables as its value.
 let private noted (symbols: Simplify.Symbols) (coefficient: Expr) =
     let number = symbols.Number
-    let isWhole (x: float) = x = Math.Floor x
-    let product = Algebra.productOf coefficient
-    let ratio = product.Coefficient
+    let scaled (value: float) =
+        [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ] |> List.tryFind (fun scale -> Exact.isWhole (scale * value))
 
-    match
-        [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ]
-        |> List.tryFind (fun scale -> isWhole (scale * ratio.Over) && isWhole (scale * ratio.Under))
-    with
-    | Some scale when scale > 1.0 ->
-        let whole = number.Apply Div [ number.Const(scale * ratio.Over); number.Const(scale * ratio.Under) ]
-        let factors = Algebra.writeProduct number.Apply number.Const { product with Coefficient = { Over = 1.0; Under = 1.0 } }
-        number.Apply Mul [ whole; factors ]
+    match coefficient, (match coefficient with Const value -> scaled value | Var _ | Apply _ -> None) with
+    | Const value, Some scale when scale > 1.0 -> number.Apply Div [ number.Const(scale * value); number.Const scale ]
     | _ ->
         match valueOf coefficient with
         | Some value when Graph.size coefficient > readable -> number.Const value
@@ -115,28 +108,35 @@ let private expand (symbols: Simplify.Symbols) wrt around order (root: Expr) =
 
         point, coefficients |> List.map (noted symbols)
 
-/// The coefficients c0, c1 ... of the Taylor polynomial c0 + c1*(x - x0) + c2*(x - x0)^2 + ... of an order, around x0.
+/// <summary>The coefficients c0, c1 ... of the Taylor polynomial c0 + c1*(x - x0) + c2*(x - x0)^2 + ... of an order, around x0.
 /// They are found by power series arithmetic, not by differentiating again and again, and are exact where they are rational and
 /// their numerators and denominators are doubles without rounding (as 1/18! is); exp(1)/2 stays so, and a longer expression without
 /// variables becomes its value.
 /// Around a kink, a jump or a pole there is none, and an ArgumentException names the operation that has it. Where x0 contains
-/// variables, or the expression has other variables, it is taken for granted that their values stay clear of such points.
+/// variables, or the expression has other variables, it is taken for granted that their values stay clear of such points.</summary>
 /// <example><code>
-/// Taylor.coefficients "x" (Const 0.0) 3 (sin (Var "x"))     // [0; 1; 0; -1/6]
+/// Taylor.coefficients "x" (Const 0.0) 3 (sin (Var "x")) |> List.map string |> String.concat ", "   // -> 0, 1, 0, -1/6
 /// </code></example>
 let coefficients (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr list =
     expand (Simplify.symbols ()) wrt around order root |> snd
 
-/// The Taylor polynomial of an order as an expression in (x - x0), lowest power first; see `coefficients` for what is refused.
+/// <summary>The Taylor polynomial of an order as an expression in (x - x0), lowest power first; see `coefficients` for what is refused.</summary>
 /// <example><code>
-/// Taylor.polynomial "x" (Const 0.0) 3 (sin (Var "x")) |> string     // x - x^3/6
+/// Taylor.polynomial "x" (Const 0.0) 3 (sin (Var "x")) |> string   // -> x - x^3/6
 /// </code></example>
 let polynomial (wrt: string) (around: Expr) (order: int) (root: Expr) : Expr =
     let symbols = Simplify.symbols ()
     let number = symbols.Number
     let point, coefficients = expand symbols wrt around order root
     let step = number.Apply Sub [ symbols.Variable wrt; point ]
-    let isNegative c = (Algebra.productOf c).Coefficient.Over < 0.0
+
+    let rec isNegative coefficient =
+        match coefficient with
+        | Const value -> value < 0.0
+        | Apply(Neg, _) -> true
+        | Apply((Mul | Div), [ first; _ ]) -> isNegative first
+        | Var _
+        | Apply _ -> false
 
     let terms =
         [

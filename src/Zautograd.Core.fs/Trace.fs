@@ -30,8 +30,14 @@ type Table =
             let known = table.Steps |> List.map _.Name |> String.concat ", "
             invalidArg (nameof name) $"the trace has no step '{name}'; its steps are: {known}.")
 
+/// <summary>
 /// The steps of an expression in the order in which textbooks number them, by the levels of operations below, and the name of every
 /// node: a variable's own, a constant's number, t1, t2 ... for the steps.
+/// </summary>
+/// <example><code>
+/// let steps, name = Trace.named (sin x * y)
+/// steps |> List.map name   // -> [t1; t2]
+/// </code></example>
 let named (root: Expr) : Expr list * (Expr -> string) =
     let level = Dictionary<Expr, int>(HashIdentity.Reference)
     let names = Dictionary<Expr, string>(HashIdentity.Reference)
@@ -74,7 +80,11 @@ let private byName name (node: Expr) =
     | Var _
     | Apply _ -> Var(name node)
 
-/// What a step computes, in the names of the steps before it: `t1 + t2`.
+/// <summary>What a step computes, in the names of the steps before it.</summary>
+/// <example><code>
+/// let product = sin x * y
+/// Trace.formula (snd (Trace.named product)) product   // -> t1*y
+/// </code></example>
 let formula (name: Expr -> string) (node: Expr) : string =
     match node with
     | Const _
@@ -245,7 +255,8 @@ let private digits (value: float) =
         else
             short
 
-/// The table as rows of cells, the headers first, numbers shortened for reading.
+/// <summary>The table as rows of cells, the headers first, numbers shortened for reading.</summary>
+/// <example><code>List.last (Trace.rows (Trace.forward "x" at (log x)))   // -> [t1; log(x); 0.69315; dx/x; 0.5]</code></example>
 let rows (table: Table) : string list list =
     table.Headers
     :: [

@@ -4,7 +4,14 @@ module Zautograd.TraceFormats
 open System
 open System.Text.RegularExpressions
 
-/// Comma-separated values, the headers first; numbers read back as the same doubles.
+/// <summary>Comma-separated values, the headers first; numbers read back as the same doubles.</summary>
+/// <example><code>
+/// TraceFormats.csv (Trace.forward "x" at (x * y))
+/// // -> step,computes,value,tangent,value of tangent
+/// // -> x,,2,seed,1
+/// // -> y,,5,seed,0
+/// // -> t1,x*y,10,y*dx + x*dy,5
+/// </code></example>
 let csv (table: Trace.Table) : string =
     let quote (cell: string) = if cell.IndexOfAny [| ','; '"'; '\n' |] >= 0 then "\"" + cell.Replace("\"", "\"\"") + "\"" else cell
 
@@ -47,7 +54,11 @@ let private math (table: Trace.Table) (text: string) =
 let private numbers (text: string) =
     Regex.Replace(text, @"E\+?(-?)0*(\d+)", @" \cdot 10^{$1$2}").Replace("Infinity", "\\infty").Replace("NaN", "\\mathrm{NaN}")
 
-/// A LaTeX tabular that needs no package beyond amsmath: tangents carry a dot, adjoints a bar.
+/// <summary>A LaTeX tabular that needs no package beyond amsmath: tangents carry a dot, adjoints a bar.</summary>
+/// <example><code>
+/// let lines = (TraceFormats.latex (Trace.reverse at (x * y))).Split '\n'
+/// lines[5].Trim()   // -> $t_{1}$ &amp; $x \, y$ &amp; $10$ &amp; $1$ &amp; $1$ \\
+/// </code></example>
 let latex (table: Trace.Table) : string =
     let dollars text = if text = "" then "" else $"${text}$"
 

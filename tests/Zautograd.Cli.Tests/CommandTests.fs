@@ -32,6 +32,13 @@ let ``derive writes the derivative`` () =
     ok [ "derive"; "-h*2"; "--wrt"; "h" ] =! "-2\n"
 
 [<Fact>]
+let ``derive with steps names the rules and ends with the derivative`` () =
+    let steps format = ok [ "derive"; "x*sin(x)"; "--wrt"; "x"; "--order"; "2"; "--steps"; "--format"; format ]
+    test <@ (steps "text").Contains "product rule" @>
+    test <@ (steps "text").EndsWith("\n\n" + ok [ "derive"; "x*sin(x)"; "--wrt"; "x"; "--order"; "2" ]) @>
+    test <@ (steps "latex").StartsWith "\\begin{aligned}" @>
+
+[<Fact>]
 let ``a variable that does not occur gives 0 and a note`` () =
     let run = run [ "derive"; "x^2"; "--wrt"; "z" ]
     run.Out =! "0\n"
@@ -44,6 +51,10 @@ let ``gradient by every method, as JSON`` () =
         abs (answer.GetProperty("value").GetDouble() - 11.652071455223084) < 1e-14 =! true
         answer.GetProperty("gradient").GetProperty("x").GetDouble() =! 5.5
         abs (answer.GetProperty("gradient").GetProperty("y").GetDouble() - 1.7163378145367738) < 1e-15 =! true
+
+[<Fact>]
+let ``a variable that cancels out needs no value`` () =
+    ok [ "gradient"; "x + (z - z)/y*y"; "--at"; "x=2"; "--json" ] =! """{"value":2,"gradient":{"x":1}}""" + "\n"
 
 [<Fact>]
 let ``gradient and hessian as tables name the variables and show round-trip numbers`` () =
@@ -109,7 +120,9 @@ let ``a picture is well-formed and none of its boxes overlap`` () =
         for i, p in List.indexed boxes do
             for q in List.skip (i + 1) boxes do
                 match p, q with
-                | [ x; y; w; h ], [ x'; y'; w'; h' ] -> test <@ x + w <= x' || x' + w' <= x || y + h <= y' || y' + h' <= y @>
+                | [ x; y; w; h ], [ x'; y'; w'; h' ] ->
+                    let apart = x + w <= x' || x' + w' <= x || y + h <= y' || y' + h' <= y
+                    if not apart then failwith $"%A{p} and %A{q} overlap in the picture of {text}"
                 | _ -> failwith "four numbers"
 
 [<Fact>]
