@@ -199,7 +199,7 @@ module Graph =
 module Infix =
 
     /// <summary>A piece of text and how tightly its outermost operator binds.</summary>
-    /// <example><code>Infix.infix Infix.Product "*" { Text = "a + b"; Binds = Infix.Sum } { Text = "c"; Binds = Infix.Atom } |> _.Text   // -> (a + b)*c</code></example>
+    /// <example><code>({ Text = "a + b"; Binds = Infix.Sum }: Infix.Text).Binds   // -> 1</code></example>
     type Text = { Text: string; Binds: int }
 
     /// <summary>The precedence of `if`: it binds least.</summary>
@@ -229,17 +229,17 @@ module Infix =
 
     /// What a form asks of an operand: nothing, where it stands between delimiters; to bind as tightly as that, or be put in
     /// brackets; and on the right of a sign moreover to have no sign in front, since a sign never follows another: a - (-b), 2*(-x).
-    type Place =
+    type internal Place =
         | Open
         | Left of int
         | Right of int
 
     /// How an operation is written: a pattern in which $a, $b, $c, $d stand for its operands, and how tightly the whole binds.
     /// Operands for which there is no place stand between delimiters.
-    type Form = { Pattern: string; Tightness: int; Places: Place list }
+    type internal Form = { Pattern: string; Tightness: int; Places: Place list }
 
     /// The form of an operation that is written with a sign: THE TABLE OF PRECEDENCE, for every language.
-    let sign op pattern =
+    let internal sign op pattern =
         let tightness, places =
             match op with
             | Select _ -> Piecewise, [ Left Sum; Left Sum; Left Sum; Left Piecewise ]
@@ -254,16 +254,16 @@ module Infix =
         { Pattern = pattern; Tightness = tightness; Places = places }
 
     /// The form of something that brings its own delimiters.
-    let delimited pattern = { Pattern = pattern; Tightness = Atom; Places = [] }
+    let internal delimited pattern = { Pattern = pattern; Tightness = Atom; Places = [] }
 
     /// The form of a condition whose branches stand between words.
-    let choice op pattern = { sign op pattern with Places = [ Left Sum; Left Sum ] }
+    let internal choice op pattern = { sign op pattern with Places = [ Left Sum; Left Sum ] }
 
     /// The pattern of a function's call.
-    let call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
+    let internal call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
 
     /// The operands in their places.
-    let compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
+    let internal compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
         let operand index =
             let piece = List.item index args
 
@@ -279,21 +279,23 @@ module Infix =
 
         { Text = String.concat "" parts; Binds = form.Tightness }
 
-    /// A number that reads back as the same double, whatever the culture and the framework.
+    /// <summary>A number that reads back as the same double, whatever the culture and the framework.</summary>
+    /// <example><code>Infix.number 0.1   // -> 0.1</code></example>
     let number (value: float) = if value = 0.0 && 1.0 / value < 0.0 then "-0" else value.ToString("R", CultureInfo.InvariantCulture)
 
-    let isSigned (text: string) = text.Length > 0 && text[0] = '-'
+    let internal isSigned (text: string) = text.Length > 0 && text[0] = '-'
 
     /// A number in code or plain text: one with a sign is no atom.
-    let numeral (text: string) = { Text = text; Binds = if isSigned text then Product else Atom }
+    let internal numeral (text: string) = { Text = text; Binds = if isSigned text then Product else Atom }
 
     let private caseNames = [| for case in FSharpType.GetUnionCases typeof<Op> -> case.Name |]
     let private caseOf = FSharpValue.PreComputeUnionTagReader typeof<Op>
 
     /// The name of an operation's case in the union: Sin, Log1p, Max ...
-    let caseName (op: Op) = caseNames[caseOf op]
+    let internal caseName (op: Op) = caseNames[caseOf op]
 
-    /// The name of an operation as text and tables show it: sin, log1p, max ...
+    /// <summary>The name of an operation as text and tables show it: sin, log1p, max ...</summary>
+    /// <example><code>Infix.name Log1p   // -> log1p</code></example>
     let name (op: Op) =
         match op with
         | Select Less -> "less"
@@ -302,7 +304,7 @@ module Infix =
         | _ -> (caseName op).ToLowerInvariant()
 
     /// How infix text writes an operation with so many arguments.
-    let form op count =
+    let internal form op count =
         match op with
         | Neg -> sign op "-$a"
         | Add -> sign op "$a + $b"
@@ -315,9 +317,10 @@ module Infix =
         | Select Equal -> choice op "if $a = $b then $c else $d"
         | _ -> delimited (call (name op) count)
 
-    let bracket text = "(" + text + ")"
+    let internal bracket text = "(" + text + ")"
 
-    /// What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.
+    /// <summary>What an expression may unfold to before its text says so with an ellipsis instead: shared graphs can be 2^n times as long as they are large.</summary>
+    /// <example><code>Infix.Longest   // -> 100000</code></example>
     [<Literal>]
     let Longest = 100_000
 

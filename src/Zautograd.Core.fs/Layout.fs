@@ -1,5 +1,5 @@
 /// What surrounds expressions in each language: its words, helpers that its own library lacks, and how a function is laid out.
-module Zautograd.Layout
+module internal Zautograd.Layout
 
 open System
 open System.Text.RegularExpressions

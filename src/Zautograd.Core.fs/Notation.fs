@@ -10,7 +10,7 @@ open Zautograd.Infix
 open Zautograd.Layout
 
 /// What may be a name: anything that can be shown, or an identifier that is no word of the language.
-type Naming =
+type internal Naming =
     | Shown of (string -> string)
     | Identifiers of isLetter: (char -> bool) * keywords: Set<string> * escape: (string -> string) * ofResult: (string -> string)
 
@@ -18,25 +18,26 @@ type Naming =
 /// the rule table is written by that formula where `Formulas` says so. Helpers are definitions by name that go before their users.
 /// A shared piece gets a name when its text is longer than `Short`, any piece when its text is longer than `Long`.
 type Language =
-    {
-        Number: float -> Text
-        Forms: IReadOnlyDictionary<Op, Text list -> Form>
-        Function: Op -> string
-        Formulas: bool
-        Bracket: string -> string
-        IsSigned: string -> bool
-        Naming: Naming
-        Short: int
-        Long: int
-        Helpers: (string * string list) list
-        Ellipsis: string
-        Layout: (string list -> Written list -> string list)
-    }
+    internal
+        {
+            Number: float -> Text
+            Forms: IReadOnlyDictionary<Op, Text list -> Form>
+            Function: Op -> string
+            Formulas: bool
+            Bracket: string -> string
+            IsSigned: string -> bool
+            Naming: Naming
+            Short: int
+            Long: int
+            Helpers: (string * string list) list
+            Ellipsis: string
+            Layout: (string list -> Written list -> string list)
+        }
 
     /// A constant as text.
     member language.Constant(value: float) = (language.Number value).Text
 
-    member language.Form (op: Op) (args: Text list) =
+    member internal language.Form (op: Op) (args: Text list) =
         match language.Forms.TryGetValue op with
         | true, form -> form args
         | _ -> delimited (call (language.Function op) args.Length)
@@ -84,13 +85,14 @@ let private callIn home name = fun op -> home + name op
 // ---------------------------------------------------------------------------------------------------------------- C#
 
 /// The name of an operation among .NET's mathematical functions.
-let dotnetName (op: Op) =
+let internal dotnetName (op: Op) =
     match op with
     | Expm1 -> "ExpM1"
     | Log1p -> "LogP1"
     | _ -> caseName op
 
-/// C# over `double` and `Math`; it needs `using System;`, and a reference to Zautograd for erf and hypot, which .NET lacks for doubles.
+/// <summary>C# over `double` and `Math`; it needs `using System;`, and a reference to Zautograd for erf and hypot, which .NET lacks for doubles.</summary>
+/// <example><code>Print.text Notation.csharp (sin x * 2.0)   // -> Math.Sin(x) * 2.0</code></example>
 let csharp =
     {
         Number = real "double.PositiveInfinity" "double.NegativeInfinity" "double.NaN" >> numeral
@@ -115,7 +117,7 @@ let csharp =
     }
 
 /// C# over any type T of generic math, inside this library.
-let csharpGeneric =
+let internal csharpGeneric =
     { csharp with
         Number =
             (function
@@ -150,7 +152,8 @@ let private fsharpCalls: (Op * (Text list -> Form)) list =
             | _ -> ()
     ]
 
-/// F# over `float`; it needs a reference to Zautograd.Core for erf and hypot, which .NET lacks for doubles.
+/// <summary>F# over `float`; it needs a reference to Zautograd.Core for erf and hypot, which .NET lacks for doubles.</summary>
+/// <example><code>Print.text Notation.fsharp (sin x * 2.0)   // -> sin(x) * 2.0</code></example>
 let fsharp =
     {
         Number = real "infinity" "-infinity" "nan" >> numeral
@@ -180,7 +183,8 @@ let fsharp =
 
 // ----------------------------------------------------------------------------------------------------------------- C
 
-/// C, from C99 on, with its mathematical library.
+/// <summary>C, from C99 on, with its mathematical library.</summary>
+/// <example><code>Print.text Notation.c (abs x)   // -> fabs(x)</code></example>
 let c =
     {
         Number = real "INFINITY" "-INFINITY" "NAN" >> numeral
@@ -229,7 +233,8 @@ let private isNonzeroNumeral (text: string) =
         | true, value -> value <> 0.0
         | _ -> false)
 
-/// Python 3 with its math module; math.cbrt came with 3.11.
+/// <summary>Python 3 with its math module; math.cbrt came with 3.11.</summary>
+/// <example><code>Print.text Notation.python (tanh x / 2.0)   // -> math.tanh(x) / 2.0</code></example>
 let python =
     let division: Text list -> Form =
         function
@@ -264,6 +269,8 @@ let python =
 
 // ------------------------------------------------------------------------------------- infix, LaTeX, MathML: for people
 
+/// <summary>Infix text as the core prints and reads it.</summary>
+/// <example><code>Print.text Notation.infix (x * y)   // -> x*y</code></example>
 let infix =
     {
         Number = number >> numeral
@@ -310,7 +317,9 @@ let private stemAndIndex (name: string) =
     if stem = "" then name, "" else stem, name.Substring stem.Length
 
 // x is a letter, rate an upright word, mu the Greek letter.
-let private latexVariable (name: string) =
+let private latexVariable (primed: string) =
+    let name = primed.TrimEnd '\''
+    let primes = primed.Substring name.Length
     let stem, index = stemAndIndex name
 
     let escape (c: char) =
@@ -327,6 +336,7 @@ let private latexVariable (name: string) =
         | '}' -> "\\" + string c
         | ' ' -> "\\ "
         | _ when Char.IsControl c -> ""
+        | _ when Char.GetUnicodeCategory c = UnicodeCategory.PrivateUse -> string c // someone's stand-in for a piece of LaTeX
         | _ when greekByCode.ContainsKey(int c) && latexGreek.Contains greekByCode[int c] -> "\\" + greekByCode[int c] + " "
         | _ when not (isAscii c) -> $"\\text{{{c}}}"
         | _ -> string c
@@ -336,7 +346,7 @@ let private latexVariable (name: string) =
         elif stem.Length = 1 then escape stem[0]
         else "\\mathrm{" + String.collect escape stem + "}"
 
-    if index = "" then letter else letter + "_{" + index + "}"
+    (if index = "" then letter else letter + "_{" + index + "}") + primes
 
 /// Digits and exponent of a number in powers of ten; `None` for one that is written without.
 let private scientific (value: float) =
@@ -377,7 +387,8 @@ let private latexFunction (op: Op) =
     | Log10 -> "\\log_{10}"
     | _ -> "\\operatorname{" + mathName op + "}"
 
-/// LaTeX for mathematics mode.
+/// <summary>LaTeX for mathematics mode.</summary>
+/// <example><code>Print.text Notation.latex (sqrt x)   // -> \sqrt{x}</code></example>
 let latex =
     let times: Text list -> Form =
         // a digit after a factor would read as one number with it
@@ -462,7 +473,8 @@ let private mathmlFunction (op: Op) =
     | Log10 -> "<msub><mi>log</mi><mn>10</mn></msub>"
     | _ -> mi (mathName op)
 
-/// MathML, every piece one element, for pages; a file of its own must name MathML's namespace on the outermost element.
+/// <summary>MathML, every piece one element, for pages; a file of its own must name MathML's namespace on the outermost element.</summary>
+/// <example><code>Print.text Notation.mathml (sqrt x)   // -> &lt;msqrt>&lt;mi>x&lt;/mi>&lt;/msqrt></code></example>
 let mathml =
     let bracket text = mrow [ mo "("; text; mo ")" ]
     let between left right = mrow [ mo left; "$a"; mo right ]

@@ -12,7 +12,7 @@ type Routine = { Name: string; Parameters: string list; Results: (string * Expr)
 
 /// <summary>The function of an expression's variables, in the order in which they first occur.</summary>
 /// <example><code>(Write.routine "f" z).Parameters |> String.concat ", "   // -> x, y</code></example>
-let routine (name: string) (f: Expr) : Routine = { Name = name; Parameters = Graph.variables f; Results = [ "value", f ] }
+let routine (name: string) (f: Expr) : Routine = { Name = name; Parameters = Graph.variables f; Results = [ ("value", f) ] }
 
 /// <summary>The same with the partial derivatives by the given variables as further results: value, dx, dy ...</summary>
 /// <example><code>(Write.routine "f" z |> Write.withGradient [ "x" ]).Results.Length   // -> 2</code></example>
@@ -98,7 +98,7 @@ let private lines (language: Language) (variable: string -> string) (local: int 
 
 /// Assignments, in order, that compute named expressions; a local (`t1`, `t2` ...) stands before the first expression that needs it.
 /// An expression may use the names of those before it as variables.
-let assignments (language: Language) (named: (string * Expr) list) : (string * string) list =
+let internal assignments (language: Language) (named: (string * Expr) list) : (string * string) list =
     lines language id (fun number -> $"t{number}") named
     |> List.map (function
         | Local(name, text)
