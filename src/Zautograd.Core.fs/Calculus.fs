@@ -57,7 +57,7 @@ let gradient (wrt: string list) (root: Expr) : Expr list = Differentiate.gradien
 /// <summary>The derivative along a direction, by one forward walk: the gradient times the direction, which is taken as it is, not scaled to length 1.
 /// A variable without a component does not move.</summary>
 /// <example><code>
-/// Calculus.directional [ "x", Const 3.0; "y", Const 4.0 ] (x * y) |> string   // -> 3*y + 4*x
+/// Calculus.directional [ "x", Const 3.0; "y", Const 4.0 ] (x * y) |> string   // -> 4*x + 3*y
 /// </code></example>
 let directional (direction: (string * Expr) list) (root: Expr) : Expr =
     distinct (nameof direction) (List.map fst direction)
@@ -178,7 +178,7 @@ let curl (wrt: string list) (components: Expr list) : Expr list =
 
 /// <summary>The Laplacian: the second derivatives by each variable, added up.</summary>
 /// <example><code>
-/// Calculus.laplacian [ "x"; "y" ] (x ** 2.0 + y ** 3.0) |> string   // -> 2 + 6*y
+/// Calculus.laplacian [ "x"; "y" ] (x ** 2.0 + y ** 3.0) |> string   // -> 6*y + 2
 /// </code></example>
 let laplacian (wrt: string list) (root: Expr) : Expr =
     distinct (nameof wrt) wrt

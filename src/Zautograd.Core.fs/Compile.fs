@@ -374,7 +374,7 @@ module Compile =
         CompiledJacobian(fun x values jacobian -> runner.Jacobian(x, values, jacobian))
 
     /// <summary>The methods that `value` and `gradient` compile, for those who want to see or count them.</summary>
-    /// <example><code>(Compile.pieces [ "x" ] (x ** 3.0)).Length   // -> 1</code></example>
+    /// <example><code>(fst (Compile.pieces [ "x" ] (x ** 3.0))).Length   // -> 1</code></example>
     let pieces (variables: string list) (root: Expr) : LambdaExpression list * LambdaExpression list =
         let methodsOf program = lambdas false 1 program |> fst |> List.map (fun lambda -> lambda :> LambdaExpression)
         methodsOf (Straight.value variables root), methodsOf (Straight.jacobian variables [ root ])

@@ -42,7 +42,7 @@ let gradient (y: string) (wrt: string list) (equation: Expr) : Expr list =
 /// <summary>The n-th derivative of y by x, where the equation F(x, y) = 0 makes y a function of x. Each order differentiates the one before as a
 /// whole, y with it: d/dx g(x, y) = g_x + g_y * y'.</summary>
 /// <example><code>
-/// Implicit.nth 2 "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string   // -> -1/y - x^2/y^3
+/// Implicit.nth 2 "y" "x" (x ** 2.0 + y ** 2.0 - 1.0) |> string   // -> -x^2/y^3 - 1/y
 /// </code></example>
 let nth (order: int) (y: string) (x: string) (equation: Expr) : Expr =
     differ y [ x ]

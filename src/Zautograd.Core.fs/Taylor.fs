@@ -29,7 +29,9 @@ let private broken (symbols: Simplify.Symbols) (wrt: string) (around: Expr) (roo
     let breaks op args result =
         let bind = Number.bind ((Rules.resultName, result) :: List.zip (List.truncate (List.length args) Rules.argumentNames) args)
 
-        (Rules.rule op).Breaks |> List.exists (fun condition -> valueOf (Number.evaluate number bind condition) = Some 0.0)
+        match op, args with
+        | Pow, [ _; exponent ] when (match valueOf exponent with Some k -> k >= 0.0 | None -> false) -> false
+        | _ -> (Rules.rule op).Breaks |> List.exists (fun condition -> valueOf (Number.evaluate number bind condition) = Some 0.0)
 
     let visited = HashSet<Expr>(HashIdentity.Reference)
     let pending = Stack<Expr>([ root ])

@@ -136,3 +136,19 @@ let ``what two derivatives have in common is one node`` () =
     let gradient = Differentiate.gradient [ "x"; "y" ] (exp shared)
     let together = List.length (Graph.nodesOf gradient)
     test <@ together < List.sumBy Graph.size gradient @>
+
+[<Fact>]
+let ``numbers whose product no double is stay two factors in a sum`` () =
+    let sums =
+        [
+            Const 0.3 * Const 0.8 + x
+            Const 0.3 * Const 0.8 + Const 0.1 * Const 0.8
+            x - Const 0.1 * (Const 0.7 * Const 0.3)
+        ]
+
+    for sum in sums do
+        let at = Number.bind [ "x", 2.0 ]
+        let before, after = Number.evaluate Number.floats at sum, Number.evaluate Number.floats at (Simplify.simplify sum)
+
+        if abs (before - after) > 1e-15 * abs before then
+            failwith $"{sum} is {before}, but simplified, {Simplify.simplify sum}, it is {after}"
