@@ -5,15 +5,15 @@ open System
 open System.Collections.Generic
 open Zautograd.Exact
 
-/// A base and its exponent.
+/// A base, what the table knows of it, and its exponent.
 [<Struct>]
-type Factor = { Base: Expr; Exponent: float }
+type Factor = { Base: Expr; Facts: Facts; Exponent: float }
 
 /// coefficient * base1^exponent1 * base2^exponent2 ...
 type Product = { Coefficient: Ratio; Factors: Factor list }
 
 /// Factors or terms, found by base: a few by looking at all, many by a table, so that a thousand of them take a thousand steps.
-type Gathered<'t>(table: Interned) =
+type Gathered<'t>() =
     let few = 12
     let bases = ResizeArray<Expr>()
     let items = ResizeArray<'t>()
@@ -38,14 +38,13 @@ type Gathered<'t>(table: Interned) =
             let mutable found = []
 
             for index in 0 .. bases.Count - 1 do
-                if obj.ReferenceEquals(bases[index], e) then
-                    found <- index :: found
+                if obj.ReferenceEquals(bases[index], e) then found <- index :: found
 
             found
 
-    member _.Add(e: Expr, item: 't) =
+    member _.Add(e: Expr, isFinite: bool, item: 't) =
         // what holds an infinity or NaN is never like anything, not even itself: inf - inf is not 0
-        bases.Add(if (table.Facts e).IsFinite then e else Const nan)
+        bases.Add(if isFinite then e else Const nan)
         items.Add item
 
         match places with
@@ -57,7 +56,8 @@ type Gathered<'t>(table: Interned) =
         | ValueNone -> ()
 
 /// Products of one table. `law` is what Pow rewrites to; `choose` builds a piecewise node with all its laws.
-type Products(table: Interned, law: Expr -> float -> Expr option, choose: Comparison -> Expr list -> Expr) =
+/// `isOpen` says to write quotients as a person does, 1/x^2; else the power x^(-2) stays, which is smaller.
+type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, choose: Comparison -> Expr list -> Expr) =
 
     /// How many factors are opened up at once where a node may be shared: a bound keeps the work linear and the sharing intact.
     let widest = 8
@@ -65,23 +65,26 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
     let known = Dictionary<Expr, Product>(HashIdentity.Reference)
     let mutable nesting = 0
     let make op args = table.Apply(op, args)
-    let single e = { Coefficient = one; Factors = [ { Base = e; Exponent = 1.0 } ] }
-    let isVar = function Var _ -> true | Const _ | Apply _ -> false
+    let factor e exponent = { Base = e; Facts = table.Facts e; Exponent = exponent }
+
+    let isVar =
+        function
+        | Var _ -> true
+        | Const _
+        | Apply _ -> false
 
     /// Numbers, then variables by name, then sums, then all else.
+    let place (factor: Factor) =
+        if factor.Facts.Variable = "" then 0
+        elif isVar factor.Base then 1
+        elif factor.Facts.Kind = Kind.Polynomial then 2
+        else 3
+
     let order (p: Factor) (q: Factor) =
-        let place (e: Expr) (facts: Facts) =
-            if facts.Variable = "" then 0
-            elif isVar e then 1
-            elif facts.Kind = Kind.Polynomial then 2
-            else 3
-
-        let p', q' = table.Facts p.Base, table.Facts q.Base
-
-        match (place p.Base p').CompareTo(place q.Base q') with
+        match (place p).CompareTo(place q) with
         | 0 ->
-            match String.CompareOrdinal(p'.Variable, q'.Variable) with
-            | 0 -> table.Compare p.Base q.Base
+            match String.CompareOrdinal(p.Facts.Variable, q.Facts.Variable) with
+            | 0 -> table.Compare (p.Base, p.Facts) (q.Base, q.Facts)
             | byName -> byName
         | byPlace -> byPlace
 
@@ -97,22 +100,43 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
         match known.TryGetValue e, e with
         | (true, product), _ -> product
         | _, Const c when c <> 0.0 && (table.Facts e).IsFinite -> { Coefficient = reduce c 1.0; Factors = [] }
-        | _, Apply(Pow, [ a; Const k ]) when isWhole k -> { Coefficient = one; Factors = [ { Base = a; Exponent = k } ] }
-        | _ -> single e
+        | _, Apply(Pow, [ a; Const k ]) when isWhole k -> { Coefficient = one; Factors = [ factor a k ] }
+        | _ -> { Coefficient = one; Factors = [ factor e 1.0 ] }
+
+    /// The factors of a term without its number; a number there is one that could not be multiplied exactly.
+    member this.FactorsOf(e: Expr) : Factor list =
+        match this.Of e with
+        | product when isOne product.Coefficient -> product.Factors
+        | _ -> [ factor e 1.0 ]
 
     /// The product as a person writes it: sign, then coefficient, then factors, then one division.
     member _.Write(product: Product) : Expr =
         let power exponent (factor: Factor) = if exponent = 1.0 then factor.Base else make Pow [ factor.Base; table.Const exponent ]
         let chain factors = factors |> List.reduce (fun product factor -> make Mul [ product; factor ])
         let withNumber value factors = if value = 1.0 && not (List.isEmpty factors) then factors else table.Const value :: factors
-        let over = [ for factor in product.Factors do if factor.Exponent > 0.0 then power factor.Exponent factor ]
-        let under = [ for factor in product.Factors do if factor.Exponent < 0.0 then power -factor.Exponent factor ]
+
+        let over =
+            [
+                for factor in product.Factors do
+                    if factor.Exponent > 0.0 then power factor.Exponent factor
+            ]
+
+        let under =
+            [
+                for factor in product.Factors do
+                    if factor.Exponent < 0.0 then power -factor.Exponent factor
+            ]
+
         let numerator = chain (withNumber (abs product.Coefficient.Over) over)
 
         let whole =
-            match (if product.Coefficient.Under = 1.0 then under else table.Const product.Coefficient.Under :: under) with
-            | [] -> numerator
-            | factors -> make Div [ numerator; chain factors ]
+            match product.Factors with
+            | [ { Base = e; Exponent = k } ] when not isOpen && k < -1.0 && isOne product.Coefficient -> make Pow [ e; table.Const k ]
+            | _ ->
+
+                match (if product.Coefficient.Under = 1.0 then under else table.Const product.Coefficient.Under :: under) with
+                | [] -> numerator
+                | factors -> make Div [ numerator; chain factors ]
 
         let written =
             match whole with
@@ -120,27 +144,31 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
             | _ when product.Coefficient.Over < 0.0 -> make Neg [ whole ]
             | _ -> whole
 
-        let isBare = match product.Factors with [ { Exponent = 1.0 } ] -> isOne product.Coefficient | _ -> false
-        if not isBare && List.truncate (widest + 1) product.Factors |> List.length <= widest then known[written] <- product
+        let isBare =
+            match product.Factors with
+            | [ { Exponent = 1.0 } ] -> isOne product.Coefficient
+            | _ -> false
+
+        if not isBare && List.truncate (widest + 1) product.Factors |> List.length <= widest then
+            known[written] <- product
+
         written
 
     /// The product of nodes, each over (true) or under (false) the line, in normal form.
     /// `closed` is what to write where nothing merges and the factors are too many to be opened at every step.
     member this.Gather(parts: struct (Expr * bool) seq, closed: (unit -> Expr) option) : Expr =
-        let gathered = Gathered<Factor>(table)
+        let gathered = Gathered<Factor>()
         let mutable coefficient = one
         let mutable numbers, merged, isZero, isPole = 0, false, false, false
 
-        let enter (e: Expr) (exponent: float) =
-            let places = gathered.PlacesOf e
+        let enter (factor: Factor) =
+            let add place = Exact.sum gathered.Items[place].Exponent factor.Exponent |> Option.map (fun total -> place, total)
 
-            let alike = places |> List.tryPick (fun place -> Exact.sum gathered.Items[place].Exponent exponent |> Option.map (fun total -> place, total))
-
-            match alike with
+            match gathered.PlacesOf factor.Base |> List.tryPick add with
             | Some(place, total) ->
-                gathered.Items[place] <- { Base = e; Exponent = total }
+                gathered.Items[place] <- { factor with Exponent = total }
                 merged <- true
-            | None -> gathered.Add(e, { Base = e; Exponent = exponent })
+            | None -> gathered.Add(factor.Base, factor.Facts.IsFinite, factor)
 
         let enterNumber (ratio: Ratio) =
             if not (isOne ratio) then
@@ -155,20 +183,27 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
                     let isGreater = size.Over * signed.Under > abs signed.Over * size.Under
                     let kept, other = if isGreater then { size with Over = size.Over * float (sign signed.Over) }, signed else signed, size
                     coefficient <- kept
-                    if abs other.Over <> 1.0 then enter (table.Const(abs other.Over)) 1.0
-                    if other.Under <> 1.0 then enter (table.Const other.Under) -1.0
+                    if abs other.Over <> 1.0 then enter (factor (table.Const(abs other.Over)) 1.0)
+                    if other.Under <> 1.0 then enter (factor (table.Const other.Under) -1.0)
 
         let enterProduct (product: Product) isOver =
             enterNumber (if isOver then product.Coefficient else reduce product.Coefficient.Under product.Coefficient.Over)
 
             for factor in product.Factors do
-                enter factor.Base (if isOver then factor.Exponent else -factor.Exponent)
+                enter (if isOver then factor else { factor with Exponent = -factor.Exponent })
 
         for struct (part, isOver) in parts do
             match part with
             | Const 0.0 when isOver -> isZero <- true
             | _ ->
-                if not isOver && (match part with Const 0.0 -> true | _ -> false) then isPole <- true
+                if
+                    not isOver
+                    && (match part with
+                        | Const 0.0 -> true
+                        | _ -> false)
+                then
+                    isPole <- true
+
                 enterProduct (this.Of part) isOver
 
         // powers that a law says otherwise, such as sqrt(u)^2, enter as what they become
@@ -202,7 +237,12 @@ type Products(table: Interned, law: Expr -> float -> Expr option, choose: Compar
             match closed with
             | Some node when not merged && numbers < 2 && gathered.Items.Count > widest -> node ()
             | _ ->
-                let factors = [ for factor in gathered.Items do if factor.Exponent <> 0.0 then factor ]
+                let factors =
+                    [
+                        for factor in gathered.Items do
+                            if factor.Exponent <> 0.0 then factor
+                    ]
+
                 this.WriteChosen { Coefficient = coefficient; Factors = sorted factors }
 
     /// A branch that contributes nothing keeps contributing nothing, even where the other factors are not finite there.

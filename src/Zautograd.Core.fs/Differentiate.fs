@@ -24,10 +24,13 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
                 let args, changes = args |> List.map (fun arg -> values[arg], tangents[arg]) |> List.unzip
                 let result = number.Apply op args
 
+                // the slopes first: they refuse an argument too many or too few
+                let slopes = Number.slopes number op args result
+
                 if List.forall number.IsZero changes then
                     result, zero
                 else
-                    result, List.map2 (Number.chain number) (Number.slopes number op args result) changes |> Number.sum number
+                    result, List.map2 (Number.chain number) slopes changes |> Number.sum number
 
         values[node] <- value
         tangents[node] <- tangent

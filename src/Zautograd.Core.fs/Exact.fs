@@ -81,7 +81,6 @@ let fold (op: Op) (args: float list) : float option =
     | Hypot, [ a; b ] ->
         match product a a, product b b with
         | Some aa, Some bb ->
-            Some(Number.floats.Apply op args)
-            |> Option.filter (fun radius -> product radius radius = sum aa bb && (sum aa bb).IsSome)
+            Some(Number.floats.Apply op args) |> Option.filter (fun radius -> product radius radius = sum aa bb && (sum aa bb).IsSome)
         | _ -> None
     | _ -> None

@@ -38,13 +38,18 @@ type Interned() =
     let longer = Dictionary<struct (int * int list), Expr>()
     let facts = Dictionary<Expr, Facts>(HashIdentity.Reference)
 
-    static let ranks = dict (Rules.all |> List.mapi (fun rank rule -> rule.Op, rank))
+    static let ranks =
+        let table = Dictionary<Op, int>()
+        Rules.all |> List.iteri (fun rank rule -> table[rule.Op] <- rank)
+        table
 
     static let mix (hash: int64) (next: int64) =
         let mixed = (hash ^^^ next) * 0x100000001B3L
         mixed ^^^ (mixed >>> 29)
 
     static let paddedName (name: string) = Regex.Replace(name, "[0-9]+", (fun (digits: Match) -> digits.Value.PadLeft(12, '0')))
+
+    static let higher (p: Kind) (q: Kind) = if int p > int q then p else q
 
     static let commutes op =
         match op with
@@ -58,16 +63,16 @@ type Interned() =
     /// Kind, degree and degree in the first variable, all three as for a product of powers; functions count as numbers.
     static let measure op args (known: Facts list) (variable: string) =
         let lead (f: Facts) = if f.Variable = variable then f.Lead else 0.0
-        let kind = known |> List.fold (fun kind f -> max kind f.Kind) Kind.Polynomial
+        let kind = known |> List.fold (fun kind f -> higher kind f.Kind) Kind.Polynomial
 
         match op, args, known with
         | Neg, _, [ f ] -> struct (kind, f.Degree, f.Lead)
         | (Add | Sub), _, [ f; g ] -> struct (kind, max f.Degree g.Degree, max (lead f) (lead g))
         | Mul, _, [ f; g ] -> struct (kind, f.Degree + g.Degree, lead f + lead g)
         | Div, [ _; Const _ ], [ f; _ ] -> struct (kind, f.Degree, f.Lead)
-        | Div, _, [ f; g ] -> struct (max kind Kind.Rational, f.Degree - g.Degree, lead f - lead g)
+        | Div, _, [ f; g ] -> struct (higher kind Kind.Rational, f.Degree - g.Degree, lead f - lead g)
         | Pow, [ _; Const k ], [ f; _ ] when isWhole k ->
-            struct ((if k < 0.0 then max kind Kind.Rational else kind), k * f.Degree, k * f.Lead)
+            struct ((if k < 0.0 then higher kind Kind.Rational else kind), k * f.Degree, k * f.Lead)
         | _ -> struct (Kind.Other, 0.0, 0.0)
 
     let enter node known =
@@ -151,19 +156,17 @@ type Interned() =
 
     /// The order in which a person writes: numbers, variables by name, then operations as the table of rules lists them, simple
     /// arguments first. It looks a few levels deep; what differs only further down is told apart by its hash, which no run changes.
-    member _.Compare (p: Expr) (q: Expr) : int =
-        let rec compare depth p q =
+    member _.Compare (p: Expr, p': Facts) (q: Expr, q': Facts) : int =
+        let rec compare depth (p: Expr) (p': Facts) (q: Expr) (q': Facts) =
             match p, q with
             | _ when obj.ReferenceEquals(p, q) -> 0
             | Const c, Const d -> c.CompareTo d
             | Const _, _ -> -1
             | _, Const _ -> 1
-            | Var _, Var _ -> String.CompareOrdinal(facts[p].Variable, facts[q].Variable)
+            | Var _, Var _ -> String.CompareOrdinal(p'.Variable, q'.Variable)
             | Var _, Apply _ -> -1
             | Apply _, Var _ -> 1
             | Apply(_, ps), Apply(_, qs) ->
-                let p', q' = facts[p], facts[q]
-
                 if p'.Rank <> q'.Rank then p'.Rank.CompareTo q'.Rank
                 elif p'.Height <> q'.Height then p'.Height.CompareTo q'.Height
                 elif depth = 0 then 0
@@ -172,11 +175,11 @@ type Interned() =
         and compareAll depth ps qs =
             match ps, qs with
             | p :: ps, q :: qs ->
-                match compare depth p q with
+                match compare depth p facts[p] q facts[q] with
                 | 0 -> compareAll depth ps qs
                 | order -> order
             | _ -> 0
 
-        match compare 4 p q with
-        | 0 -> facts[p].Hash.CompareTo facts[q].Hash
+        match compare 4 p p' q q' with
+        | 0 -> p'.Hash.CompareTo q'.Hash
         | order -> order

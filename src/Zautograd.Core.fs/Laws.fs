@@ -32,12 +32,11 @@ let private isEven (x: float) = x % 2.0 = 0.0
 let private any = { Says = ""; Allow = fun _ _ -> true }
 let private even = { Says = "k even"; Allow = fun k _ -> isEven k }
 let private odd = { Says = "k odd"; Allow = fun k _ -> isEven (k - 1.0) }
+let private nonZero = { Says = "k whole, not 0"; Allow = fun k _ -> Exact.isWhole k && k <> 0.0 }
 let private whole = { Says = "k whole, k*j exact"; Allow = fun k j -> Exact.isWhole k && (Exact.product k j).IsSome }
 
 let private row left right domain constants = { Left = left; Right = right; Domain = domain; Constants = constants; Grows = false }
 let private less a b c d = (Select Less).Of(a, b, c, d)
-let private lessOrEqual a b c d = (Select LessOrEqual).Of(a, b, c, d)
-let private equal a b c d = (Select Equal).Of(a, b, c, d)
 
 let private singles: Law list =
     [ //    left                              right                  u in           constants
@@ -66,6 +65,7 @@ let private singles: Law list =
       row   (Cbrt.Of(u ** Const 3.0))         u                      line           any
       row   (Cbrt.Of u ** Const 3.0)          u                      line           any
       row   ((u ** j) ** k)                   (u ** (k * j))         positive       whole
+      row   ((one / u) ** k)                  (one / u ** k)         positive       nonZero
       row   ((-u) ** k)                       (u ** k)               line           even
       row   ((-u) ** k)                       (-(u ** k))            line           odd
       row   (abs u ** k)                      (u ** k)               line           even
@@ -74,9 +74,8 @@ let private singles: Law list =
       row   (Hypot.Of(u, zero))               (abs u)                line           any
       row   (Hypot.Of(zero, u))               (abs u)                line           any
       row   (Sigmoid.Of zero)                 (Const 0.5)            line           any
-      row   (less u u v w)                    w                      line           any
-      row   (lessOrEqual u u v w)             v                      line           any
-      row   (equal u u v w)                   v                      line           any ]
+      // (u = u and u <= u are not laws: they are false for NaN, and that is what some ask them for)
+      row   (less u u v w)                    w                      line           any ]
 
 /// Laws that several operations share.
 let private families: Law list =
@@ -141,13 +140,15 @@ let normalForms: Law list =
 let all: Law list = rewrites @ pairs @ normalForms
 
 let private slot name = List.findIndex ((=) name) [ "u"; "v"; "w"; "k"; "j" ]
+// 0 is not -0, where it is divided by
+let private isSame (p: float) (c: float) = p = c && 1.0 / p = 1.0 / c
 let private isConstant name = name = "k" || name = "j"
 
 /// Whether arguments have the patterns' outermost shape, which nearly always says no, and at once.
 let rec private mayMatch patterns args =
     match patterns, args with
     | Apply(op, _) :: patterns, Apply(other, _) :: args -> op = other && mayMatch patterns args
-    | Const p :: patterns, Const c :: args -> p = c && mayMatch patterns args
+    | Const p :: patterns, Const c :: args -> isSame p c && mayMatch patterns args
     | Var name :: patterns, arg :: args -> (not (isConstant name) || arg.IsConst) && mayMatch patterns args
     | [], [] -> true
     | _ -> false
@@ -158,7 +159,7 @@ let private matches (patterns: Expr list) (args: Expr list) : Expr option[] opti
 
     let rec fits pattern e =
         match pattern, e with
-        | Const p, Const c -> p = c
+        | Const p, Const c -> isSame p c
         | Var name, Const _ -> binds (slot name) e
         | Var name, _ -> not (isConstant name) && binds (slot name) e
         | Apply(op, patterns), Apply(other, args) -> op = other && fitAll patterns args
@@ -183,7 +184,12 @@ let private top (law: Law) =
     | Var _ -> invalidOp $"The law {law.Name} has no operation on its left."
 
 let private byOp =
-    dict [ for op, laws in rewrites |> List.groupBy (top >> fst) -> op, laws |> List.map (fun law -> law, snd (top law)) ]
+    let table = Dictionary<Op, (Law * Expr list) list>()
+
+    for op, laws in rewrites |> List.groupBy (top >> fst) do
+        table[op] <- laws |> List.map (fun law -> law, snd (top law))
+
+    table
 
 let private write (constant: float -> Expr) (apply: Op -> Expr list -> Expr) (bound: Expr option[]) =
     let rec instance pattern =

@@ -9,10 +9,7 @@ open System.Collections.Generic
 /// let symbols = Simplify.symbols ()
 /// symbols.Number.Apply Add [ symbols.Variable "x"; symbols.Number.Const 0.0 ]   // -> x
 /// </code></example>
-type Symbols =
-    { Number: Number<Expr>
-      Variable: string -> Expr
-      Tidy: Expr list -> Expr list }
+type Symbols = { Number: Number<Expr>; Variable: string -> Expr; Tidy: Expr list -> Expr list }
 
 let private isZero e =
     match e with
@@ -43,20 +40,28 @@ let private chainOf e =
 /// that grow are used: it reads better and finds more, but need not be smaller.
 type private Engine(opens: bool) as this =
     let table = Interned()
-    let products = Products(table, (fun u k -> this.Law(Pow, [ u; table.Const k ])), fun k args -> this.Apply (Select k) args)
+    let products = Products(table, opens, (fun u k -> this.Law(Pow, [ u; table.Const k ])), fun k args -> this.Apply (Select k) args)
     let sums = Sums(table, products, opens, fun k args -> this.Apply (Select k) args)
+
+    /// What no law changes, found so already.
+    let normal = HashSet<Expr>(HashIdentity.Reference)
 
     let product parts closed =
         match products.Gather(parts, closed) with
         | Apply(Neg, [ u ]) as negative -> sums.TryNegate u |> Option.defaultValue negative
         | other -> other
 
-    let closed op u v =
-        if isZero u || isZero v then None else Some(fun () -> table.Apply(op, [ u; v ]))
+    let closed op u v = if isZero u || isZero v then None else Some(fun () -> table.Apply(op, [ u; v ]))
 
     member _.Table = table
 
-    member this.Law(op, args) = Laws.tryApply opens table.Const this.Apply op args
+    member this.Law(op, args) : Expr option =
+        match Laws.tryApply opens table.Const this.Apply op args, args with
+        | None, u :: rest ->
+            // -x - y is negative as a whole: the laws about -u are for it, too
+            sums.TryPositive u
+            |> Option.bind (fun positive -> Laws.tryApply opens table.Const this.Apply op (table.Apply(Neg, [ positive ]) :: rest))
+        | found, _ -> found
 
     member this.Apply (op: Op) (args: Expr list) : Expr =
         match op, args with
@@ -69,8 +74,7 @@ type private Engine(opens: bool) as this =
         | _ ->
             match this.Law(op, args), op, args with
             | Some simple, _, _ -> simple
-            | None, Select k, [ Const a; Const b; c; d ] ->
-                if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
+            | None, Select k, [ Const a; Const b; c; d ] -> if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
             | None, Select Equal, [ u; Const 0.0; Const 0.0; d ] when this.IsIdleGuard u d -> d
             | None, _, _ -> this.Fold op args
 
@@ -106,79 +110,86 @@ type private Engine(opens: bool) as this =
         match exact, op, args with
         | Some value, _, _ -> table.Const value
         | None, Pow, [ _; Const k ] when Exact.isWhole k -> product [ struct (table.Apply(Pow, args), true) ] None
-        | _ -> table.Apply(op, args)
+        | _ ->
+            let node = table.Apply(op, args)
+            normal.Add node |> ignore
+            node
 
     /// One walk over a graph. A sum inside a sum that nothing else uses is gathered with it, however long; so with products.
     member this.Walk(roots: Expr list) : Expr list =
-        let nodes = Graph.nodesOf roots
-        let used = HashSet<Expr>(HashIdentity.Reference)
-        let shared = HashSet<Expr>(HashIdentity.Reference)
-        let absorbed = HashSet<Expr>(HashIdentity.Reference)
-        let values = Dictionary<Expr, Expr>(HashIdentity.Reference)
+        let nodes = Array.ofList (Graph.nodesOf roots)
+        let places = Dictionary<Expr, int>(nodes.Length, HashIdentity.Reference)
+        nodes |> Array.iteri (fun place node -> places[node] <- place)
 
-        let argsOf node =
-            match node with
-            | Apply(_, args) -> args
-            | Const _
-            | Var _ -> []
+        let operands =
+            nodes
+            |> Array.map (function
+                | Apply(_, args) -> args |> List.map (fun arg -> places[arg])
+                | Const _
+                | Var _ -> [])
 
-        let useOf node =
-            if not (used.Add node) then shared.Add node |> ignore
+        let uses = Array.zeroCreate<int> nodes.Length
+        operands |> Array.iter (List.iter (fun place -> uses[place] <- uses[place] + 1))
+        roots |> List.iter (fun root -> uses[places[root]] <- 2)
 
-        List.iter useOf roots
+        let chains = nodes |> Array.map chainOf
+        let absorbed = Array.zeroCreate<bool> nodes.Length
 
-        for node in nodes do
-            List.iter useOf (argsOf node)
+        for place in 0 .. nodes.Length - 1 do
+            if chains[place].IsSome then
+                for operand in operands[place] do
+                    absorbed[operand] <- uses[operand] = 1 && chains[operand] = chains[place]
 
-        for root in roots do
-            shared.Add root |> ignore
-
-        for node in nodes do
-            match chainOf node with
-            | None -> ()
-            | chain ->
-                for arg in argsOf node do
-                    if chainOf arg = chain && not (shared.Contains arg) then absorbed.Add arg |> ignore
+        let values = Array.zeroCreate<Expr> nodes.Length
+        let isUnchanged place = obj.ReferenceEquals(values[place], nodes[place])
 
         // the operands of a chain in reading order, each with its side: added or subtracted, over or under the line
         let parts root =
             let found = ResizeArray<struct (Expr * bool)>()
-            let pending = Stack<struct (Expr * bool)>()
+            let pending = Stack<struct (int * bool)>()
             let mutable isNegative = false
 
-            let openUp node side =
-                match node with
-                | Apply((Add | Mul), [ a; b ]) ->
+            let openUp place side =
+                match nodes[place], operands[place] with
+                | Apply((Add | Mul), _), [ a; b ] ->
                     pending.Push(struct (b, side))
                     pending.Push(struct (a, side))
-                | Apply((Sub | Div), [ a; b ]) ->
+                | Apply((Sub | Div), _), [ a; b ] ->
                     pending.Push(struct (b, not side))
                     pending.Push(struct (a, side))
-                | Apply(Neg, [ a ]) when chainOf node = Some Sum -> pending.Push(struct (a, not side))
-                | _ ->
-                    isNegative <- not isNegative
-                    List.iter (fun arg -> pending.Push(struct (arg, side))) (argsOf node)
+                | _, operands ->
+                    let flips = chains[place] = Some Sum
+
+                    if not flips then isNegative <- not isNegative
+
+                    operands |> List.iter (fun operand -> pending.Push(struct (operand, side <> flips)))
 
             openUp root true
 
             while pending.Count > 0 do
-                let struct (node, side) = pending.Pop()
-                if absorbed.Contains node then openUp node side else found.Add(struct (values[node], side))
+                let struct (place, side) = pending.Pop()
+                if absorbed[place] then openUp place side else found.Add(struct (values[place], side))
 
             if isNegative then found.Insert(0, struct (table.Const -1.0, true))
+
             found
 
-        for node in nodes do
-            if not (absorbed.Contains node) then
-                values[node] <-
-                    match node, chainOf node with
-                    | _, Some Sum -> sums.Gather(parts node, None)
-                    | _, Some Product -> product (parts node) None
-                    | Apply(op, args), None -> this.Apply op (args |> List.map (fun arg -> values[arg]))
+        for place in 0 .. nodes.Length - 1 do
+            if not absorbed[place] then
+                values[place] <-
+                    match nodes[place], chains[place] with
+                    | _, Some Sum -> sums.Gather(parts place, None)
+                    | _, Some Product -> product (parts place) None
+                    | node, None when normal.Contains node && operands[place] |> List.forall isUnchanged -> node
+                    | Apply(op, _), None -> this.Apply op (operands[place] |> List.map (fun operand -> values[operand]))
                     | Const c, None -> table.Const c
                     | Var name, None -> table.Var name
 
-        roots |> List.map (fun root -> values[root])
+        roots |> List.map (fun root -> values[places[root]])
+
+    /// Whether a graph from elsewhere is written exactly as this node of the table is.
+    member _.IsSame (other: Expr) (node: Expr) : bool =
+        obj.ReferenceEquals(Graph.fold table.Const table.Var (fun op args -> table.Apply(op, args)) other, node)
 
     /// Walks until nothing changes.
     member this.Tidy(roots: Expr list) : Expr list =
@@ -206,10 +217,20 @@ let symbols () : Symbols =
 /// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same.</summary>
 /// <example><code>Simplify.simplify (sin x ** 2.0 + y + cos x ** 2.0)   // -> y + 1</code></example>
 let simplify (root: Expr) : Expr =
-    let size = Graph.size root
+    // the open form where it is no larger; it is final. The closed one may have become so small that the open one now serves.
+    let rec settle rounds root =
+        let size = Graph.size root
+        let openly = (Engine true).Tidy [ root ] |> List.head
 
-    [ true; false ]
-    |> List.tryPick (fun opens ->
-        let simple = (Engine opens).Tidy [ root ] |> List.head
-        if Graph.size simple <= size then Some simple else None)
-    |> Option.defaultValue root
+        if Graph.size openly <= size then
+            openly
+        else
+            let engine = Engine false
+            let closely = engine.Tidy [ root ] |> List.head
+
+            match Graph.size closely with
+            | grown when grown > size -> root
+            | same when rounds = 0 || same = size && engine.IsSame root closely -> closely
+            | _ -> settle (rounds - 1) closely
+
+    settle 12 root

@@ -5,9 +5,9 @@ open System
 open System.Collections.Generic
 open Zautograd.Exact
 
-/// A coefficient and the product it belongs to, itself without one.
+/// A coefficient and the product it belongs to, itself without one, and what the table knows of that.
 [<Struct>]
-type Term = { Times: Ratio; Of: Expr }
+type Term = { Times: Ratio; Of: Expr; Facts: Facts }
 
 /// Sums of one table. `isOpen` says whether a sum that may be shared is opened up; `choose` builds a piecewise node with all its laws.
 type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison -> Expr list -> Expr) =
@@ -19,7 +19,13 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
     let make op args = table.Apply(op, args)
     let isNegative (term: Term) = term.Times.Over < 0.0
     let flip (term: Term) = { term with Times = negate term.Times }
-    let isNumber (term: Term) = match term.Of with Const 1.0 -> true | _ -> false
+
+    let isNumber (term: Term) =
+        match term.Of with
+        | Const 1.0 -> true
+        | _ -> false
+
+    let termOf times e = { Times = times; Of = e; Facts = table.Facts e }
     let monic factors = if List.isEmpty factors then table.Const 1.0 else products.Write { Coefficient = one; Factors = factors }
 
     /// The terms of a node; a node that came from elsewhere, or is too long, is a term itself.
@@ -33,25 +39,24 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
             match product.Factors with
             | [ { Base = inner; Exponent = 1.0 } ] when isOne (negate product.Coefficient) && isOpen && known.ContainsKey inner ->
                 known[inner] |> List.map flip
-            | factors when isOne product.Coefficient && not factors.IsEmpty -> [ { Times = one; Of = e } ]
-            | factors -> [ { Times = product.Coefficient; Of = monic factors } ]
+            | factors when isOne product.Coefficient && not factors.IsEmpty -> [ termOf one e ]
+            | factors -> [ termOf product.Coefficient (monic factors) ]
 
     /// By the first variable; there polynomials before quotients before functions, and high degrees first.
     let order (p: Term) (q: Term) =
-        let p', q' = table.Facts p.Of, table.Facts q.Of
+        let p', q' = p.Facts, q.Facts
         let byName = String.CompareOrdinal(p'.Variable, q'.Variable)
 
         if byName <> 0 then byName
         elif p'.Kind <> q'.Kind then compare (int p'.Kind) (int q'.Kind)
         elif p'.Degree <> q'.Degree then q'.Degree.CompareTo p'.Degree
         elif p'.Lead <> q'.Lead then q'.Lead.CompareTo p'.Lead
-        else table.Compare p.Of q.Of
+        else table.Compare (p.Of, p') (q.Of, q')
 
     /// A number goes where a person puts it: behind the last power, x^2 + 4 + x/y^2, else first, 1 + exp(-x). A positive term leads.
     let arrange (terms: Term list) =
-        let numbers, others = List.partition isNumber terms
-        let others = List.sortWith order others
-        let isPolynomial (term: Term) = (table.Facts term.Of).Kind = Kind.Polynomial && (table.Facts term.Of).Variable <> ""
+        let numbers, others = terms |> List.sortWith order |> List.partition (fun term -> term.Facts.Variable = "")
+        let isPolynomial (term: Term) = term.Facts.Kind = Kind.Polynomial
 
         let arranged =
             match numbers, List.tryFindIndexBack isPolynomial others with
@@ -68,7 +73,7 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
         if isOne term.Times then
             term.Of
         else
-            let factors = if isNumber term then [] else (products.Of term.Of).Factors
+            let factors = if isNumber term then [] else products.FactorsOf term.Of
             products.Write { Coefficient = term.Times; Factors = factors }
 
     let write (terms: Term list) : Expr =
@@ -83,16 +88,22 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
             if rest.Length < widest then known[written] <- terms
             written
 
-    /// -(x - y) is y - x.
+    /// -(x - y) is y - x, and -(x + y) is -x - y.
     member _.TryNegate(e: Expr) : Expr option =
         match known.TryGetValue e with
-        | true, terms when List.exists isNegative terms -> Some(write (List.map flip terms))
+        | true, terms -> Some(write (List.map flip terms))
+        | _ -> None
+
+    /// For -x - y, which the laws about -u want to see as -(x + y): x + y.
+    member this.TryPositive(e: Expr) : Expr option =
+        match known.TryGetValue e with
+        | true, terms when List.forall isNegative terms -> this.TryNegate e
         | _ -> None
 
     /// The sum of nodes, each added (true) or subtracted, in normal form.
     /// `closed` is what to write where nothing merges and the terms are too many to be opened at every step.
     member this.Gather(parts: struct (Expr * bool) seq, closed: (unit -> Expr) option) : Expr =
-        let gathered = Gathered<Term>(table)
+        let gathered = Gathered<Term>()
         let mutable merged = false
         let isLive (term: Term) = term.Times.Over <> 0.0
         let erase index = gathered.Items[index] <- { gathered.Items[index] with Times = { Over = 0.0; Under = 1.0 } }
@@ -106,7 +117,7 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
                 |> List.tryPick (fun place -> plus gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
 
             match alike with
-            | None -> gathered.Add(term.Of, term)
+            | None -> gathered.Add(term.Of, term.Facts.IsFinite, term)
             | Some(index, total) ->
                 merged <- true
                 erase index
@@ -121,8 +132,14 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
             let term = gathered.Items[index]
 
             match known.TryGetValue term.Of with
-            | true, inner when isOpen && isLive term && inner.Length <= 3 && inner |> List.exists (fun (t: Term) -> gathered.PlacesOf t.Of |> List.exists (fun place -> isLive gathered.Items[place])) ->
-                let outer = inner |> List.choose (fun t -> times term.Times t.Times |> Option.map (fun product -> { t with Times = product }))
+            | true, inner when
+                isOpen
+                && isLive term
+                && inner.Length <= 3
+                && inner |> List.exists (fun (t: Term) -> gathered.PlacesOf t.Of |> List.exists (fun place -> isLive gathered.Items[place]))
+                ->
+                let outer =
+                    inner |> List.choose (fun t -> times term.Times t.Times |> Option.map (fun product -> { t with Times = product }))
 
                 if outer.Length = inner.Length then
                     erase index
@@ -135,7 +152,8 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
                 let term = gathered.Items[index]
 
                 let find (square: Factor) (pair: Laws.Pair) =
-                    let others = (products.Of term.Of).Factors |> List.filter (fun factor -> not (obj.ReferenceEquals(factor.Base, square.Base)))
+                    let others =
+                        products.FactorsOf term.Of |> List.filter (fun factor -> not (obj.ReferenceEquals(factor.Base, square.Base)))
 
                     let withSquareOf op =
                         match op, square.Base with
@@ -148,13 +166,14 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
 
                     gathered.PlacesOf(withSquareOf pair.Partner)
                     |> List.tryFind (fun place -> gathered.Items[place].Times = wanted)
-                    |> Option.map (fun place -> place, { Times = (if pair.ResultSign < 0.0 then negate term.Times else term.Times); Of = withSquareOf pair.Result })
+                    |> Option.map (fun place ->
+                        place, termOf (if pair.ResultSign < 0.0 then negate term.Times else term.Times) (withSquareOf pair.Result))
 
                 let found =
-                    if not (isLive term) || not (table.Facts term.Of).IsFinite then
+                    if not (isLive term) || not term.Facts.IsFinite then
                         None
                     else
-                        (products.Of term.Of).Factors
+                        products.FactorsOf term.Of
                         |> List.tryPick (fun factor ->
                             match factor with
                             | { Base = Apply(op, [ _ ]); Exponent = 2.0 } -> Laws.pairsOf op |> List.tryPick (find factor)
@@ -171,7 +190,12 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
                 pairUp (index + 1)
 
         pairUp 0
-        let terms = [ for term in gathered.Items do if isLive term then term ]
+
+        let terms =
+            [
+                for term in gathered.Items do
+                    if isLive term then term
+            ]
 
         match closed with
         | Some node when not merged && terms.Length > widest -> node ()
@@ -189,14 +213,34 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
         match asked |> List.groupBy question |> List.tryFind (fun (_, alike) -> not alike.Tail.IsEmpty) with
         | Some(_, alike) ->
             let branch pick =
-                this.Gather([ for term in alike -> struct (products.Gather([ struct (writeTerm { term with Of = table.Const 1.0 }, true); struct (pick term.Of, true) ], None), true) ], None)
+                this.Gather(
+                    [
+                        for term in alike ->
+                            struct (products.Gather(
+                                        [ struct (writeTerm { term with Of = table.Const 1.0 }, true); struct (pick term.Of, true) ],
+                                        None
+                                    ),
+                                    true)
+                    ],
+                    None
+                )
 
-            let part place e = match e with Apply(_, args) -> List.item place args | Const _ | Var _ -> e
+            let part place e =
+                match e with
+                | Apply(_, args) -> List.item place args
+                | Const _
+                | Var _ -> e
 
             match alike.Head.Of with
             | Apply(Select k, [ a; b; _; _ ]) ->
                 let merged = choose k [ a; b; branch (part 2); branch (part 3) ]
-                let rest = terms |> List.filter (fun term -> not (List.exists (fun (other: Term) -> obj.ReferenceEquals(other.Of, term.Of)) alike))
-                if rest.IsEmpty then merged else this.Gather([ for term in rest -> struct (writeTerm term, true) ] @ [ struct (merged, true) ], None)
+
+                let rest =
+                    terms |> List.filter (fun term -> not (List.exists (fun (other: Term) -> obj.ReferenceEquals(other.Of, term.Of)) alike))
+
+                if rest.IsEmpty then
+                    merged
+                else
+                    this.Gather([ for term in rest -> struct (writeTerm term, true) ] @ [ struct (merged, true) ], None)
             | _ -> write terms
         | None -> write terms
