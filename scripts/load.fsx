@@ -22,6 +22,7 @@
 #load "../src/Zautograd.Core.fs/Symbolic.fs"
 #load "../src/Zautograd.Core.fs/Programs/Program.fs"
 #load "../src/Zautograd.Core.fs/Programs/Show.fs"
+#load "../src/Zautograd.Core.fs/Programs/Check.fs"
 #load "../src/Zautograd.Core.fs/Programs/Interpret.fs"
 #load "../src/Zautograd.Core.fs/Programs/Names.fs"
 #load "../src/Zautograd.Core.fs/Programs/Normalise.fs"

@@ -3,6 +3,7 @@ module Zautograd.Programs.Interpret
 
 open System
 open System.Collections.Generic
+open System.Runtime.CompilerServices
 open Zautograd
 open Zautograd.Programs
 
@@ -15,7 +16,8 @@ type Item =
     | IntArray of int[]
 
 /// What a run did: floating-point operations (each op of the table is one), pushes, and what is left on the stacks at the end.
-type Counts = { Operations: int; Pushes: int; Left: int }
+/// Path is a fingerprint of the branches taken: runs with different ones went different ways.
+type Counts = { Operations: int; Pushes: int; Left: int; Path: int }
 
 /// Thrown when a program does what no program may: an index out of range, an endless loop.
 exception ProgramError of string
@@ -31,6 +33,7 @@ type private Machine(program: Program, fuel: int) =
     let mutable pushes = 0
     let mutable steps = 0
     let mutable left = 0
+    let mutable path = 17
 
     let fail message = raise (ProgramError message)
 
@@ -49,6 +52,11 @@ type private Machine(program: Program, fuel: int) =
         | BoolItem b -> b
         | _ -> fail $"a bool was expected, not {item}"
 
+    let branch item =
+        let taken = bool item
+        path <- path * 31 + (if taken then 1 else 2)
+        taken
+
     let find (scope: Dictionary<string, Item>) name =
         match scope.TryGetValue name with
         | true, item -> item
@@ -58,7 +66,7 @@ type private Machine(program: Program, fuel: int) =
         if index < 0 || index >= array.Length then
             fail $"index {index} is outside of '{name}', which has {array.Length} elements"
 
-    member _.Counts = { Operations = operations; Pushes = pushes; Left = left }
+    member _.Counts = { Operations = operations; Pushes = pushes; Left = left; Path = path }
 
     member private machine.Eval (scope: Dictionary<string, Item>) (term: Term) : Item =
         let eval = machine.Eval scope
@@ -110,7 +118,7 @@ type private Machine(program: Program, fuel: int) =
         | Not a -> BoolItem(not (bool (eval a)))
         | And(a, b) -> if bool (eval a) then eval b else BoolItem false
         | Or(a, b) -> if bool (eval a) then BoolItem true else eval b
-        | Choose(condition, a, b) -> if bool (eval condition) then eval a else eval b
+        | Choose(condition, a, b) -> if branch (eval condition) then eval a else eval b
         | ToReal a -> RealItem(float (int (eval a)))
 
     member private machine.Run (scope: Dictionary<string, Item>) (stacks: Dictionary<string, Stack<Item>>) (block: Statement list) : Exit =
@@ -179,7 +187,7 @@ type private Machine(program: Program, fuel: int) =
             operations <- operations + 1
             store name (int (eval index)) item (+)
             Onward
-        | If(condition, yes, no) -> machine.Run scope stacks (if bool (eval condition) then yes else no)
+        | If(condition, yes, no) -> machine.Run scope stacks (if branch (eval condition) then yes else no)
         | For(counter, first, last, step, body) ->
             let last = int (eval last)
             let mutable i = int (eval first)
@@ -205,7 +213,7 @@ type private Machine(program: Program, fuel: int) =
             let mutable exit = Onward
 
             while (match exit with
-                   | Onward -> bool (eval condition)
+                   | Onward -> branch (eval condition)
                    | _ -> false) do
                 steps <- steps + 1
 
@@ -246,6 +254,11 @@ type private Machine(program: Program, fuel: int) =
         | Some f when f.Parameters.Length <> args.Length ->
             fail $"'{name}' takes {f.Parameters.Length} arguments, but {args.Length} were given"
         | Some f ->
+            try
+                RuntimeHelpers.EnsureSufficientExecutionStack()
+            with :? InsufficientExecutionStackException ->
+                fail $"the calls of '{name}' are nested too deeply"
+
             let scope = Dictionary<string, Item>()
             let stacks = Dictionary<string, Stack<Item>>()
 
@@ -262,8 +275,11 @@ type private Machine(program: Program, fuel: int) =
             | _ when f.Results.IsEmpty -> []
             | _ -> fail $"'{name}' ended without a return"
 
-/// The results of a function, and what the run did. Arrays among the arguments may be changed by it.
-let run (program: Program) (name: string) (args: Item list) : Item list * Counts =
-    let machine = Machine(program, 50_000_000)
+/// The results of a function, and what the run did; stopped after so many steps.
+let runWithin (fuel: int) (program: Program) (name: string) (args: Item list) : Item list * Counts =
+    let machine = Machine(program, fuel)
     let results = machine.Call name args
     results, machine.Counts
+
+/// The results of a function, and what the run did. Arrays among the arguments may be changed by it.
+let run (program: Program) (name: string) (args: Item list) : Item list * Counts = runWithin 50_000_000 program name args
