@@ -32,6 +32,20 @@ let rec private neverEnds block =
     | Some(If(_, yes, no)) -> neverEnds yes && neverEnds no
     | _ -> false
 
+/// Without what no path reaches: it would count as a way out.
+let rec private reachable block =
+    match block with
+    | [] -> []
+    | first :: rest ->
+        let first =
+            match first with
+            | If(condition, yes, no) -> If(condition, reachable yes, reachable no)
+            | For(i, first, last, step, body) -> For(i, first, last, step, reachable body)
+            | While(condition, body) -> While(condition, reachable body)
+            | other -> other
+
+        if neverEnds [ first ] then [ first ] else first :: reachable rest
+
 /// The flags of the loop around a statement, and of the function; a flag that nobody needs is None.
 type private Context =
     {
@@ -139,6 +153,7 @@ let private zero =
 
 /// The function with one return at its end and no break or continue.
 let exits (f: Function) : Function =
+    let f = { f with Body = reachable f.Body }
     let early = List.truncate (f.Body.Length - 1) f.Body |> leavesOf
     let last = List.tryLast f.Body |> Option.map leaves |> Option.defaultValue none
 
