@@ -2,6 +2,7 @@
 module Zautograd.Programs.Activity
 
 open Zautograd.Programs
+open Zautograd.Programs.Scopes
 
 /// The real variables and arrays on whose values a term depends smoothly: not those in conditions and indices.
 let rec smooth (types: Map<string, Type>) (term: Term) : Set<string> =
@@ -50,7 +51,7 @@ let private flows (program: Program) types (block: Statement list) : (Set<string
                     @ [
                         for parameter, arg in pairs do
                             match parameter.Flow, parameter.Type, arg with
-                            | InOut, Reals, Variable array -> array
+                            | InOut, Reals, Variable array when parameter.Active -> array
                             | _ -> ()
                     ]
 
@@ -105,6 +106,31 @@ let useful program types (f: Function) : Set<string> =
     |> close (fun known ->
         (known, flows) ||> List.fold (fun known (sources, target) -> if Set.contains target known then Set.union sources known else known))
 
+// what is called constant must be constant: a derivative is never dropped in silence
+let private refuseConstants (program: Program) types (f: Function) (varied: Set<string>) =
+    for parameter in f.Parameters do
+        if not parameter.Active && varied.Contains parameter.Name then
+            raise (
+                Unsupported
+                    $"'{parameter.Name}' of '{f.Name}' is constant, but what is stored in it depends on an active input: make it active, or store it elsewhere"
+            )
+
+    for statement in Statement.all f.Body do
+        match statement with
+        | Call(_, name, args) ->
+            for parameter, arg in program.TryFind name |> Option.map (fun g -> List.zip g.Parameters args) |> Option.defaultValue [] do
+                let given =
+                    match arg with
+                    | Variable name -> Set.singleton name
+                    | _ -> smooth types arg
+
+                if not parameter.Active && not (Set.isEmpty (Set.intersect given varied)) then
+                    raise (
+                        Unsupported
+                            $"'{parameter.Name}' of '{name}' is constant, but '{f.Name}' gives it {Show.term arg}, which depends on an active input: make it active"
+                    )
+        | _ -> ()
+
 /// Variables that need an adjoint or a tangent. Parameters that are active have one in any case.
 let active program types (f: Function) : Set<string> =
     let parameters =
@@ -114,4 +140,6 @@ let active program types (f: Function) : Set<string> =
                     if parameter.Active && (parameter.Type = Real || parameter.Type = Reals) then parameter.Name
             ]
 
-    Set.union parameters (Set.intersect (varied program types f) (useful program types f))
+    let varied = varied program types f
+    refuseConstants program types f varied
+    Set.union parameters (Set.intersect varied (useful program types f))
