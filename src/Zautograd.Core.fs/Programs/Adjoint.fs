@@ -195,6 +195,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                 else
                     // the bounds change in the loop: they are recorded at its end
                     let from, until = names.Fresh "from", names.Fresh "until"
+                    let from', until' = names.Fresh from, names.Fresh until
 
                     {
                         Forward =
@@ -207,11 +208,11 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                             ]
                         Backward =
                             [
-                                Declare(from, Int, Whole 0)
-                                Declare(until, Int, Whole 0)
-                                Pop(stack Int, Int, until)
-                                Pop(stack Int, Int, from)
-                                backwards counter (Variable from) (Variable until) step inner.Backward
+                                Declare(from', Int, Whole 0)
+                                Declare(until', Int, Whole 0)
+                                Pop(stack Int, Int, until')
+                                Pop(stack Int, Int, from')
+                                backwards counter (Variable from') (Variable until') step inner.Backward
                             ]
                     }
         | While(condition, body) ->
@@ -220,7 +221,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
             if inner.Backward.IsEmpty then
                 { Forward = [ While(condition, inner.Forward) ]; Backward = [] }
             else
-                let trips, trip = names.Fresh "trips", names.Fresh "trip"
+                let trips, trips', trip = names.Fresh "trips", names.Fresh "trips", names.Fresh "trip"
 
                 {
                     Forward =
@@ -230,7 +231,11 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                             Push(stack Int, Int, Variable trips)
                         ]
                     Backward =
-                        [ Declare(trips, Int, Whole 0); Pop(stack Int, Int, trips); For(trip, Whole 0, Variable trips, 1, inner.Backward) ]
+                        [
+                            Declare(trips', Int, Whole 0)
+                            Pop(stack Int, Int, trips')
+                            For(trip, Whole 0, Variable trips', 1, inner.Backward)
+                        ]
                 }
         | Call(results, name, args) ->
             match program.TryFind name with
@@ -324,18 +329,33 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
         let dummies = [ for kind in callee.Results -> names.Fresh "again", kind ]
         let followed = pairs |> List.filter (fst >> isFollowed)
 
+        // an array given twice (and then only read) gets an adjoint for each time: no two names for one array
         let adjointArrays =
             [
-                for p, arg in followed do
-                    match p.Type, arg with
-                    | Reals, Variable array ->
-                        match Map.tryFind array adjoints with
-                        | Some adjoint -> Variable adjoint, []
-                        | None ->
-                            let unused = names.Fresh "unused"
-                            Variable unused, [ DeclareArray(unused, Reals, Length array) ]
-                    | _ -> ()
+                for _, uses in followed |> List.indexed |> List.groupBy (fun (_, (_, arg)) -> arg) do
+                    for nth, (position, (p, arg)) in List.indexed uses do
+                        match p.Type, arg with
+                        | Reals, Variable array ->
+                            match Map.tryFind array adjoints with
+                            | Some adjoint when nth = 0 -> position, (Variable adjoint, [], [])
+                            | found ->
+                                let own = names.Fresh "adjoint"
+
+                                let add =
+                                    [
+                                        match found with
+                                        | Some adjoint ->
+                                            each array (fun i -> [ Accumulate(adjoint, Variable i, Element(own, Variable i)) ]) false
+                                        | None -> ()
+                                    ]
+
+                                position, (Variable own, [ DeclareArray(own, Reals, Length array) ], add)
+                        | _ -> ()
             ]
+            |> List.sortBy fst
+            |> List.map snd
+
+        let arraysGiven, arraysBefore, arraysAfter = List.unzip3 adjointArrays
 
         let contributions =
             [
@@ -363,16 +383,17 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                 (keptResults |> List.rev |> List.collect snd |> fun pops -> (List.rev saved |> List.map snd) @ pops)
                 @ copying
                 @ List.collect snd seeds
-                @ List.collect snd adjointArrays
+                @ List.concat arraysBefore
                 @ [ for name, kind in dummies -> Declare(name, kind, zero kind) ]
                 @ [ for name, _ in contributions -> Declare(name, Real, Number 0.0) ]
                 @ [
                     Call(
                         List.map fst dummies @ List.map fst contributions,
                         nameOf callee.Name,
-                        given @ List.map fst adjointArrays @ [ for seed, _ in seeds -> Variable seed ]
+                        given @ arraysGiven @ [ for seed, _ in seeds -> Variable seed ]
                     )
                 ]
+                @ List.concat arraysAfter
                 @ (contributions |> List.collect (fun (name, arg) -> spread targets (Variable name) None arg))
         }
 
@@ -394,7 +415,6 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
-    let parameters = Set.ofList [ for p in f.Parameters -> p.Name ]
     let stackNames = active |> Set.filter (fun name -> not (Map.containsKey name types))
 
     let declared =
@@ -404,7 +424,6 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                     Declare(adjoints[name], Real, Number 0.0)
         ]
 
-    ignore parameters
     let followed = f.Parameters |> List.filter isFollowed
     let backward = seeding @ sweeps.Backward
 
@@ -446,7 +465,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the
 /// results and then the adjoint of every active scalar. The arrays it changes hold nothing of use afterwards: hand it copies.
 let ofFunction (program: Program) (original: Function) : Function =
-    let f, types = flatten (Normalise.exits original)
+    let f, types = flatten program (Normalise.exits original)
     let active = Activity.active program types f
 
     let rec settle needed =
@@ -456,4 +475,4 @@ let ofFunction (program: Program) (original: Function) : Function =
     settle Set.empty
 
 /// The program with the adjoint of every function added.
-let transform (program: Program) : Program = { Functions = program.Functions @ [ for f in program.Functions -> ofFunction program f ] }
+let transform (program: Program) : Program = extend ofFunction program

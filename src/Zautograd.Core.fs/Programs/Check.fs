@@ -88,10 +88,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             | Some found when found <> kind ->
                 refuse
                     $"'{Show.term part}' is {says found}, where {says kind} is wanted"
-                    (if kind = Real && found = Int then
-                         "write real(...) round it"
-                     else
-                         "change its type or the place")
+                    (if kind = Real && found = Int then "write real(...) round it" else "change its type or the place")
 
                 false
             | found -> found.IsSome
@@ -165,10 +162,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         | Some found when found <> kind ->
             refuse
                 $"'{Show.term term}' is {says found}, where {says kind} is wanted"
-                (if kind = Real && found = Int then
-                     "write real(...) round it"
-                 else
-                     "change its type or the place")
+                (if kind = Real && found = Int then "write real(...) round it" else "change its type or the place")
         | _ -> ()
 
     // a variable or array that is about to change
@@ -207,8 +201,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         if Map.containsKey name scope then
             refuse $"'{name}' is a stack and a variable" "give one of the two another name"
 
-        if not (isScalar kind) then
-            refuse $"stack '{name}' would hold {says kind}" "push its elements"
+        if not (isScalar kind) then refuse $"stack '{name}' would hold {says kind}" "push its elements"
 
         match stacks.TryGetValue name with
         | true, known when known <> kind ->
@@ -232,8 +225,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         | DeclareArray(name, kind, length) ->
             wants scope Int length
 
-            if isScalar kind then
-                refuse $"'{name}' is {says kind}, and has no length" "declare it by its value"
+            if isScalar kind then refuse $"'{name}' is {says kind}, and has no length" "declare it by its value"
 
             declare scope name kind None
         | Assign(name, e) ->
@@ -272,8 +264,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             wants scope Int first
             wants scope Int last
 
-            if step = 0 then
-                refuse "the step of the loop is 0" "step by another number, or write a while loop"
+            if step = 0 then refuse "the step of the loop is 0" "step by another number, or write a while loop"
 
             block (declare scope counter Int (Some "counts a loop")) true body
             scope
@@ -293,8 +284,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             scope
         | Break
         | Continue ->
-            if not inLoop then
-                refuse "there is no loop around it" "put it into a loop, or return"
+            if not inLoop then refuse "there is no loop around it" "put it into a loop, or return"
 
             scope
         | Push(name, kind, e) ->
@@ -341,7 +331,9 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
 
                 for array, uses in List.groupBy fst arrays do
                     if uses.Length > 1 && List.exists (fun (_, flow) -> flow = InOut) uses then
-                        refuse $"'{name}' gets the array '{array}' more than once, and changes it" "pass a copy, or write the function for one array"
+                        refuse
+                            $"'{name}' gets the array '{array}' more than once, and changes it"
+                            "pass a copy, or write the function for one array"
 
             if callee.Results.Length <> results.Length then
                 refuse $"'{name}' returns {callee.Results.Length} value(s), but {results.Length} are received" "receive every result"
@@ -386,8 +378,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             declare scope parameter.Name parameter.Type locked)
 
     for kind in f.Results do
-        if not (isScalar kind) then
-            refuse $"a result is {says kind}" "make it a parameter that is changed"
+        if not (isScalar kind) then refuse $"a result is {says kind}" "make it a parameter that is changed"
 
     block parameters false f.Body
     at <- ""
@@ -396,12 +387,15 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         refuse "a path ends without a return" "return on every path"
 
     for name in stacks.Keys do
-        if Statement.all f.Body |> List.exists (fun s ->
-            match s with
-            | Declare(declared, _, _)
-            | DeclareArray(declared, _, _)
-            | For(declared, _, _, _, _) -> declared = name
-            | _ -> false) then
+        if
+            Statement.all f.Body
+            |> List.exists (fun s ->
+                match s with
+                | Declare(declared, _, _)
+                | DeclareArray(declared, _, _)
+                | For(declared, _, _, _, _) -> declared = name
+                | _ -> false)
+        then
             refuse $"'{name}' is a stack and a variable" "give one of the two another name"
 
     List.ofSeq faults |> List.distinct

@@ -26,12 +26,11 @@ let rec private change (tangent: Term -> Term) (result: Term option) (term: Term
 
 /// The tangent of one function: its parameters, then a tangent for every active one; it returns its results, then their tangents.
 let ofFunction (program: Program) (original: Function) : Function =
-    let f, types = flatten (Normalise.exits original)
+    let f, types = flatten program (Normalise.exits original)
     let active = Activity.active program types f
     let names = Names.Of f
     let tangents = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
     let isReal name = Map.tryFind name types = Some Real
-    let isStack name = not (Map.containsKey name types)
 
     let tangent term =
         match term with
@@ -57,6 +56,11 @@ let ofFunction (program: Program) (original: Function) : Function =
         else
             [ write e; writeTangent (changeOf (Some target) e) ]
 
+    // every push has its pop, also where nobody asks for the tangent
+    let discard stack =
+        let unused = names.Fresh "unused"
+        [ Declare(unused, Real, Number 0.0); Pop(stack, Real, unused) ]
+
     let rec block statements = statements |> List.collect statement
 
     and statement s =
@@ -72,14 +76,13 @@ let ofFunction (program: Program) (original: Function) : Function =
         | Accumulate(array, i, e) when tangents.ContainsKey array -> [ Accumulate(tangents[array], i, changeOf None e); s ]
         | Push(stack, Real, e) when tangents.ContainsKey stack -> [ s; Push(tangents[stack], Real, changeOf None e) ]
         | Pop(stack, Real, name) when tangents.ContainsKey stack ->
-            [
-                s
-                match Map.tryFind name tangents with
-                | Some d -> Pop(tangents[stack], Real, d)
-                | None -> Pop(tangents[stack], Real, names.Fresh "unused")
-            ]
-        | PopElement(stack, Real, array, i) when tangents.ContainsKey stack && tangents.ContainsKey array ->
-            [ s; PopElement(tangents[stack], Real, tangents[array], i) ]
+            match Map.tryFind name tangents with
+            | Some d -> [ s; Pop(tangents[stack], Real, d) ]
+            | None -> s :: discard tangents[stack]
+        | PopElement(stack, Real, array, i) when tangents.ContainsKey stack ->
+            match Map.tryFind array tangents with
+            | Some d -> [ s; PopElement(tangents[stack], Real, d, i) ]
+            | None -> s :: discard tangents[stack]
         | Pop(_, Real, name) when tangents.ContainsKey name -> [ s; Assign(tangents[name], Number 0.0) ]
         | PopElement(_, Real, array, i) when tangents.ContainsKey array -> [ s; Store(tangents[array], i, Number 0.0) ]
         | If(condition, yes, no) -> [ If(condition, block yes, block no) ]
@@ -103,14 +106,19 @@ let ofFunction (program: Program) (original: Function) : Function =
                         | _ -> [], changeOf None arg)
                     |> List.unzip
 
-                let changes =
+                let unused, changes =
                     [
                         for result, kind in List.zip results callee.Results do
                             if kind = Real then
-                                Map.tryFind result tangents |> Option.defaultWith (fun () -> names.Fresh "unused")
+                                match Map.tryFind result tangents with
+                                | Some d -> [], d
+                                | None ->
+                                    let unused = names.Fresh "unused"
+                                    [ Declare(unused, Real, Number 0.0) ], unused
                     ]
+                    |> List.unzip
 
-                List.concat before @ [ Call(results @ changes, nameOf name, args @ given) ]
+                List.concat before @ List.concat unused @ [ Call(results @ changes, nameOf name, args @ given) ]
         | Return values ->
             [
                 Return(
@@ -124,7 +132,6 @@ let ofFunction (program: Program) (original: Function) : Function =
         | _ -> [ s ]
 
     let followed = f.Parameters |> List.filter (fun p -> p.Active && (p.Type = Real || p.Type = Reals))
-    ignore isStack
 
     {
         Name = nameOf f.Name
@@ -135,4 +142,4 @@ let ofFunction (program: Program) (original: Function) : Function =
 
 /// The program with the tangent of every function added: each takes, after its own parameters, a tangent for every active one, and
 /// returns, after its own results, the tangents of those that are real.
-let transform (program: Program) : Program = { Functions = program.Functions @ [ for f in program.Functions -> ofFunction program f ] }
+let transform (program: Program) : Program = extend ofFunction program
