@@ -60,6 +60,7 @@ let (<=.) (R a) (R b) = B(Compare(LessOrEqual, a, b))
 let (>.) a b = b <. a
 let (<!) (I a) (I b) = B(Compare(Less, a, b))
 let (<=!) (I a) (I b) = B(Compare(LessOrEqual, a, b))
+let (>!) a b = b <! a
 let (=!!) (I a) (I b) = B(Compare(Equal, a, b))
 let (&&.) (B a) (B b) = B(And(a, b))
 let (||.) (B a) (B b) = B(Or(a, b))

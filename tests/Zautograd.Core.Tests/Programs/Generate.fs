@@ -24,13 +24,7 @@ type private Scope =
     }
 
     member scope.Visible =
-        scope.Reals
-        @ scope.Fixed
-        @ scope.Ints
-        @ scope.Safe
-        @ scope.Bools
-        @ List.map fst scope.Arrays
-        @ List.map fst scope.IntArrays
+        scope.Reals @ scope.Fixed @ scope.Ints @ scope.Safe @ scope.Bools @ List.map fst scope.Arrays @ List.map fst scope.IntArrays
 
 type private Writer(random: Random, size: int) =
     let mutable budget = size
@@ -127,7 +121,7 @@ type private Writer(random: Random, size: int) =
             | _ -> leaf ()
 
     /// A term that stays small however often it feeds itself.
-    member w.Bounded (scope: Scope) : Term =
+    member w.Bounded(scope: Scope) : Term =
         let e = w.Real scope (1 + random.Next 2)
 
         match random.Next 4 with
@@ -169,12 +163,19 @@ type private Writer(random: Random, size: int) =
     /// The types of this function's results.
     member val Results: Type list = [] with get, set
 
+    // a sum of all that was worked out, so that nothing of it is without effect
+    member private w.Everything(scope: Scope) : Term =
+        let variables = [ for name in scope.Reals -> Variable name ]
+        let elements = [ for name, _ in scope.Arrays -> Element(name, w.Index scope 0) ]
+        variables @ elements |> List.fold (fun sum term -> f2 Add sum (f2 Mul (number ()) term)) (w.Real scope 1)
+
     member w.Leave(scope: Scope) : Statement list =
         [
             Return
                 [
                     for kind in w.Results ->
                         match kind with
+                        | Real when chance 60 -> w.Everything scope
                         | Real -> w.Real scope 2
                         | Int -> w.Int scope 1
                         | _ -> w.Bool scope 1
@@ -257,7 +258,10 @@ type private Writer(random: Random, size: int) =
             let first, last, step =
                 match random.Next 8 with
                 | 0
-                | 1 -> Whole 0, Length(fst (one ((("", In) :: scope.Arrays) |> List.filter (fun (name, _) -> scope.Arrays.IsEmpty || name <> "")))), 1
+                | 1 ->
+                    Whole 0,
+                    Length(fst (one ((("", In) :: scope.Arrays) |> List.filter (fun (name, _) -> scope.Arrays.IsEmpty || name <> "")))),
+                    1
                 | 2 -> Whole(random.Next 3), Whole(random.Next(1, 5)), 1
                 | 3 -> Whole 3, Whole(random.Next(-1, 2)), -1
                 | 4 -> Whole 0, Whole(random.Next(2, 5)), 2
@@ -400,7 +404,11 @@ type private Writer(random: Random, size: int) =
 
         let scope =
             {
-                Reals = [ for name in [ "x"; "y" ] do if holds name then name ]
+                Reals =
+                    [
+                        for name in [ "x"; "y" ] do
+                            if holds name then name
+                    ]
                 Fixed = [ if holds "c" then "c" ]
                 Ints = [ if holds "n" then "n" ]
                 Safe = []
@@ -514,8 +522,7 @@ let rec private smallerBlocks (block: Statement list) : Statement list seq =
     seq {
         let array = Array.ofList block
 
-        let replaced i (statements: Statement list) =
-            [ yield! array[.. i - 1]; yield! statements; yield! array[i + 1 ..] ]
+        let replaced i (statements: Statement list) = [ yield! array[.. i - 1]; yield! statements; yield! array[i + 1 ..] ]
 
         for i in array.Length - 1 .. -1 .. 0 do
             yield replaced i []
@@ -528,8 +535,7 @@ let rec private smallerBlocks (block: Statement list) : Statement list seq =
             | If(c, yes, no) ->
                 for smaller in smallerBlocks yes -> replaced i [ If(c, smaller, no) ]
                 for smaller in smallerBlocks no -> replaced i [ If(c, yes, smaller) ]
-            | While(c, body) ->
-                for smaller in smallerBlocks body -> replaced i [ While(c, smaller) ]
+            | While(c, body) -> for smaller in smallerBlocks body -> replaced i [ While(c, smaller) ]
             | For(counter, first, last, step, body) ->
                 for smaller in smallerBlocks body -> replaced i [ For(counter, first, last, step, smaller) ]
             | _ -> ()

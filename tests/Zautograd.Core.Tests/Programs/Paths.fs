@@ -143,12 +143,9 @@ let differences (outputs: float[] -> float[]) (point: float[]) (change: float[])
         let a, b, c = central h, central (h / 2.0), central (h / 4.0)
         let first, second = richardson b a, richardson c b
         // and one order further
-        if abs (first - second) <= 1e-7 * (1.0 + abs first) then
-            Some((16.0 * second - first) / 15.0)
-        else
-            None
+        if abs (first - second) <= 1e-7 * (1.0 + abs first) then Some((16.0 * second - first) / 15.0) else None
 
-    [ 1e-2; 2e-3; 4e-4; 8e-5 ] |> List.tryPick at
+    [ 1e-2; 2e-3; 4e-4; 8e-5; 1e-5; 2e-6 ] |> List.tryPick at
 
 /// The second derivative seed * f''(x)[p, q] in four ways: tangent of tangent, tangent of adjoint, adjoint of tangent, adjoint of adjoint.
 /// The program holds the transformations of its transformations.
