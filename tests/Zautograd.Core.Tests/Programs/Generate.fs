@@ -274,7 +274,14 @@ type private Writer(random: Random, size: int) =
                 | Length "" -> Whole 4
                 | other -> other
 
-            [ For(counter, first, last, step, body) ], scope
+            if not ints.IsEmpty && chance 25 then
+                // a bound that changes in the loop: it is asked once
+                let bound = one ints
+                let four = Whole arrayLength
+                let last = Integer(Remainder, Integer(Plus, Integer(Remainder, Variable bound, four), four), four)
+                [ For(counter, Whole 0, last, 1, Increment(bound, Whole(one [ 1; -1 ])) :: body) ], scope
+            else
+                [ For(counter, first, last, step, body) ], scope
         | 29
         | 30 when not deep ->
             let fuel = fresh scope "fuel"
