@@ -1,0 +1,237 @@
+// The language of programs: imperative functions over reals, ints, bools and arrays, as data.
+namespace Zautograd.Programs
+
+open Zautograd
+
+/// What a variable holds. Arrays have one index; a reader flattens more.
+type Type =
+    | Real
+    | Int
+    | Bool
+    | Reals
+    | Ints
+
+/// Arithmetic of ints, as .NET does it: quotients are cut towards zero, and nothing is checked for overflow.
+type Arithmetic =
+    | Plus
+    | Minus
+    | Times
+    | Quotient
+    | Remainder
+
+/// A right-hand side. It has no side effects: a call is a statement of its own, so that the order of evaluation is never in doubt.
+type Term =
+    | Number of float
+    | Whole of int
+    | Truth of bool
+    | Variable of string
+    | Element of Array: string * Index: Term
+    | Length of Array: string
+    /// An operation of the rule table on reals.
+    | Formula of Op * Term list
+    | Integer of Arithmetic * Term * Term
+    /// Both sides real or both int. The other comparisons are these with sides swapped or negated.
+    | Compare of Comparison * Term * Term
+    | Not of Term
+    /// The second term is evaluated only where the first leaves the question open.
+    | And of Term * Term
+    | Or of Term * Term
+    /// Only the branch taken is evaluated.
+    | Choose of Condition: Term * Term * Term
+    | ToReal of Term
+
+type Statement =
+    | Declare of Name: string * Type * Value: Term
+    /// A local array of a length, all zero or false.
+    | DeclareArray of Name: string * Type * Length: Term
+    | Assign of Name: string * Value: Term
+    /// v += e, where e does not mention v.
+    | Increment of Name: string * Value: Term
+    | Store of Array: string * Index: Term * Value: Term
+    /// a[i] += e, where e does not mention a.
+    | Accumulate of Array: string * Index: Term * Value: Term
+    | If of Condition: Term * Statement list * Statement list
+    /// for i from First while i < Last (i > Last where Step is negative); the bounds are evaluated once and i is not assigned in the body.
+    | For of Counter: string * First: Term * Last: Term * Step: int * Statement list
+    | While of Condition: Term * Statement list
+    /// Results (variables declared before) receive what the function returns; arrays are passed by reference.
+    | Call of Results: string list * Function: string * Arguments: Term list
+    | Return of Term list
+    | Break
+    | Continue
+    /// Recordings: a stack of reals, ints or bools, by name; what was pushed last is popped first.
+    | Push of Stack: string * Type * Term
+    | Pop of Stack: string * Type * Target: string
+    | PopElement of Stack: string * Type * Array: string * Index: Term
+
+/// How an array parameter is used. Scalars are always In; what a function computes of them it returns.
+type Flow =
+    | In
+    | InOut
+
+type Parameter = { Name: string; Type: Type; Flow: Flow; Active: bool }
+
+/// A function: its results are scalars, and it may change its InOut arrays.
+type Function = { Name: string; Parameters: Parameter list; Results: Type list; Body: Statement list }
+
+/// Functions that may call one another; the names are different.
+type Program =
+    {
+        Functions: Function list
+    }
+
+    member program.TryFind(name: string) = program.Functions |> List.tryFind (fun f -> f.Name = name)
+
+module Term =
+
+    /// A term's direct parts.
+    let parts term =
+        match term with
+        | Number _
+        | Whole _
+        | Truth _
+        | Variable _
+        | Length _ -> []
+        | Element(_, a)
+        | Not a
+        | ToReal a -> [ a ]
+        | Formula(_, args) -> args
+        | Integer(_, a, b)
+        | Compare(_, a, b)
+        | And(a, b)
+        | Or(a, b) -> [ a; b ]
+        | Choose(a, b, c) -> [ a; b; c ]
+
+    /// The term with its direct parts changed.
+    let map change term =
+        match term with
+        | Number _
+        | Whole _
+        | Truth _
+        | Variable _
+        | Length _ -> term
+        | Element(array, a) -> Element(array, change a)
+        | Not a -> Not(change a)
+        | ToReal a -> ToReal(change a)
+        | Formula(op, args) -> Formula(op, List.map change args)
+        | Integer(op, a, b) -> Integer(op, change a, change b)
+        | Compare(op, a, b) -> Compare(op, change a, change b)
+        | And(a, b) -> And(change a, change b)
+        | Or(a, b) -> Or(change a, change b)
+        | Choose(a, b, c) -> Choose(change a, change b, change c)
+
+    /// The names that a term mentions, of variables and of arrays.
+    let rec names term : Set<string> =
+        let own =
+            match term with
+            | Variable name
+            | Length name
+            | Element(name, _) -> Set.singleton name
+            | _ -> Set.empty
+
+        parts term |> List.map names |> List.fold Set.union own
+
+    let private isNumber value term =
+        match term with
+        | Number x -> x = value
+        | _ -> false
+
+    /// Terms as a number system: the slopes of the rule table, evaluated in it, are program text.
+    let rec number: Number<Term> = { Const = Number; Apply = apply; IsZero = isNumber 0.0 }
+
+    and private apply op args =
+        match op, args with
+        | Add, [ a; b ] when isNumber 0.0 a -> b
+        | (Add | Sub), [ a; b ] when isNumber 0.0 b -> a
+        | Sub, [ a; b ] when isNumber 0.0 a -> apply Neg [ b ]
+        | Mul, [ a; b ] when isNumber 0.0 a || isNumber 0.0 b -> Number 0.0
+        | Mul, [ a; b ] when isNumber 1.0 a -> b
+        | (Mul | Div), [ a; b ] when isNumber 1.0 b -> a
+        | Mul, [ a; b ] when isNumber -1.0 a -> apply Neg [ b ]
+        | Mul, [ a; b ] when isNumber -1.0 b -> apply Neg [ a ]
+        | Mul, [ a; Formula(Neg, [ b ]) ] -> apply Neg [ apply Mul [ a; b ] ]
+        | Mul, [ a; Formula(Div, [ one; b ]) ] when isNumber 1.0 one -> apply Div [ a; b ]
+        | Neg, [ Formula(Neg, [ a ]) ] -> a
+        | Neg, [ Number x ] -> Number -x
+        | (Add | Sub | Mul | Div), [ Number _; Number _ ] ->
+            Number(
+                Number.floats.Apply
+                    op
+                    (args
+                     |> List.map (function
+                         | Number x -> x
+                         | _ -> nan))
+            )
+        | Pow, [ a; b ] when isNumber 1.0 b -> a
+        | Pow, [ _; b ] when isNumber 0.0 b -> Number 1.0
+        | Select _, [ _; _; c; d ] when c = d -> c
+        | Select k, [ Number a; Number b; c; d ] -> if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
+        | Select k, [ a; b; c; d ] -> Choose(Compare(k, a, b), c, d)
+        | _ -> Formula(op, args)
+
+module Statement =
+
+    /// The blocks inside a statement.
+    let blocks statement =
+        match statement with
+        | If(_, yes, no) -> [ yes; no ]
+        | For(_, _, _, _, body)
+        | While(_, body) -> [ body ]
+        | _ -> []
+
+    /// The terms that a statement evaluates itself, without its blocks.
+    let terms statement =
+        match statement with
+        | Declare(_, _, e)
+        | DeclareArray(_, _, e)
+        | Assign(_, e)
+        | Increment(_, e)
+        | Push(_, _, e)
+        | If(e, _, _)
+        | While(e, _)
+        | PopElement(_, _, _, e) -> [ e ]
+        | Store(_, i, e)
+        | Accumulate(_, i, e) -> [ i; e ]
+        | For(_, first, last, _, _) -> [ first; last ]
+        | Call(_, _, args) -> args
+        | Return results -> results
+        | Break
+        | Continue
+        | Pop _ -> []
+
+    /// Every statement of a block, with those inside.
+    let rec all (block: Statement list) : Statement list =
+        block |> List.collect (fun statement -> statement :: List.collect all (blocks statement))
+
+    /// The names that a block assigns itself or in what it calls, arrays among them.
+    let written (program: Program) (block: Statement list) : Set<string> =
+        let own statement =
+            match statement with
+            | Declare(name, _, _)
+            | DeclareArray(name, _, _)
+            | Assign(name, _)
+            | Increment(name, _)
+            | Store(name, _, _)
+            | Accumulate(name, _, _)
+            | For(name, _, _, _, _)
+            | Pop(_, _, name)
+            | PopElement(_, _, name, _) -> [ name ]
+            | Call(results, name, args) ->
+                match program.TryFind name with
+                | None -> results
+                | Some callee ->
+                    results
+                    @ [
+                        for parameter, arg in List.zip callee.Parameters args do
+                            match parameter.Flow, arg with
+                            | InOut, Variable array -> array
+                            | _ -> ()
+                    ]
+            | If _
+            | While _
+            | Push _
+            | Return _
+            | Break
+            | Continue -> []
+
+        all block |> List.collect own |> Set.ofList
