@@ -14,8 +14,7 @@ type Functions =
     /// <summary>Any operation of the table at numbers.</summary>
     /// <example><code>Functions.Apply(Hypot, 3.0, 4.0)   // -> 5</code></example>
     /// <example><code lang="csharp">Functions.Apply(Op.Hypot, 3.0, 4.0)   // -> 5</code></example>
-    static member Apply(op: Op, [<ParamArray>] args: float[]) : float =
-        Number.floats.Apply op (List.ofArray args)
+    static member Apply(op: Op, [<ParamArray>] args: float[]) : float = Number.floats.Apply op (List.ofArray args)
 
     /// <summary>The cube root, also of negative numbers.</summary>
     /// <example><code>Functions.Cbrt(-8.0)   // -> -2</code></example>

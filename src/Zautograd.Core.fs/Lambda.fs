@@ -67,8 +67,7 @@ let private kind (node: Linq) =
     | :? UnaryExpression as unary -> $"{node.NodeType} of {unary.Operand.Type}"
     | _ -> $"{node.NodeType} of type {node.Type}"
 
-let private refuse (node: Linq) reason : exn =
-    UnreadableException(text node, kind node, reason)
+let private refuse (node: Linq) reason : exn = UnreadableException(text node, kind node, reason)
 
 let private unreadable node =
     refuse
@@ -78,19 +77,9 @@ let private unreadable node =
 
 /// Parameters with what they stand for, what was read under them (a node that stands in two places is one), and the lambdas
 /// this is inside of.
-type private Scope =
-    {
-        Bound: (ParameterExpression * Part) list
-        Seen: Dictionary<Linq, Part>
-        Inside: LambdaExpression list
-    }
+type private Scope = { Bound: (ParameterExpression * Part) list; Seen: Dictionary<Linq, Part>; Inside: LambdaExpression list }
 
-let private inside bound lambdas =
-    {
-        Bound = bound
-        Seen = Dictionary(HashIdentity.Reference)
-        Inside = lambdas
-    }
+let private inside bound lambdas = { Bound = bound; Seen = Dictionary(HashIdentity.Reference); Inside = lambdas }
 
 let private isAny (kinds: ExpressionType list) (node: Linq) = List.contains node.NodeType kinds
 
@@ -110,10 +99,7 @@ and private partOf scope (node: Linq) : Part =
     match node with
     | :? ConstantExpression as constant -> Reading.outside constant.Value
     | :? ParameterExpression as parameter ->
-        match
-            scope.Bound
-            |> List.tryFind (fun (bound, _) -> obj.ReferenceEquals(bound, parameter))
-        with
+        match scope.Bound |> List.tryFind (fun (bound, _) -> obj.ReferenceEquals(bound, parameter)) with
         | Some(_, meaning) -> meaning
         | None -> raise (fail "it is a parameter of no lambda around it.")
     | :? MemberExpression as access -> accessed scope access
@@ -136,8 +122,7 @@ and private partOf scope (node: Linq) : Part =
     | :? MethodCallExpression as call when isNull call.Object ->
         let parts = [ for argument in call.Arguments -> part scope argument ]
 
-        Readable.callMethod fail call.Method parts
-        |> Option.defaultWith (fun () -> raise (unreadable node))
+        Readable.callMethod fail call.Method parts |> Option.defaultWith (fun () -> raise (unreadable node))
     | :? InvocationExpression as invocation -> invoked scope invocation
     | _ -> raise (unreadable node)
 
@@ -175,8 +160,7 @@ and private invoked scope (invocation: InvocationExpression) =
     | Some lambda when scope.Inside |> List.exists (fun other -> obj.ReferenceEquals(other, lambda)) ->
         raise (refuse invocation "it invokes the lambda it stands in: recursion has no formula.")
     | Some lambda ->
-        let given =
-            [ for argument in invocation.Arguments -> Reading.share (part scope argument) ]
+        let given = [ for argument in invocation.Arguments -> Reading.share (part scope argument) ]
 
         part (inside (List.zip (List.ofSeq lambda.Parameters) given @ scope.Bound) (lambda :: scope.Inside)) lambda.Body
 
@@ -205,6 +189,4 @@ let read (lambda: LambdaExpression) : Function =
 
     let bound, names = List.unzip parameters
 
-    Reading.guarded (kind lambda) (fun () ->
-        part (inside bound [ lambda ]) lambda.Body
-        |> Reading.functionOf fail (List.concat names))
+    Reading.guarded (kind lambda) (fun () -> part (inside bound [ lambda ]) lambda.Body |> Reading.functionOf fail (List.concat names))

@@ -11,8 +11,7 @@ open FSharp.Reflection
 type private Quotation = FSharp.Quotations.Expr
 type private Name = FSharp.Quotations.Var
 
-let private refuse quotation reason : exn =
-    UnreadableException(QuoteText.text quotation, QuoteText.kind quotation, reason)
+let private refuse quotation reason : exn = UnreadableException(QuoteText.text quotation, QuoteText.kind quotation, reason)
 
 let private unreadable quotation =
     refuse
@@ -21,19 +20,12 @@ let private unreadable quotation =
          + "and Zautograd.Functions, and functions marked [<ReflectedDefinition>]. Write it with these.")
 
 /// What each name in sight stands for, and the methods whose definitions this is inside of.
-type private Scope =
-    {
-        Bound: Map<Name, Part>
-        Inside: MethodInfo list
-    }
+type private Scope = { Bound: Map<Name, Part>; Inside: MethodInfo list }
 
 let private fields (kind: Type) : Type list option =
-    if FSharpType.IsTuple kind then
-        Some(List.ofArray (FSharpType.GetTupleElements kind))
-    elif kind = typeof<unit> then
-        Some []
-    else
-        None
+    if FSharpType.IsTuple kind then Some(List.ofArray (FSharpType.GetTupleElements kind))
+    elif kind = typeof<unit> then Some []
+    else None
 
 /// `fun (a, b) -> ...` is quoted as a function of one tuple, whose body begins by naming its items.
 let rec private itemNames tuple body =
@@ -45,20 +37,15 @@ let rec private parameter name kind names =
     match fields kind with
     | None -> Named(name, kind)
     | Some kinds ->
-        let nameOf index =
-            names
-            |> List.tryPick (fun (at, given) -> if at = index then Some given else None)
+        let nameOf index = names |> List.tryPick (fun (at, given) -> if at = index then Some given else None)
 
-        kinds
-        |> List.mapi (fun index kind -> parameter (nameOf index |> Option.defaultValue $"{name}{index + 1}") kind [])
-        |> Several
+        kinds |> List.mapi (fun index kind -> parameter (nameOf index |> Option.defaultValue $"{name}{index + 1}") kind []) |> Several
 
 let private apply quotation target arg =
     match target with
     | Closure(_, body) -> body (Reading.share arg)
     | other ->
-        let way =
-            "Write it inside the quotation, or mark a top-level function [<ReflectedDefinition>]."
+        let way = "Write it inside the quotation, or mark a top-level function [<ReflectedDefinition>]."
 
         raise (refuse quotation $"{Reading.describe other} is applied, of which only the compiled code is at hand. {way}")
 
@@ -83,21 +70,9 @@ let rec private part (scope: Scope) (quotation: Quotation) : Part =
         | None -> raise (fail "this variable belongs to no lambda or let of the quotation.")
     | Value(value, _) -> Reading.outside value
     | Let(name, value, body) when not name.IsMutable ->
-        part
-            { scope with
-                Bound = scope.Bound.Add(name, Reading.share (part scope value))
-            }
-            body
+        part { scope with Bound = scope.Bound.Add(name, Reading.share (part scope value)) } body
     | Lambda(name, body) ->
-        Closure(
-            parameter name.Name name.Type (itemNames name body),
-            fun arg ->
-                part
-                    { scope with
-                        Bound = scope.Bound.Add(name, arg)
-                    }
-                    body
-        )
+        Closure(parameter name.Name name.Type (itemNames name body), fun arg -> part { scope with Bound = scope.Bound.Add(name, arg) } body)
     | Application(target, arg) -> apply quotation (part scope target) (part scope arg)
     | IfThenElse(test, first, second) ->
         match part scope test with
@@ -134,22 +109,14 @@ and private called scope quotation method args =
     | "Identity", [ x ]
     | "Fst", [ Items [ x; _ ] ]
     | "Snd", [ Items [ _; x ] ] -> x
-    | _ ->
-        Readable.callMethod (refuse quotation) method args
-        |> Option.defaultWith (fun () -> inlined scope quotation method args)
+    | _ -> Readable.callMethod (refuse quotation) method args |> Option.defaultWith (fun () -> inlined scope quotation method args)
 
 and private inlined scope quotation method args =
     match Quotation.TryGetReflectedDefinition method with
     | None -> raise (unreadable quotation)
     | Some _ when List.contains method scope.Inside -> raise (refuse quotation $"{method.Name} calls itself: recursion has no formula.")
     | Some definition ->
-        let target =
-            part
-                {
-                    Bound = Map.empty
-                    Inside = method :: scope.Inside
-                }
-                definition
+        let target = part { Bound = Map.empty; Inside = method :: scope.Inside } definition
 
         give quotation target (List.ofArray (method.GetParameters())) args
 

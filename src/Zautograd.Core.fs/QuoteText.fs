@@ -32,8 +32,7 @@ let private symbols =
 let rec private textOf depth (quotation: Quotation) : string =
     let text = textOf (depth - 1)
 
-    let texts parts =
-        parts |> List.truncate 8 |> List.map text |> String.concat ", "
+    let texts parts = parts |> List.truncate 8 |> List.map text |> String.concat ", "
 
     match quotation with
     | _ when depth = 0 -> "..."

@@ -6,17 +6,13 @@ open System.Collections.Generic
 open System.Reflection
 open Zautograd.Reading
 
-let private real1 name (f: Expr -> Expr) =
-    (name, 1), fun (args: Expr[]) -> Real(f args[0])
+let private real1 name (f: Expr -> Expr) = (name, 1), fun (args: Expr[]) -> Real(f args[0])
 
-let private real2 name (f: Expr -> Expr -> Expr) =
-    (name, 2), fun (args: Expr[]) -> Real(f args[0] args[1])
+let private real2 name (f: Expr -> Expr -> Expr) = (name, 2), fun (args: Expr[]) -> Real(f args[0] args[1])
 
-let private real3 name (f: Expr -> Expr -> Expr -> Expr) =
-    (name, 3), fun (args: Expr[]) -> Real(f args[0] args[1] args[2])
+let private real3 name (f: Expr -> Expr -> Expr -> Expr) = (name, 3), fun (args: Expr[]) -> Real(f args[0] args[1] args[2])
 
-let private truth2 name (f: Expr -> Expr -> Condition) =
-    (name, 2), fun (args: Expr[]) -> Truth(f args[0] args[1])
+let private truth2 name (f: Expr -> Expr -> Condition) = (name, 2), fun (args: Expr[]) -> Truth(f args[0] args[1])
 
 /// The names that differ from the rows of the rule table, and the functions that are a formula of rows.
 let private named =
@@ -55,14 +51,7 @@ let private find (name: string) count =
 
 let private int1 = dict [ "op_UnaryNegation", Checked.(~-); "op_UnaryPlus", id ]
 
-let private int2 =
-    dict
-        [
-            "op_Addition", Checked.(+)
-            "op_Subtraction", Checked.(-)
-            "op_Multiply", Checked.(*)
-            "op_Division", (/)
-        ]
+let private int2 = dict [ "op_Addition", Checked.(+); "op_Subtraction", Checked.(-); "op_Multiply", Checked.(*); "op_Division", (/) ]
 
 // 1/2 is 0, as .NET has it; what would overflow is refused, whether or not .NET would wrap around.
 let private ofInts (fail: string -> exn) (compute: unit -> int) =
@@ -86,9 +75,7 @@ let call (fail: string -> exn) name parts : Part option =
             raise (fail $"{Infix.name op} takes {arity} argument(s), but {args.Length} are given.")
 
         Some(Real(Apply(op, args |> List.map (real fail))))
-    | _ ->
-        find name parts.Length
-        |> Option.map (fun build -> parts |> List.map (real fail) |> Array.ofList |> build)
+    | _ -> find name parts.Length |> Option.map (fun build -> parts |> List.map (real fail) |> Array.ofList |> build)
 
 let private operators = "Microsoft.FSharp.Core.Operators"
 

@@ -188,17 +188,13 @@ module internal Reading =
             if several > 1 then
                 raise (fail $"two of its parameters are called '{name}'. Give them different names.")
 
-        {
-            ParameterNames = names
-            Body = real fail result
-        }
+        { ParameterNames = names; Body = real fail result }
 
     /// Reads on this stack as far as it goes: what is nested deeper is refused, and does not end the process.
     let guarded kind (read: unit -> Function) =
         try
             read ()
         with :? InsufficientExecutionStackException ->
-            let reason =
-                "it is nested too deeply for the stack. Name parts of it with 'let', or build the Expr in a loop."
+            let reason = "it is nested too deeply for the stack. Name parts of it with 'let', or build the Expr in a loop."
 
             raise (UnreadableException("...", kind, reason))

@@ -30,7 +30,12 @@ let private broken (symbols: Simplify.Symbols) (wrt: string) (around: Expr) (roo
         let bind = Number.bind ((Rules.resultName, result) :: List.zip (List.truncate (List.length args) Rules.argumentNames) args)
 
         match op, args with
-        | Pow, [ _; exponent ] when (match valueOf exponent with Some k -> k >= 0.0 | None -> false) -> false
+        | Pow, [ _; exponent ] when
+            (match valueOf exponent with
+             | Some k -> k >= 0.0
+             | None -> false)
+            ->
+            false
         | _ -> (Rules.rule op).Breaks |> List.exists (fun condition -> valueOf (Number.evaluate number bind condition) = Some 0.0)
 
     let visited = HashSet<Expr>(HashIdentity.Reference)
@@ -63,10 +68,15 @@ let private readable = 12
 // As a person would note it down: 0.25/2 as 1/8, a long expression without variables as its value.
 let private noted (symbols: Simplify.Symbols) (coefficient: Expr) =
     let number = symbols.Number
-    let scaled (value: float) =
-        [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ] |> List.tryFind (fun scale -> Exact.isWhole (scale * value))
+    let scaled (value: float) = [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0 ] |> List.tryFind (fun scale -> Exact.isWhole (scale * value))
 
-    match coefficient, (match coefficient with Const value -> scaled value | Var _ | Apply _ -> None) with
+    match
+        coefficient,
+        (match coefficient with
+         | Const value -> scaled value
+         | Var _
+         | Apply _ -> None)
+    with
     | Const value, Some scale when scale > 1.0 -> number.Apply Div [ number.Const(scale * value); number.Const scale ]
     | _ ->
         match valueOf coefficient with

@@ -163,7 +163,26 @@ let ``no example hides in a summary`` () =
 
 /// What only the core itself uses, public because F# scripts look inside.
 let private inner =
-    [ "Zautograd.Abbreviate"; "Zautograd.Algebra"; "Zautograd.Exact"; "Zautograd.Infix"; "Zautograd.Instructions"; "Zautograd.Laws"; "Zautograd.Layout"; "Zautograd.Lexicon"; "Zautograd.Notation"; "Zautograd.Programs."; "Zautograd.Series"; "Zautograd.Straight"; "Zautograd.Sums"; "Zautograd.Derivation"; "Zautograd.Diagram"; "Zautograd.Drawing"; "Zautograd.Emit."; "Zautograd.ExplainSteps" ]
+    [
+        "Zautograd.Abbreviate"
+        "Zautograd.Algebra"
+        "Zautograd.Exact"
+        "Zautograd.Infix"
+        "Zautograd.Instructions"
+        "Zautograd.Laws"
+        "Zautograd.Layout"
+        "Zautograd.Lexicon"
+        "Zautograd.Notation"
+        "Zautograd.Programs."
+        "Zautograd.Series"
+        "Zautograd.Straight"
+        "Zautograd.Sums"
+        "Zautograd.Derivation"
+        "Zautograd.Diagram"
+        "Zautograd.Drawing"
+        "Zautograd.Emit."
+        "Zautograd.ExplainSteps"
+    ]
 
 [<Fact>]
 let ``every public function of the core has a summary and an example`` () =

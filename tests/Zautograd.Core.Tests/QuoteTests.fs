@@ -15,13 +15,9 @@ type private Name = FSharp.Quotations.Var
 
 // ---- how to compare
 
-let private same p q =
-    Double.IsNaN p && Double.IsNaN q
-    || p = q
-    || abs (p - q) <= 1e-12 * (1.0 + abs p + abs q)
+let private same p q = Double.IsNaN p && Double.IsNaN q || p = q || abs (p - q) <= 1e-12 * (1.0 + abs p + abs q)
 
-let private evaluate (f: Function) (args: float list) =
-    Number.evaluate Number.floats (Number.bind (Seq.zip f.ParameterNames args)) f.Body
+let private evaluate (f: Function) (args: float list) = Number.evaluate Number.floats (Number.bind (Seq.zip f.ParameterNames args)) f.Body
 
 /// Every list of so many numbers out of these, NaN among them.
 let rec private grid count =
@@ -40,8 +36,7 @@ let private mustAgree (what: string) (f: Function) (plain: float list -> float) 
         if not (same expected actual) then
             failwith $"{what}, read as {f}, at %A{args}: expected {expected}, was {actual}"
 
-let private run (quotation: Expr<'t>) =
-    LeafExpressionConverter.EvaluateQuotation quotation :?> 't
+let private run (quotation: Expr<'t>) = LeafExpressionConverter.EvaluateQuotation quotation :?> 't
 
 let private agree1 (quotation: Expr<float -> float>) =
     let plain = run quotation
@@ -55,15 +50,10 @@ let private textOf (quotation: Quotation) = string (Quote.read quotation).Body
 
 // ---- every operation
 
-let private variables count =
-    [ for i in 1..count -> Linq.Parameter(typeof<float>, $"x{i}") ]
+let private variables count = [ for i in 1..count -> Linq.Parameter(typeof<float>, $"x{i}") ]
 
 let private lambdaOf (parameters: ParameterExpression list) (body: Linq) =
-    let body =
-        if body.Type = typeof<float> then
-            body
-        else
-            Linq.Convert(body, typeof<float>) :> Linq
+    let body = if body.Type = typeof<float> then body else Linq.Convert(body, typeof<float>) :> Linq
 
     Linq.Lambda(body, parameters)
 
@@ -123,12 +113,7 @@ let private operators =
                 ExpressionType.Power
             ] do
             lambdaOf [ x; y ] (binary kind)
-        for kind in
-            [
-                ExpressionType.Negate
-                ExpressionType.NegateChecked
-                ExpressionType.UnaryPlus
-            ] do
+        for kind in [ ExpressionType.Negate; ExpressionType.NegateChecked; ExpressionType.UnaryPlus ] do
             lambdaOf [ x ] (Linq.MakeUnary(kind, x, typeof<float>))
         for kind in
             [
@@ -147,17 +132,9 @@ let private operators =
 let ``every operation of the table is readable, and every function of Math, Double and Functions that is read means the same`` () =
     // .NET refuses bounds in the wrong order and the sign of NaN, has NaN for the bases 0 and 1, and lets NaN through hypot
     let total (lambda: LambdaExpression) =
-        [ "Clamp("; "Sign("; "Log(x1, x2)"; "Hypot(" ]
-        |> List.forall (fun name -> not ((string lambda).Contains name))
+        [ "Clamp("; "Sign("; "Log(x1, x2)"; "Hypot(" ] |> List.forall (fun name -> not ((string lambda).Contains name))
 
-    let functions =
-        [
-            for lambda in calls @ operators ->
-                if total lambda then
-                    mustAgreeWithItself lambda
-                else
-                    Quote.Read lambda
-        ]
+    let functions = [ for lambda in calls @ operators -> if total lambda then mustAgreeWithItself lambda else Quote.Read lambda ]
 
     let found =
         [
@@ -170,8 +147,7 @@ let ``every operation of the table is readable, and every function of Math, Doub
         ]
 
     for rule in Rules.all do
-        if not (List.contains rule.Op found) then
-            failwith $"no function that is read means {rule.Name}"
+        if not (List.contains rule.Op found) then failwith $"no function that is read means {rule.Name}"
 
     test <@ calls.Length >= 80 @>
 
@@ -190,8 +166,7 @@ let ``a new row is reached by Functions.Apply, from F# and from C#`` () =
         let parameters = variables rule.Arity
         let apply = nonNull (typeof<Functions>.GetMethod "Apply")
 
-        let args =
-            Linq.NewArrayInit(typeof<float>, parameters |> Seq.map (fun it -> it :> Linq))
+        let args = Linq.NewArrayInit(typeof<float>, parameters |> Seq.map (fun it -> it :> Linq))
 
         let lambda = lambdaOf parameters (Linq.Call(apply, Linq.Constant rule.Op, args))
 
@@ -229,13 +204,7 @@ let ``F# functions and operators mean the same`` () =
             <@ fun x -> Checked.(+) x (Checked.(*) x 2.0) @>
         ]
 
-    List.iter
-        agree2
-        [
-            <@ fun x y -> atan2 x y - y @>
-            <@ fun x y -> x ** y @>
-            <@ fun x y -> x * y / (x - y) @>
-        ]
+    List.iter agree2 [ <@ fun x y -> atan2 x y - y @>; <@ fun x y -> x ** y @>; <@ fun x y -> x * y / (x - y) @> ]
 
 [<Fact>]
 let ``max and min mean Math.Max and Math.Min, as F# compiles them`` () =
@@ -288,22 +257,17 @@ let ``comparisons, not, && and || follow .NET, also with NaN`` () =
 
 [<Fact>]
 let ``a greater-than is a less-than of swapped arguments, and not swaps the branches`` () =
-    textOf <@ fun (x: float) y -> if x > y then 1.0 else 2.0 @>
-    =! "if y < x then 1 else 2"
+    textOf <@ fun (x: float) y -> if x > y then 1.0 else 2.0 @> =! "if y < x then 1 else 2"
 
-    textOf <@ fun (x: float) y -> if x >= y then 1.0 else 2.0 @>
-    =! "if y <= x then 1 else 2"
+    textOf <@ fun (x: float) y -> if x >= y then 1.0 else 2.0 @> =! "if y <= x then 1 else 2"
 
-    textOf <@ fun (x: float) y -> if x <> y then 1.0 else 2.0 @>
-    =! "if x = y then 2 else 1"
+    textOf <@ fun (x: float) y -> if x <> y then 1.0 else 2.0 @> =! "if x = y then 2 else 1"
 
-    textOf <@ fun (x: float) y -> if not (x < y) then 1.0 else 2.0 @>
-    =! "if x < y then 2 else 1"
+    textOf <@ fun (x: float) y -> if not (x < y) then 1.0 else 2.0 @> =! "if x < y then 2 else 1"
 
 [<Fact>]
 let ``and, or and composed conditions share the branches they choose between`` () =
-    let f =
-        Quote.read <@ fun x y -> if (x < y && y < 1.0) || x < 0.0 then sin x else cos y @>
+    let f = Quote.read <@ fun x y -> if (x < y && y < 1.0) || x < 0.0 then sin x else cos y @>
     // x, y, 1.0, 0.0, sin x, cos y and three selects; the names and literals are written anew at each place
     test
         <@
@@ -349,8 +313,7 @@ let private hypotenuse (a, b) = sqrt (squared a + squared b)
 let private between (point: float * float) (scale: float) = scale * (fst point - snd point)
 
 [<ReflectedDefinition>]
-let rec private factorial x : float =
-    if x <= 1.0 then 1.0 else x * factorial (x - 1.0)
+let rec private factorial x : float = if x <= 1.0 then 1.0 else x * factorial (x - 1.0)
 
 [<ReflectedDefinition>]
 let private half () = 0.5
@@ -358,8 +321,7 @@ let private half () = 0.5
 let private rate = 0.25
 let private opaque (x: float) = x + 1.0
 
-type private Settings =
-    { Rate: float; Steps: int; Eager: bool }
+type private Settings = { Rate: float; Steps: int; Eager: bool }
 
 let private settings = { Rate = 1.5; Steps = 3; Eager = true }
 
@@ -383,12 +345,7 @@ let ``lambdas, pipelines, tuples and reflected definitions are inlined`` () =
             <@ fun x -> if settings.Eager then x else sin x @>
         ]
 
-    List.iter
-        agree2
-        [
-            <@ fun x y -> hypotenuse (x, squared y) + half () @>
-            <@ fun x y -> between (x, y) 2.0 + between (y, x) x @>
-        ]
+    List.iter agree2 [ <@ fun x y -> hypotenuse (x, squared y) + half () @>; <@ fun x y -> between (x, y) 2.0 + between (y, x) x @> ]
 
 [<Fact>]
 let ``the README's function is read with its names in order`` () =
@@ -398,13 +355,11 @@ let ``the README's function is read with its names in order`` () =
 
 [<Fact>]
 let ``tupled, curried, composed and partly applied functions have their parameters`` () =
-    let names (quotation: Quotation) =
-        List.ofSeq (Quote.read quotation).ParameterNames
+    let names (quotation: Quotation) = List.ofSeq (Quote.read quotation).ParameterNames
 
     names <@ fun (x, y) z -> x + y + z + 0.0 @> =! [ "x"; "y"; "z" ]
 
-    names <@ fun (pair: float * float) -> fst pair * snd pair @>
-    =! [ "pair1"; "pair2" ]
+    names <@ fun (pair: float * float) -> fst pair * snd pair @> =! [ "pair1"; "pair2" ]
 
     names <@ let a = 2.0 in fun x -> a * x @> =! [ "x" ]
     names <@ (sin: float -> float) >> cos @> =! [ "value" ]
@@ -428,8 +383,7 @@ let ``a let is one node, wherever it is used`` () =
 
     Graph.size f.Body =! 6
 
-    let g =
-        Quote.read <@ fun (x: float) -> let s = sin x in (s |> fun (y: float) -> y * y) + s @>
+    let g = Quote.read <@ fun (x: float) -> let s = sin x in (s |> fun (y: float) -> y * y) + s @>
 
     Graph.size g.Body =! 4
 
@@ -462,20 +416,8 @@ let rec private randomQuotation (random: Random) depth (x: Expr<float>) (y: Expr
     | 5 -> <@ %(next ()) * %(next ()) @>
     | 6 -> <@ tanh %(next ()) / (2.0 + cos %(next ())) @>
     | 7 -> <@ let a = %(next ()) in a * sin a @>
-    | 8 ->
-        <@
-            if %(next ()) < %(next ()) && not (%(next ()) >= 0.5) then
-                %(next ())
-            else
-                %(next ())
-        @>
-    | 9 ->
-        <@
-            if %(next ()) = %(next ()) || %(next ()) > %(next ()) then
-                %(next ())
-            else
-                -(%(next ()))
-        @>
+    | 8 -> <@ if %(next ()) < %(next ()) && not (%(next ()) >= 0.5) then %(next ()) else %(next ()) @>
+    | 9 -> <@ if %(next ()) = %(next ()) || %(next ()) > %(next ()) then %(next ()) else -(%(next ())) @>
     | 10 -> <@ (fun a b -> max a b - b) %(next ()) %(next ()) @>
     | _ -> <@ %(next ()) |> Functions.Softplus @>
 
@@ -485,8 +427,7 @@ let ``random functions mean what they mean when run`` () =
         let random = Random seed
         let x, y = Name("x", typeof<float>), Name("y", typeof<float>)
 
-        let body =
-            randomQuotation random 4 (Quotation.Cast(Quotation.Var x)) (Quotation.Cast(Quotation.Var y))
+        let body = randomQuotation random 4 (Quotation.Cast(Quotation.Var x)) (Quotation.Cast(Quotation.Var y))
 
         agree2 (Quotation.Cast(Quotation.Lambda(x, Quotation.Lambda(y, body))))
 
@@ -510,8 +451,7 @@ let ``random LINQ trees mean what they mean when compiled`` () =
     for seed in 1..150 do
         let x, y = Linq.Parameter(typeof<float>, "x"), Linq.Parameter(typeof<float>, "y")
 
-        let body =
-            randomTree (Random seed) 5 [ x; y; Linq.Constant 0.5; Linq.Constant -1.25 ]
+        let body = randomTree (Random seed) 5 [ x; y; Linq.Constant 0.5; Linq.Constant -1.25 ]
 
         mustAgreeWithItself (Linq.Lambda(body, x, y)) |> ignore
 
@@ -525,8 +465,7 @@ let private refusal (read: unit -> Function) =
 
 let private mustName (fragments: string list) message =
     for fragment in fragments do
-        if not ((message: string).Contains fragment) then
-            failwith $"'{fragment}' is missing in: {message}"
+        if not ((message: string).Contains fragment) then failwith $"'{fragment}' is missing in: {message}"
 
 let private refusals: (Quotation * string list) list =
     let f = fun x -> x + 1.0
@@ -536,13 +475,7 @@ let private refusals: (Quotation * string list) list =
 
     [
         no <@ fun x -> x % 2.0 @> [ "(x % 2)"; "op_Modulus" ]
-        no
-            <@ fun x -> opaque x @>
-            [
-                "opaque(x)"
-                "call of Zautograd.Tests.QuoteTests.opaque"
-                "[<ReflectedDefinition>]"
-            ]
+        no <@ fun x -> opaque x @> [ "opaque(x)"; "call of Zautograd.Tests.QuoteTests.opaque"; "[<ReflectedDefinition>]" ]
         no <@ fun x -> f x @> [ "f x"; "compiled code"; "inside the quotation" ]
         no <@ fun x -> float text * x @> [ "ToDouble(text)"; "System.String" ]
         no <@ fun (x: float) -> string x @> [ "call of Microsoft.FSharp.Core.Operators.ToString" ]
@@ -593,8 +526,7 @@ let private refusals: (Quotation * string list) list =
         no
             <@
                 fun (x: float) ->
-                    (let rec loop y : float =
-                        (if y > 10.0 then y else loop (y + 1.0)) in
+                    (let rec loop y : float = (if y > 10.0 then y else loop (y + 1.0)) in
 
                      loop x)
             @>
@@ -630,8 +562,7 @@ let ``what cannot be read in a LINQ tree is refused by name`` () =
     let x = Linq.Parameter(typeof<float>, "x")
     let n = Linq.Parameter(typeof<int>, "n")
 
-    let refused (body: Linq) fragments =
-        refusal (fun () -> Quote.Read(Linq.Lambda(body, x))) |> mustName fragments
+    let refused (body: Linq) fragments = refusal (fun () -> Quote.Read(Linq.Lambda(body, x))) |> mustName fragments
 
     let delegated = Func<float, float>(fun y -> y)
 
@@ -648,8 +579,7 @@ let ``what cannot be read in a LINQ tree is refused by name`` () =
     refused (Linq.Call(x, "CompareTo", null, x)) [ "System.Double.CompareTo"; "x" ]
     refused (Linq.Condition(Linq.Equal(Linq.Constant "a", Linq.Constant "b"), x, x)) [ "System.String" ]
 
-    refusal (fun () -> Quote.Read(Linq.Lambda(x, x, n)))
-    |> mustName [ "parameter 'n'"; "System.Int32" ]
+    refusal (fun () -> Quote.Read(Linq.Lambda(x, x, n))) |> mustName [ "parameter 'n'"; "System.Int32" ]
 
     refusal (fun () -> Quote.Read(Linq.Lambda(x, x, Linq.Parameter(typeof<float>, "x"))))
     |> mustName [ "two of its parameters are called 'x'" ]
@@ -671,11 +601,9 @@ let ``a node whose text cannot be shortened is still refused`` () =
 let ``integers are divided as .NET divides them`` () =
     let x = Linq.Parameter(typeof<float>, "x")
 
-    let half =
-        Linq.Convert(Linq.Divide(Linq.Constant 1, Linq.Constant 2), typeof<float>)
+    let half = Linq.Convert(Linq.Divide(Linq.Constant 1, Linq.Constant 2), typeof<float>)
 
-    evaluate (mustAgreeWithItself (Linq.Lambda(Linq.Multiply(x, half), x))) [ 8.0 ]
-    =! 0.0
+    evaluate (mustAgreeWithItself (Linq.Lambda(Linq.Multiply(x, half), x))) [ 8.0 ] =! 0.0
 
 [<Fact>]
 let ``nesting deeper than the stack is refused, and the process lives`` () =
@@ -683,13 +611,11 @@ let ``nesting deeper than the stack is refused, and the process lives`` () =
     let x = Linq.Parameter(typeof<float>, "x")
     let tree = (x :> Linq, [ 1..depth ]) ||> List.fold (fun sum _ -> Linq.Add(sum, x))
 
-    refusal (fun () -> Quote.Read(Linq.Lambda(tree, x)))
-    |> mustName [ "nested too deeply"; "let" ]
+    refusal (fun () -> Quote.Read(Linq.Lambda(tree, x))) |> mustName [ "nested too deeply"; "let" ]
 
     let notRead = Linq.Modulo(tree, x)
 
-    refusal (fun () -> Quote.Read(Linq.Lambda(notRead, x)))
-    |> mustName [ "nested too deeply" ]
+    refusal (fun () -> Quote.Read(Linq.Lambda(notRead, x))) |> mustName [ "nested too deeply" ]
 
     let v = Name("x", typeof<float>)
 
@@ -698,12 +624,9 @@ let ``nesting deeper than the stack is refused, and the process lives`` () =
         | Patterns.Call(_, sine, _) -> sine
         | _ -> failwith "no call"
 
-    let nested =
-        (Quotation.Var v, [ 1..depth ])
-        ||> List.fold (fun inner _ -> Quotation.Call(sine, [ inner ]))
+    let nested = (Quotation.Var v, [ 1..depth ]) ||> List.fold (fun inner _ -> Quotation.Call(sine, [ inner ]))
 
-    refusal (fun () -> Quote.read (Quotation.Lambda(v, nested)))
-    |> mustName [ "nested too deeply"; "let" ]
+    refusal (fun () -> Quote.read (Quotation.Lambda(v, nested))) |> mustName [ "nested too deeply"; "let" ]
 
 [<Fact>]
 let ``what is deep but fits is read`` () =

@@ -139,12 +139,7 @@ let ``what two derivatives have in common is one node`` () =
 
 [<Fact>]
 let ``numbers whose product no double is stay two factors in a sum`` () =
-    let sums =
-        [
-            Const 0.3 * Const 0.8 + x
-            Const 0.3 * Const 0.8 + Const 0.1 * Const 0.8
-            x - Const 0.1 * (Const 0.7 * Const 0.3)
-        ]
+    let sums = [ Const 0.3 * Const 0.8 + x; Const 0.3 * Const 0.8 + Const 0.1 * Const 0.8; x - Const 0.1 * (Const 0.7 * Const 0.3) ]
 
     for sum in sums do
         let at = Number.bind [ "x", 2.0 ]

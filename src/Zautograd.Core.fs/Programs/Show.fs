@@ -5,6 +5,13 @@ open Zautograd
 open Zautograd.Programs
 open Zautograd.Infix
 
+let private atLeast binds (piece: Text) = if piece.Binds >= binds then piece.Text else $"({piece.Text})"
+
+// a sign never follows another: a - (-b)
+let private onTheRight binds (piece: Text) = if piece.Text.StartsWith "-" then $"({piece.Text})" else atLeast binds piece
+
+let private infix binds sign left right = { Text = atLeast binds left + sign + onTheRight (binds + 1) right; Binds = binds }
+
 let private arithmetic =
     function
     | Plus -> Sum, " + "
