@@ -18,7 +18,7 @@ let unfolded (root: Expr) : float = Graph.fold (fun _ -> 0.0) (fun _ -> 0.0) (fu
 /// parts by their names, and what is left of the expression. A part used twice is named even when it is small.</summary>
 /// <example><code>
 /// let s = sin (x * y)
-/// Abbreviate.parts "u" 10.0 (s * exp s)   // -> [ "u1", sin(x*y) ], u1*exp(u1)
+/// Abbreviate.parts "u" 10.0 (s * exp s)   // -> ([(u1, sin(x*y))], u1*exp(u1))
 /// </code></example>
 let parts (letter: string) (largest: float) (root: Expr) : (string * Expr) list * Expr =
     let nodes = Graph.nodes root

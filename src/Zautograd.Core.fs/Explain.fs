@@ -80,7 +80,7 @@ let private abbreviated (explanation: Explanation) (line: Line) =
     | Operation _ -> line, []
 
 /// <summary>Plain text: one line per step, the rule beside it, or below it where the lines are long.</summary>
-/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toText).Contains "power rule"   // -> True</code></example>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toText).Contains "power rule"   // -> true</code></example>
 let toText (explanation: Explanation) : string =
     let lines start (steps: Step list) =
         let rows =
@@ -119,7 +119,7 @@ let toText (explanation: Explanation) : string =
     |> fun text -> text.TrimEnd() + "\n"
 
 /// <summary>Markdown: one numbered item per step, its rules in bold.</summary>
-/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toMarkdown).Contains "**"   // -> True</code></example>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toMarkdown).Contains "**"   // -> true</code></example>
 let toMarkdown (explanation: Explanation) : string =
     let code text = $"`{text}`"
 
@@ -157,7 +157,7 @@ let toMarkdown (explanation: Explanation) : string =
     |> fun text -> text.TrimEnd() + "\n"
 
 /// <summary>LaTeX for mathematics mode, for KaTeX and MathJax too: an `aligned` block, each rule at the right of its line.</summary>
-/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toLatex).StartsWith "\\begin{aligned}"   // -> True</code></example>
+/// <example><code>(Explain.steps "x" (x ** 2.0) |> Explain.toLatex).StartsWith "\\begin{aligned}"   // -> true</code></example>
 let toLatex (explanation: Explanation) : string =
     let words (text: string) = $"\\text{{{text}}}"
     let equation left right reason = if reason = "" then $"{left} &= {right}" else $"{left} &= {right} && {reason}"

@@ -200,7 +200,7 @@ let private assemble (language: Language) (routines: Layout.Written list) : stri
 
 /// <summary>Functions as source text, in one go: with what must stand before them, once.</summary>
 /// <example><code>
-/// (Write.source Notation.c [ Write.routine "f" z; Write.routine "g" z |> Write.withGradient [ "x" ] ]).Contains "double f("   // -> True
+/// (Write.source Notation.c [ Write.routine "f" z; Write.routine "g" z |> Write.withGradient [ "x" ] ]).Contains "double f("   // -> true
 /// </code></example>
 let source (language: Language) (routines: Routine list) : string =
     assemble language (routines |> List.map (layOut language)) |> _.TrimEnd('\n') |> fun text -> text + "\n"
@@ -208,7 +208,7 @@ let source (language: Language) (routines: Routine list) : string =
 let private lone language (root: Expr) = assemble language [ layOut language (routine "f" root) ]
 
 /// <summary>Infix text: what is shared and long stands before, in lines `let t1 = ...`.</summary>
-/// <example><code>(let s = sin (x * y + 1.0) in Write.infix (s * exp s)).StartsWith "let t1 = "   // -> True</code></example>
+/// <example><code>Write.infix (x * y)   // -> x*y</code></example>
 let infix (root: Expr) : string = lone Notation.infix root
 
 /// <summary>LaTeX for mathematics mode: one formula, or several lines where something shared and long has a name.</summary>
@@ -216,21 +216,21 @@ let infix (root: Expr) : string = lone Notation.infix root
 let latex (root: Expr) : string = lone Notation.latex root
 
 /// <summary>Presentation MathML: an element `math`, as a page takes it.</summary>
-/// <example><code>(Write.mathml x).StartsWith "&lt;math"   // -> True</code></example>
+/// <example><code>(Write.mathml x).StartsWith "&lt;math"   // -> true</code></example>
 let mathml (root: Expr) : string = lone Notation.mathml root
 
 /// <summary>A C# method of doubles. Let its file use System; erf and hypot, which .NET lacks for doubles, come from Zautograd.</summary>
-/// <example><code>(Write.csharp "f" z).Contains "double f(double x, double y)"   // -> True</code></example>
+/// <example><code>(Write.csharp "f" z).Contains "double f(double x, double y)"   // -> true</code></example>
 let csharp (name: string) (root: Expr) : string = source Notation.csharp [ routine name root ]
 
 /// <summary>An F# function of floats. erf and hypot, which .NET lacks for doubles, come from Zautograd.Core.</summary>
-/// <example><code>(Write.fsharp "f" z).Contains "let f"   // -> True</code></example>
+/// <example><code>(Write.fsharp "f" z).Contains "let f"   // -> true</code></example>
 let fsharp (name: string) (root: Expr) : string = source Notation.fsharp [ routine name root ]
 
 /// <summary>A C function of doubles, with what it needs before it.</summary>
-/// <example><code>(Write.c "f" z).Contains "double f("   // -> True</code></example>
+/// <example><code>(Write.c "f" z).Contains "double f("   // -> true</code></example>
 let c (name: string) (root: Expr) : string = source Notation.c [ routine name root ]
 
 /// <summary>A Python function, with what it needs before it: where Python would raise, it gives infinity or NaN as all others do.</summary>
-/// <example><code>(Write.python "f" z).Contains "def f(x, y)"   // -> True</code></example>
+/// <example><code>(Write.python "f" z).Contains "def f(x, y)"   // -> true</code></example>
 let python (name: string) (root: Expr) : string = source Notation.python [ routine name root ]
