@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
@@ -25,6 +26,7 @@ internal sealed class Sweep
     readonly Dictionary<long, ulong[]> reachedOf = [];
     readonly Stack<ulong[]> bitmaps = new();
     readonly List<Block> locked = [];
+    readonly Dictionary<(Block Block, int Index), double> pending = []; // adjoints of leaves so far
 
     internal static void From(Tape tape, int index)
     {
@@ -59,7 +61,7 @@ internal sealed class Sweep
                 for (int i = root; i >= whole.Start; i--)
                     Propagate(block, i);
             }
-            HandOver(block, segment, null);
+            HandOver(block, segment);
         }
         return true;
     }
@@ -84,7 +86,7 @@ internal sealed class Sweep
     }
 
     /// <summary>The adjoints of aliases go to what they stand for.</summary>
-    static void HandOver(Block block, int segment, ulong[]? reached)
+    static void HandOver(Block block, int segment)
     {
         var (first, end) = block.ImportsOf(segment);
         Block? leaves = null; // whose lock is held: one at a time, so no order can dead-lock
@@ -94,7 +96,7 @@ internal sealed class Sweep
             {
                 var import = block.Imports[i];
                 double adjoint = block.Adjoint(import.Alias);
-                if (adjoint == 0 || reached is not null && !IsSet(reached, import.Alias))
+                if (adjoint == 0)
                     continue;
                 var source = import.Block;
                 if (import.IsLeaf && !ReferenceEquals(leaves, source))
@@ -135,10 +137,14 @@ internal sealed class Sweep
                 block.Adjoint(root) = 1;
                 foreach (var part in parts)
                 {
+                    TakeOver(part);
                     lock (part.Block.Leaves)
                         SweepReached(part);
-                    HandOver(part.Block, part.Segment, part.Reached);
+                    Leave(part);
                 }
+
+                foreach (var (leaf, adjoint) in pending)
+                    AddToLeaf(leaf.Block, leaf.Index, adjoint);
             }
             finally
             {
@@ -154,7 +160,62 @@ internal sealed class Sweep
             waiting.Clear();
             reachedOf.Clear();
             locked.Clear();
+            pending.Clear();
         }
+    }
+
+    /// <summary>
+    /// Aliases begin where the newer segments left off, so that contributions are added in one order, newest first, wherever a block
+    /// happens to end: the same program gives the same gradient bit for bit.
+    /// </summary>
+    void TakeOver(Part part)
+    {
+        var (first, end) = part.Block.ImportsOf(part.Segment);
+        for (int i = first; i < end; i++)
+        {
+            var import = part.Block.Imports[i];
+            if (!IsSet(part.Reached, import.Alias))
+                continue;
+            var source = import.Block;
+            if (!import.IsLeaf)
+            {
+                part.Block.Adjoint(import.Alias) = source.Adjoint(import.Index);
+                source.Adjoint(import.Index) = 0;
+            }
+            else if (pending.Remove((source, import.Index), out double adjoint))
+                part.Block.Adjoint(import.Alias) = adjoint;
+        }
+
+        // leaves that stand in this very segment get what newer ones had for them, before their own
+        foreach (var (leaf, adjoint) in pending)
+            if (ReferenceEquals(leaf.Block, part.Block) && part.Block.SegmentOf(leaf.Index) == part.Segment)
+            {
+                AddToLeaf(leaf.Block, leaf.Index, adjoint);
+                pending.Remove(leaf);
+            }
+    }
+
+    /// <summary>The adjoints of aliases go on to what they stand for; those of leaves wait for the older segments' contributions.</summary>
+    void Leave(Part part)
+    {
+        var (first, end) = part.Block.ImportsOf(part.Segment);
+        for (int i = first; i < end; i++)
+        {
+            var import = part.Block.Imports[i];
+            double adjoint = part.Block.Adjoint(import.Alias);
+            if (adjoint == 0 || !IsSet(part.Reached, import.Alias))
+                continue;
+            if (import.IsLeaf)
+                CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
+            else
+                import.Block.Adjoint(import.Index) += adjoint;
+        }
+    }
+
+    static void AddToLeaf(Block block, int index, double adjoint)
+    {
+        lock (block.Leaves)
+            block.Adjoint(index) += adjoint;
     }
 
     /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down.</summary>

@@ -8,7 +8,7 @@ open Zautograd.ExplainSteps
 open Zautograd.DerivationText
 
 /// <summary>The derivation of d expression / d wrt, step by step; see `ExplainSteps.steps`.</summary>
-/// <example><code>(Explain.steps "x" (x * sin x)).Steps.Length   // -> 4</code></example>
+/// <example><code>(Explain.steps "x" (x * sin x)).Steps.Length   // -> 5</code></example>
 let steps (wrt: string) (root: Expr) : Explanation = ExplainSteps.steps wrt root
 
 /// <summary>What the lines are worth at a point, those of the named parts first: equal numbers in each list, rounding aside.</summary>

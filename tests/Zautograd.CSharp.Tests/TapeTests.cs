@@ -277,6 +277,29 @@ public sealed class TapeTests
         });
 
     [Fact]
+    public void Gradients_are_the_same_bit_for_bit_wherever_a_block_ends()
+    {
+        static long[] Gradient(int before)
+        {
+            var random = new Random(7);
+            Value[] w = [.. Enumerable.Range(0, 20).Select(_ => new Value(random.NextDouble()))];
+            Value x = 1;
+            for (int i = 0; i < before; i++)
+                x *= 1; // fills the block, so that it ends somewhere else
+            var y = w[0] * 0.1;
+            for (int i = 0; i < 3000; i++)
+                y = (y * w[i % 20] + w[(i * 7) % 20]).Tanh();
+            y.Backward();
+            (w[0] * w[1]).Backward();
+            return [.. w.Select(v => BitConverter.DoubleToInt64Bits(v.Grad))];
+        }
+
+        var expected = Gradient(0);
+        for (int before = 100; before < 2 * Block.Records; before += 700)
+            Assert.Equal(expected, Gradient(before));
+    }
+
+    [Fact]
     public void A_loop_whose_steps_overlap_runs_in_constant_memory() =>
         AssertMemoryIsConstant(() =>
         {
