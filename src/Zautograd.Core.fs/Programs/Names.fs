@@ -12,28 +12,15 @@ type Names(taken: Set<string>) =
 
     /// A generator that knows every name of a function.
     static member Of(f: Function) =
-        let mentioned =
+        let stacks =
             Statement.all f.Body
-            |> List.collect (fun statement ->
-                let declared =
-                    match statement with
-                    | Declare(name, _, _)
-                    | DeclareArray(name, _, _)
-                    | Assign(name, _)
-                    | Increment(name, _)
-                    | Store(name, _, _)
-                    | Accumulate(name, _, _)
-                    | For(name, _, _, _, _)
-                    | Push(name, _, _) -> [ name ]
-                    | Pop(stack, _, name)
-                    | PopElement(stack, _, name, _) -> [ stack; name ]
-                    | Call(results, _, _) -> results
-                    | If _
-                    | While _
-                    | Return _
-                    | Break
-                    | Continue -> []
+            |> List.choose (fun statement ->
+                match statement with
+                | Push(stack, _, _)
+                | Pop(stack, _, _)
+                | PopElement(stack, _, _, _) -> Some stack
+                | _ -> None)
 
-                declared @ List.collect (Term.names >> List.ofSeq) (Statement.terms statement))
-
-        Names(Set.ofList (mentioned @ [ for parameter in f.Parameters -> parameter.Name ]))
+        let read = Statement.all f.Body |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
+        let written = Statement.written { Functions = [] } f.Body
+        Names(Set.unionMany [ read; written; Set.ofList stacks; Set.ofList [ for parameter in f.Parameters -> parameter.Name ] ])
