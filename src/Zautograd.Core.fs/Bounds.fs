@@ -20,7 +20,7 @@ type Bounds =
         MayFail: bool
     }
 
-module Bounds =
+module internal Bounds =
 
     let ofConst (value: float) =
         {

@@ -1,5 +1,5 @@
 /// Laws of the factors of a product that see two of them at once: powers of one base, sines over cosines, u over its root.
-module Zautograd.Collect
+module internal Zautograd.Collect
 
 open System
 open System.Collections.Generic
