@@ -229,7 +229,8 @@ type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, 
                     match c, d with
                     | Const 0.0, _ -> Some(factor, fun times -> apply (Select k) [ a; b; c; times d ])
                     | _, Const 0.0 -> Some(factor, fun times -> apply (Select k) [ a; b; times c; d ])
-                    | _ when isOpen && isMore factor && Collect.isShort factor.Base -> Some(factor, fun times -> Collect.intoBranches apply times factor.Base)
+                    | _ when isOpen && isMore factor && Collect.isShort factor.Base ->
+                        Some(factor, fun times -> Collect.intoBranches apply times factor.Base)
                     | _ -> None
                 | _ -> None)
 

@@ -92,8 +92,7 @@ module internal Bounds =
         List.exists _.MayFail known
         || match op, args, known with
            | Div, _, [ _; q ] -> not (isPositive q)
-           | Pow, [ _; Const k ], [ p; _ ] ->
-               (k < 0.0 && not (isPositive p)) || (k <> System.Math.Floor k && not (isNotNegative p))
+           | Pow, [ _; Const k ], [ p; _ ] -> (k < 0.0 && not (isPositive p)) || (k <> System.Math.Floor k && not (isNotNegative p))
            | (Pow | Log | Log2 | Log10), _, p :: _ -> not (isPositive p)
            | (Sqrt | Log1p), _, [ p ] -> not (isNotNegative p)
            | (Asin | Acos | Acosh | Atanh), _, _ -> true

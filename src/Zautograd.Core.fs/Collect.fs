@@ -37,8 +37,7 @@ let private terms e =
 
     count 0 16 e
 
-let private set (gathered: Gathered<Factor>) place exponent =
-    gathered.Items[place] <- { gathered.Items[place] with Exponent = exponent }
+let private set (gathered: Gathered<Factor>) place exponent = gathered.Items[place] <- { gathered.Items[place] with Exponent = exponent }
 
 let private live (gathered: Gathered<Factor>) (e: Expr) =
     gathered.PlacesOf e |> List.filter (fun place -> gathered.Items[place].Exponent <> 0.0)
@@ -55,7 +54,10 @@ let private sameBase (isRatio: Expr -> bool) (table: Interned) (apply: Op -> Exp
         ]
 
     [
-        for u, alike in powers |> List.groupBy (fun (_, u, _, _) -> (table.Facts u).Number) |> List.map (fun (_, alike) -> let _, u, _, _ = alike.Head in u, alike) do
+        for u, alike in
+            powers
+            |> List.groupBy (fun (_, u, _, _) -> (table.Facts u).Number)
+            |> List.map (fun (_, alike) -> let _, u, _, _ = alike.Head in u, alike) do
             let plain = live gathered u
 
             if alike.Length + plain.Length > 1 then

@@ -10,7 +10,8 @@ let internal enter (symbols: Simplify.Symbols) (roots: Expr list) : Expr list =
 /// The partial derivatives of an entered expression, by one reverse walk.
 let internal slopes (symbols: Simplify.Symbols) (wrt: string list) (root: Expr) : Expr list =
     // the adjoint comes from further out: what it asks is asked first
-    Reverse.adjointsBy (fun slope adjoint -> symbols.Times adjoint slope) symbols.Number symbols.Variable root |> Reverse.gradientOf symbols.Number wrt
+    Reverse.adjointsBy (fun slope adjoint -> symbols.Times adjoint slope) symbols.Number symbols.Variable root
+    |> Reverse.gradientOf symbols.Number wrt
 
 /// <summary>The derivatives of several expressions with respect to one variable, on one shared graph, simplified as they are built.</summary>
 /// <example><code>

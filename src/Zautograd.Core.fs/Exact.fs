@@ -77,7 +77,9 @@ let plus (p: Ratio) (q: Ratio) =
 let roundedPlus (p: Ratio) (q: Ratio) =
     let total = p.Over + q.Over
 
-    if p.Under = 1.0 && q.Under = 1.0 && (areHuge p.Over q.Over p.Over || areHuge p.Over q.Over q.Over) && not (Double.IsInfinity total) then
+    if
+        p.Under = 1.0 && q.Under = 1.0 && (areHuge p.Over q.Over p.Over || areHuge p.Over q.Over q.Over) && not (Double.IsInfinity total)
+    then
         Some { Over = total; Under = 1.0 }
     else
         None

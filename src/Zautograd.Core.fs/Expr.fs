@@ -279,6 +279,7 @@ module Infix =
                 let part = parts[index]
 
                 if index > 0 then yield! operand (int part[0] - int 'a')
+
                 if index = 0 then text part
                 elif part.Length > 1 then text (part.Substring 1)
         ]
@@ -364,7 +365,15 @@ module Infix =
         string text
 
     /// An expression as it stands, in any language. The time it takes grows with the graph, not with the texts of all its nodes.
-    let internal unfold number variable (bracket: string -> string) isSigned (form: Op -> Text list -> Form) ellipsis (root: Expr) : string =
+    let internal unfold
+        number
+        variable
+        (bracket: string -> string)
+        isSigned
+        (form: Op -> Text list -> Form)
+        ellipsis
+        (root: Expr)
+        : string =
         let plain text = leaf { Text = text; Binds = Atom }
         let brackets = (bracket "$").Split '$'
 

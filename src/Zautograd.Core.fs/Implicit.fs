@@ -38,8 +38,7 @@ let gradient (y: string) (wrt: string list) (equation: Expr) : Expr list =
     let symbols = Simplify.symbols ()
     let simple, slope = unknownSlopes symbols equation y
 
-    Differentiate.slopes symbols wrt simple
-    |> List.map (fun partial -> negative symbols (apply symbols Div [ partial; slope ]))
+    Differentiate.slopes symbols wrt simple |> List.map (fun partial -> negative symbols (apply symbols Div [ partial; slope ]))
 
 /// <summary>The n-th derivative of y by x, where the equation F(x, y) = 0 makes y a function of x. Each order differentiates the one before as a
 /// whole, y with it: d/dx g(x, y) = g_x + g_y * y'.</summary>

@@ -53,8 +53,7 @@ type private Engine(opens: bool) as this =
     /// The factors of a node that may be 0 on a whole interval; piecewise ones with few branches look after themselves.
     let vanishing e =
         (products.Of e).Factors
-        |> List.filter (fun factor ->
-            factor.Exponent > 0.0 && factor.Facts.Bounds.MayVanish && not (Collect.isShort factor.Base))
+        |> List.filter (fun factor -> factor.Exponent > 0.0 && factor.Facts.Bounds.MayVanish && not (Collect.isShort factor.Base))
 
     member _.Table = table
 
@@ -62,7 +61,8 @@ type private Engine(opens: bool) as this =
     /// the derivative of sqrt(floor(x)*x), the 0 is asked for first. (At single points a formula stays a formula: sqrt(x^3).)
     member this.Times(slope: Expr, change: Expr) : Expr =
         match slope with
-        | Apply(Select _, _) when Collect.isShort slope -> Collect.intoBranches this.Apply (fun branch -> this.Guarded(branch, change)) slope
+        | Apply(Select _, _) when Collect.isShort slope ->
+            Collect.intoBranches this.Apply (fun branch -> this.Guarded(branch, change)) slope
         | _ -> this.Guarded(slope, change)
 
     member private this.Guarded(slope: Expr, change: Expr) : Expr =
@@ -246,7 +246,9 @@ let symbols () : Symbols =
         Tidy = engine.Tidy
     }
 
-/// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same.</summary>
+/// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same. The value is kept wherever the
+/// expression has one; where it has none, at single points or outside a domain, the result may have one: x^2/x and exp(log(x)) become x, sqrt(x)^2
+/// becomes x, 0*u becomes 0. The sign of a zero is kept among numbers, (-2)*0 is -0, and not beside variables: x + 0 is x.</summary>
 /// <example><code>Simplify.simplify (sin x ** 2.0 + y + cos x ** 2.0)   // -> y + 1</code></example>
 let simplify (root: Expr) : Expr =
     // the open form where it is no larger; it is final. The closed one may have become so small that the open one now serves.

@@ -110,15 +110,13 @@ type Sums(table: Interned, products: Products, isOpen: bool, apply: Op -> Expr l
 
         let rec enter (term: Term) =
             // 0.1*x and 0.2*x stay two terms, as their sum would be rounded; a few such are tried
-            let places =
-                gathered.PlacesOf term.Of |> List.filter (fun place -> isLive gathered.Items[place]) |> List.truncate widest
+            let places = gathered.PlacesOf term.Of |> List.filter (fun place -> isLive gathered.Items[place]) |> List.truncate widest
 
             let sumBy add =
                 places |> List.tryPick (fun place -> add gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
 
             // 1e16*x + x stays two terms; a third is rounded, or high derivatives would gather ever more of them
-            let alike =
-                sumBy plus |> Option.orElseWith (fun () -> if List.length places > 1 then sumBy roundedPlus else None)
+            let alike = sumBy plus |> Option.orElseWith (fun () -> if List.length places > 1 then sumBy roundedPlus else None)
 
             match alike with
             | None -> gathered.Add(term.Of, term.Facts.IsFinite, term)
