@@ -150,7 +150,8 @@ quoted.Body
 
 LaTeX, MathML, C#, F#, C and Python come from one table. Here a C# method that computes our formula with both derivatives:
 *)
-printfn "%s" (Write.source Notation.csharp [ Write.routine "z" z |> Write.withGradient [ "x"; "y" ] ])
+let routine = Write.routine "z" z |> Write.withGradient [ "x"; "y" ]
+printfn "%s" (Write.source Notation.csharp [ routine ])
 (*** include-output ***)
 
 (**

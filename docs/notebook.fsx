@@ -1,4 +1,5 @@
-// Puts right what fsdocs writes of a notebook's outputs: the lines of a text end, formulas and pictures are typed as what they are.
+// Puts right what fsdocs writes of a notebook's outputs: the lines of a text end, formulas and pictures are typed as what they are,
+// and cells count from 1 without gaps.
 open System.IO
 open System.Text.Encodings.Web
 open System.Text.Json
@@ -19,10 +20,15 @@ let private typed (kind: string) (lines: string list) =
 
 let file = fsi.CommandLineArgs[1]
 let notebook = JsonNode.Parse(File.ReadAllText file)
+let mutable count = 0
 
 for cell in notebook["cells"].AsArray() do
     if not (isNull cell["outputs"]) then
+        count <- count + 1
+        cell["execution_count"] <- count
+
         for output in cell["outputs"].AsArray() do
+            output["execution_count"] <- count
             let shown = [ for part in output["data"].AsObject() -> part.Key, ended part.Value ]
             output["data"] <- JsonObject(dict [ for kind, lines in shown -> typed kind lines, texts lines :> JsonNode ])
 
