@@ -471,7 +471,7 @@ public readonly partial struct Value
     public static Value Pow(double a, Value b) =>
         Tape.Record(Slopes.Pow(a, b.Data, out _, out var slopeB), b, slopeB);
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Sqrt(new Value(0.75)).Data   // -> 0.8660254037…</code></example>
     public static Value Sqrt(Value a) =>
         Tape.Record(Slopes.Sqrt(a.Data, out var slopeA), a, slopeA);
@@ -479,7 +479,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Sqrt(Value)"/>
     public Value Sqrt() => Sqrt(this);
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Cbrt(new Value(0.75)).Data   // -> 0.9085602964…</code></example>
     public static Value Cbrt(Value a) =>
         Tape.Record(Slopes.Cbrt(a.Data, out var slopeA), a, slopeA);
@@ -863,7 +863,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Dual&lt;double>.Sqrt(Dual.Variable(0.75))   // -> Dual(value=0.8660254037…, tangent=0.5773502691…)</code></example>
     public static Dual<T> Sqrt(Dual<T> a)
     {
@@ -871,7 +871,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Dual&lt;double>.Cbrt(Dual.Variable(0.75))   // -> Dual(value=0.9085602964…, tangent=0.4038045761…)</code></example>
     public static Dual<T> Cbrt(Dual<T> a)
     {
@@ -1193,7 +1193,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Elementals.Sqrt((0.75, 1))   // -> (0.8660254037…, 0.5773502691…)</code></example>
     public static (double Value, double Tangent) Sqrt((double Value, double Tangent) a)
     {
@@ -1201,7 +1201,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Elementals.Cbrt((0.75, 1))   // -> (0.9085602964…, 0.4038045761…)</code></example>
     public static (double Value, double Tangent) Cbrt((double Value, double Tangent) a)
     {
