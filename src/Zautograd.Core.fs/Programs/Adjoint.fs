@@ -46,6 +46,37 @@ let private backwards counter first last step body =
 
 type private Sweeps = { Forward: Statement list; Backward: Statement list }
 
+/// The function with its results in variables, so that returning is no work.
+let private withResults (f: Function) =
+    let main, values =
+        match List.tryLast f.Body with
+        | Some(Return values) -> List.truncate (f.Body.Length - 1) f.Body, values
+        | _ -> f.Body, []
+
+    let names = Names.Of f
+
+    let declarations, values =
+        List.mapi2
+            (fun i kind value ->
+                match value with
+                | Formula _
+                | Choose _ ->
+                    let name = names.Fresh $"value{i + 1}"
+                    [ Declare(name, kind, value) ], Variable name
+                | _ -> [], value)
+            f.Results
+            values
+        |> List.unzip
+
+    { f with Body = main @ List.concat declarations @ [ Return values ] }
+
+let private typesOf (f: Function) types =
+    (types, f.Body)
+    ||> List.fold (fun types statement ->
+        match statement with
+        | Declare(name, kind, _) -> Map.add name kind types
+        | _ -> types)
+
 /// One attempt, recording just the variables of `needed`; the caller repeats it until the reverse sweep reads no others.
 let private attempt (program: Program) (f: Function) types (active: Set<string>) (needed: Set<string>) =
     let names = Names.Of f
@@ -95,11 +126,13 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
             let local = names.Fresh "result"
             [ Declare(local, Real, value) ], Some(Variable local)
 
-    // t = d_v; d_v = 0; then d_u += t * slope for all u that e reads, v itself perhaps among them
-    let overwritten (read: Term) (clear: Statement) result e =
+    // t = d_v; d_v = what goes to the old v, or 0; then d_u += t * slope for all other u that e reads
+    let overwritten (own: Term) (read: Term) (set: Term -> Statement) result e =
         let local = names.Fresh "adjoint"
-        let increments = spread targets (Variable local) result e
-        if increments.IsEmpty then [ clear ] else [ Declare(local, Real, read); clear ] @ increments
+
+        match overwrite targets own set (Variable local) result e with
+        | [ clear ] when clear = set (Number 0.0) -> [ clear ]
+        | statements -> Declare(local, Real, read) :: statements
 
     let rec block statements : Sweeps =
         let sweeps = List.map statement statements
@@ -114,7 +147,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
 
             {
                 Forward = push @ [ s ]
-                Backward = before @ pop @ overwritten (Variable adjoint) (Assign(adjoint, Number 0.0)) result e
+                Backward = before @ pop @ overwritten (Variable name) (Variable adjoint) (fun e -> Assign(adjoint, e)) result e
             }
         | _ -> { Forward = push @ [ s ]; Backward = pop }
 
@@ -125,7 +158,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
             match Map.tryFind name adjoints with
             | Some adjoint when kind = Real ->
                 let result = if usesResult e then Some(Variable name) else None
-                { Forward = [ s ]; Backward = overwritten (Variable adjoint) (Assign(adjoint, Number 0.0)) result e }
+                { Forward = [ s ]; Backward = overwritten (Variable name) (Variable adjoint) (fun e -> Assign(adjoint, e)) result e }
             | _ -> { Forward = [ s ]; Backward = [] }
         | DeclareArray(name, _, _) ->
             match Map.tryFind name adjoints with
@@ -147,7 +180,10 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
 
                 {
                     Forward = push @ [ s ]
-                    Backward = before @ pop @ overwritten (Element(adjoint, index)) (Store(adjoint, index, Number 0.0)) result e
+                    Backward =
+                        before
+                        @ pop
+                        @ overwritten (Element(array, index)) (Element(adjoint, index)) (fun e -> Store(adjoint, index, e)) result e
                 }
             | None -> { Forward = push @ [ s ]; Backward = pop }
         | Accumulate(array, index, e) ->
@@ -466,13 +502,19 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
 /// results and then the adjoint of every active scalar. The arrays it changes hold nothing of use afterwards: hand it copies.
 let ofFunction (program: Program) (original: Function) : Function =
     let f, types = flatten program (Normalise.exits original)
+    let f = withResults f
+    let types = typesOf f types
+    let active = Activity.active program types f
+    let f, types = Lift.values active.Contains types f
     let active = Activity.active program types f
 
     let rec settle needed =
         let result, read = attempt program f types active needed
         if Set.isSubset read needed then result else settle (Set.union needed read)
 
-    settle Set.empty
+    let own = Set.ofSeq types.Keys |> fun user name -> not (user.Contains name)
+
+    settle Set.empty |> Lean.adjoints own
 
 /// The program with the adjoint of every function added.
 let transform (program: Program) : Program = extend ofFunction program
