@@ -5,7 +5,7 @@ open Zautograd
 open Zautograd.Programs
 
 /// Roughly, what it costs to work out a term again, in cheap operations.
-let rec private effort term =
+let rec effort term =
     let own =
         match term with
         | Formula((Neg | Add | Sub | Mul | Max | Min | Abs | Relu | Select _), _) -> 1

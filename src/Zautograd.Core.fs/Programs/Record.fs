@@ -1,0 +1,284 @@
+/// What is to be recorded: an overwritten value comes back on the way back only if the reverse sweep still reads it.
+module Zautograd.Programs.Record
+
+open System.Collections.Generic
+open Zautograd
+open Zautograd.Programs
+open Zautograd.Programs.Listing
+open Zautograd.Programs.Undo
+
+/// What was decided, by the statement's number.
+type Plan =
+    {
+        /// How the value that a statement overwrites in a name comes back.
+        Restore: int -> string -> Restore
+        /// Whether a branch taken, or the bounds of a loop, are recorded because they cannot be told later.
+        Marked: int -> bool
+        /// What comes back at the end of each round of a loop, before the next one overwrites it.
+        Rounds: int -> (string * Restore) list
+        /// The names whose values before the statement the reverse sweep reads when it is back there.
+        Needed: int -> Set<string>
+    }
+
+/// Names whose values a term reads (the length of an array is no value).
+let rec valuesRead term : Set<string> =
+    match term with
+    | Length _ -> Set.empty
+    | Variable name -> Set.singleton name
+    | Element(name, index) -> Set.add name (valuesRead index)
+    | _ -> Term.parts term |> List.map valuesRead |> Set.unionMany
+
+/// Names whose values a block reads.
+let valuesReadBy (block: Statement list) : Set<string> =
+    Statement.all block
+    |> List.collect (fun statement ->
+        let own =
+            match statement with
+            | Call(_, _, args) -> List.map Term.names args
+            | Increment(name, _)
+            | Accumulate(name, _, _) -> [ Set.singleton name ]
+            | _ -> []
+
+        own @ List.map valuesRead (Statement.terms statement))
+    |> Set.unionMany
+
+/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop.
+let private cheap = 3
+
+let private isScalar (types: Map<string, Type>) name =
+    match Map.tryFind name types with
+    | Some(Real | Int | Bool) -> true
+    | _ -> false
+
+/// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
+let plan
+    (program: Program)
+    (types: Map<string, Type>)
+    (undo: int -> (string -> Restore) -> Statement -> Undone)
+    (f: Function)
+    (live: int -> Set<string>)
+    : Plan =
+    let restores = Dictionary<struct (int * string), Restore>()
+    let marked, rounds, before = Dictionary<int, bool>(), Dictionary<int, (string * Restore) list>(), Dictionary<int, Set<string>>()
+    let known = Set.ofSeq types.Keys
+    let reads block = Set.intersect known (valuesReadBy block)
+    let moves = Dictionary<int, bool>()
+    let undone = Dictionary<int * Map<string, Restore> option, Undone * Set<string> * Set<string>>()
+
+    // a statement undone, what is read before the old values are back, and what after; None: all of them recorded
+    let undo id restores s =
+        match undone.TryGetValue((id, restores)) with
+        | true, found -> found
+        | _ ->
+            let restore name =
+                match restores with
+                | None -> Recorded
+                | Some found -> Map.tryFind name found |> Option.defaultValue Nothing
+
+            let found = undo id restore s
+            let found = found, reads found.Result, reads (found.Restore @ found.Spread)
+            undone[(id, restores)] <- found
+            found
+
+    let written block = Statement.written program block
+
+    // what has one value all the time: a parameter or local that is assigned at its declaration only, and the counters of loops
+    let fixedNames =
+        let times = Dictionary<string, int>()
+
+        for statement in Statement.all f.Body do
+            let found =
+                match statement with
+                | For _ -> Set.empty
+                | If _
+                | While _ -> Set.empty
+                | s -> written [ s ]
+
+            for name in found do
+                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
+
+        let top =
+            Set.ofList
+                [
+                    for s in f.Body do
+                        match s with
+                        | Declare(name, _, _) -> name
+                        | _ -> ()
+                ]
+
+        known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
+
+    let stands needed term = valuesRead term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
+
+    // values that are still what they were assigned: name = term
+    let forget (names: Set<string>) (available: Map<string, Term>) =
+        if names.IsEmpty then
+            available
+        else
+            available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
+
+    let learn s (available: Map<string, Term>) =
+        let available = forget (written [ s ]) available
+
+        match s with
+        | Declare(name, _, e)
+        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap -> available.Add(name, e)
+        | _ -> available
+
+    let how needed (available: Map<string, Term>) name s =
+        match s with
+        | Call _ -> Recorded
+        | Increment(own, _)
+        | Accumulate(own, _, _) when own = name && (types[name] = Int || types[name] = Ints) -> Inverse
+        | _ ->
+            match Map.tryFind name available with
+            | Some e when stands needed e -> Again e
+            | _ -> Recorded
+
+    let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (valuesRead term)))
+    let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
+
+    let rec block (needed: Set<string>, available: Map<string, Term>) (items: Numbered list) =
+        ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
+
+    and statement needed available item : Set<string> * Map<string, Term> =
+        before[item.Id] <- needed
+
+        match item.Statement, item.Blocks with
+        | If(condition, _, _), [ yes; no ] ->
+            let changed = written (List.map _.Statement (yes @ no))
+            let afterYes, availableYes = block (needed, available) yes
+            let afterNo, availableNo = block (needed, available) no
+            let after = Set.union afterYes afterNo
+            let silent = not (moved yes || moved no)
+            let told = not (changes changed condition) && stands after condition
+            moves[item.Id] <- not silent
+            marked[item.Id] <- not silent && not told
+            let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
+            (if silent || not told then after else Set.union after (valuesRead condition)), available
+        | For(counter, first, last, _, body), [ inner ] ->
+            let after, available = loop needed available item (Set.singleton counter) body inner
+            let told = [ first; last ] |> List.forall (fun bound -> not (changes (written body) bound) && stands after bound)
+            marked[item.Id] <- moves[item.Id] && not told
+            (if moves[item.Id] && told then Set.unionMany [ after; valuesRead first; valuesRead last ] else after), available
+        | While(_, body), [ inner ] -> loop needed available item Set.empty body inner
+        | s, _ ->
+            let targets = written [ s ] |> Set.toList
+
+            // the first reading takes everything for recorded: what is read behind the restores is the old value
+            let _, _, old = undo item.Id None s
+            let old = Set.union needed old
+
+            let decided =
+                match s with
+                | Declare _
+                | DeclareArray _ -> Map.empty
+                | _ -> Map.ofList [ for name in targets -> name, (if old.Contains name then how needed available name s else Nothing) ]
+
+            for KeyValue(name, restore) in decided do
+                restores[struct (item.Id, name)] <- restore
+
+            let restoreOf name = Map.tryFind name decided |> Option.defaultValue Nothing
+            let undone, early, late = undo item.Id (Some decided) s
+            moves[item.Id] <- not (undone.Result.IsEmpty && undone.Restore.IsEmpty && undone.Spread.IsEmpty)
+
+            let gone =
+                Set.ofList
+                    [
+                        for name in targets do
+                            match restoreOf name with
+                            | Inverse -> ()
+                            | _ when isScalar types name -> name
+                            | _ -> ()
+                    ]
+
+            // where nothing comes back, what is read is the new value
+            let read =
+                if List.isEmpty undone.Restore then
+                    Set.unionMany [ Set.difference needed gone; early; late ]
+                else
+                    Set.union (Set.difference (Set.union needed late) gone) early
+
+            read, learn s available
+
+    and loop needed available item counter body inner =
+        let changed = Set.union counter (written body)
+        let available = forget changed available
+
+        let rec settle head =
+            let after, availableAfter = block (head, available) inner
+
+            // what the round leaves behind, and no other round or later statement reads
+            let over =
+                match List.tryLast inner with
+                | None -> Set.empty
+                | Some last ->
+                    Set.difference (Set.intersect after (Set.difference changed counter)) (Set.union (live last.Id) needed)
+                    |> Set.filter (isScalar types)
+
+            let ends = [ for name in over -> name, how (Set.union (Set.difference after over) counter) availableAfter name Break ]
+
+            let again =
+                ends
+                |> List.map (fun (_, restore) ->
+                    match restore with
+                    | Again e -> valuesRead e
+                    | _ -> Set.empty)
+                |> Set.unionMany
+
+            rounds[item.Id] <- ends
+            moves[item.Id] <- moved inner || not ends.IsEmpty
+            let next = Set.union head (Set.difference (Set.union after again) (Set.union over counter))
+            if next = head then head else settle next
+
+        settle needed, available
+
+    block (Set.empty, Map.empty) (number f.Body) |> ignore
+
+    {
+        Restore =
+            fun id name ->
+                match restores.TryGetValue(struct (id, name)) with
+                | true, restore -> restore
+                | _ -> Nothing
+        Marked = fun id -> marked.ContainsKey id && marked[id]
+        Rounds = fun id -> if rounds.ContainsKey id then rounds[id] else []
+        Needed = fun id -> if before.ContainsKey id then before[id] else Set.empty
+    }
+
+/// The listing: how each overwritten value comes back, if it does.
+let show (program: Program) (plan: Plan) (f: Function) : string =
+    let says name restore =
+        match restore with
+        | Nothing -> []
+        | Recorded -> [ $"record {name}" ]
+        | Again e -> [ $"{name} again: {Show.term e}" ]
+        | Inverse -> [ $"{name} backwards" ]
+
+    let statements = Dictionary<int, Statement>()
+
+    let rec fill (items: Numbered list) =
+        for item in items do
+            statements[item.Id] <- item.Statement
+            List.iter fill item.Blocks
+
+    fill (number f.Body)
+
+    Listing.show
+        (fun id ->
+            [
+                match statements[id] with
+                | If _
+                | For _ when plan.Marked id -> "record the way"
+                | If _
+                | For _
+                | While _ -> ()
+                | s ->
+                    for name in Statement.written program [ s ] do
+                        yield! says name (plan.Restore id name)
+
+                for name, restore in plan.Rounds id do
+                    yield! says name restore |> List.map (fun text -> "each round " + text)
+            ]
+            |> String.concat ", ")
+        f
