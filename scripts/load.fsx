@@ -58,6 +58,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Tangent.fs"
 #load "../src/Zautograd.Core.fs/Programs/Spread.fs"
 #load "../src/Zautograd.Core.fs/Programs/Lift.fs"
+#load "../src/Zautograd.Core.fs/Programs/Independence.fs"
 #load "../src/Zautograd.Core.fs/Programs/Undo.fs"
 #load "../src/Zautograd.Core.fs/Programs/Record.fs"
 #load "../src/Zautograd.Core.fs/Programs/Lean.fs"

@@ -76,7 +76,7 @@ let private withoutZeros (own: string -> bool) (body: Statement list) : Statemen
     block Set.empty body |> snd
 
 /// Without assignments to own variables that nobody reads.
-let private withoutDead (own: string -> bool) (f: Function) : Function =
+let withoutDead (own: string -> bool) (f: Function) : Function =
     let live = Liveness.after f
 
     let rec block (items: Listing.Numbered list) = items |> List.collect statement

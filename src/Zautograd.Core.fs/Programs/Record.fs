@@ -16,6 +16,12 @@ type Plan =
         Marked: int -> bool
         /// What comes back at the end of each round of a loop, before the next one overwrites it.
         Rounds: int -> (string * Restore) list
+        /// Loops that are turned round by round: each round forwards and at once backwards.
+        ByRounds: int -> bool
+        /// What a loop turned by rounds overwrites, and how it comes back before the loop.
+        Kept: int -> (string * Restore) list
+        /// Loops that were to be turned by rounds straight away, and cannot.
+        Failed: Set<int>
         /// The names whose values before the statement the reverse sweep reads when it is back there.
         Needed: int -> Set<string>
     }
@@ -50,9 +56,29 @@ let private isScalar (types: Map<string, Type>) name =
     | Some(Real | Int | Bool) -> true
     | _ -> false
 
+/// A program that is so much longer than what it saves from being recorded is rather recorded.
+let private effortPerRecording = 4
+
+/// How often a statement in a loop counts against one outside, where nobody knows the number of rounds.
+let private perLoop = 8
+
+let rec private effortOf (block: Statement list) =
+    block
+    |> List.sumBy (fun s ->
+        let own = Statement.terms s |> List.sumBy Lift.effort
+
+        match s with
+        | If(_, yes, no) -> own + max (effortOf yes) (effortOf no)
+        | For(_, _, _, _, body)
+        | While(_, body) -> own + perLoop * effortOf body
+        | _ -> own)
+
 /// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
+/// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case.
 let plan
     (program: Program)
+    (independent: int -> Independence.Rounds option)
+    (straight: Set<int>)
     (types: Map<string, Type>)
     (undo: int -> (string -> Restore) -> Statement -> Undone)
     (f: Function)
@@ -61,6 +87,8 @@ let plan
     let restores = Dictionary<struct (int * string), Restore>()
     let marked, rounds, before = Dictionary<int, bool>(), Dictionary<int, (string * Restore) list>(), Dictionary<int, Set<string>>()
     let known = Set.ofSeq types.Keys
+    let byRounds, kept = HashSet<int>(), Dictionary<int, (string * Restore) list>()
+    let failed = ref Set.empty<int>
     let reads block = Set.intersect known (valuesReadBy block)
     let moves = Dictionary<int, bool>()
     let undone = Dictionary<int * Map<string, Restore> option, Undone * Set<string> * Set<string>>()
@@ -138,6 +166,37 @@ let plan
     let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (valuesRead term)))
     let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
 
+    // arrays do not come back as a whole
+    let overwrites (needed: Set<string>) changed = Set.intersect needed changed |> Set.exists (isScalar types >> not)
+    let within = ref false
+    let own = ref Set.empty<string * string>
+
+    let rec recordings (items: Numbered list) : int =
+        items
+        |> List.sumBy (fun item ->
+            let own =
+                [
+                    for name in Statement.written program [ item.Statement ] do
+                        match restores.TryGetValue(struct (item.Id, name)) with
+                        | true, Recorded -> ()
+                        | _ -> ()
+                ]
+                |> List.length
+
+            let atEnds =
+                if rounds.ContainsKey item.Id then
+                    rounds[item.Id] |> List.filter (fun (_, r) -> r = Recorded) |> List.length
+                else
+                    0
+
+            let way = if marked.ContainsKey item.Id && marked[item.Id] then 1 else 0
+
+            match item.Statement with
+            | For _
+            | While _ -> perLoop * (atEnds + recordings item.Blocks.Head)
+            | If _ -> way + (item.Blocks |> List.map recordings |> List.max)
+            | _ -> own)
+
     let rec block (needed: Set<string>, available: Map<string, Term>) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
 
@@ -157,10 +216,36 @@ let plan
             let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
             (if silent || not told then after else Set.union after (valuesRead condition)), available
         | For(counter, first, last, _, body), [ inner ] ->
-            let after, available = loop needed available item (Set.singleton counter) body inner
-            let told = [ first; last ] |> List.forall (fun bound -> not (changes (written body) bound) && stands after bound)
-            marked[item.Id] <- moves[item.Id] && not told
-            (if moves[item.Id] && told then Set.unionMany [ after; valuesRead first; valuesRead last ] else after), available
+            let bounds = Set.union (valuesRead first) (valuesRead last)
+            let changed = written body
+            byRounds.Remove item.Id |> ignore
+
+            if straight.Contains item.Id then
+                let after, available = turned needed available item (Set.singleton counter) inner
+
+                if changes changed first || changes changed last || overwrites needed changed then
+                    failed.Value <- failed.Value.Add item.Id
+
+                after, available
+            else
+                let after, available' = loop needed available item (Set.singleton counter) body inner
+                let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
+
+                let worth =
+                    not within.Value
+                    && (independent item.Id).IsSome
+                    && Set.isEmpty (Set.intersect changed bounds)
+                    && not (overwrites needed changed)
+                    && Set.union outside bounds |> Set.forall (fun name -> fixedNames.Contains name || needed.Contains name)
+                    && perLoop * effortOf body <= effortPerRecording * recordings [ item ]
+
+                if worth then
+                    let after, available = turned needed available item (Set.singleton counter) inner
+                    Set.unionMany [ after; outside; bounds ], available
+                else
+                    let told = [ first; last ] |> List.forall (fun bound -> not (changes changed bound) && stands after bound)
+                    marked[item.Id] <- moves[item.Id] && not told
+                    (if moves[item.Id] && told then Set.union after bounds else after), available'
         | While(_, body), [ inner ] -> loop needed available item Set.empty body inner
         | s, _ ->
             let targets = written [ s ] |> Set.toList
@@ -173,7 +258,11 @@ let plan
                 match s with
                 | Declare _
                 | DeclareArray _ -> Map.empty
+                | Store(array, Variable counter, _) when own.Value.Contains(array, counter) -> Map.empty
                 | _ -> Map.ofList [ for name in targets -> name, (if old.Contains name then how needed available name s else Nothing) ]
+
+            for name in targets do
+                restores.Remove(struct (item.Id, name)) |> ignore
 
             for KeyValue(name, restore) in decided do
                 restores[struct (item.Id, name)] <- restore
@@ -201,12 +290,42 @@ let plan
 
             read, learn s available
 
+    // each round's reverse follows at once: nothing is needed before it, and nothing is left for later
+    and turned needed available item counter inner =
+        let changed = Set.union counter (written (List.map _.Statement inner))
+        let outer = within.Value
+        within.Value <- true
+        block (Set.empty, forget changed available) inner |> ignore
+        within.Value <- outer
+        rounds[item.Id] <- []
+        marked[item.Id] <- false
+        moves[item.Id] <- moved inner
+        byRounds.Add item.Id |> ignore
+        let back = Set.intersect needed changed |> Set.filter (isScalar types)
+        kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
+        Set.difference needed (Set.filter (isScalar types) changed), forget changed available
+
     and loop needed available item counter body inner =
         let changed = Set.union counter (written body)
         let available = forget changed available
+        let outer = own.Value
+
+        // what no round but its own touches, and nobody needs from before the loop
+        let clean head =
+            own.Value <-
+                Set.unionMany
+                    [
+                        outer
+                        for counter in counter do
+                            for array in Independence.ownElements program counter body do
+                                if not (Set.contains array needed) then Set.singleton (array, counter)
+                    ]
+
+            head
 
         let rec settle head =
-            let after, availableAfter = block (head, available) inner
+            let after, availableAfter = block (clean head, available) inner
+            own.Value <- outer
 
             // what the round leaves behind, and no other round or later statement reads
             let over =
@@ -243,6 +362,9 @@ let plan
                 | _ -> Nothing
         Marked = fun id -> marked.ContainsKey id && marked[id]
         Rounds = fun id -> if rounds.ContainsKey id then rounds[id] else []
+        ByRounds = byRounds.Contains
+        Kept = fun id -> if byRounds.Contains id then kept[id] else []
+        Failed = failed.Value
         Needed = fun id -> if before.ContainsKey id then before[id] else Set.empty
     }
 
@@ -270,6 +392,11 @@ let show (program: Program) (plan: Plan) (f: Function) : string =
                 match statements[id] with
                 | If _
                 | For _ when plan.Marked id -> "record the way"
+                | For _ when plan.ByRounds id ->
+                    "round by round"
+
+                    for name, restore in plan.Kept id do
+                        yield! says name restore
                 | If _
                 | For _
                 | While _ -> ()
