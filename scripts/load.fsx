@@ -55,6 +55,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Listing.fs"
 #load "../src/Zautograd.Core.fs/Programs/Liveness.fs"
 #load "../src/Zautograd.Core.fs/Programs/Activity.fs"
+#load "../src/Zautograd.Core.fs/Programs/Edges.fs"
 #load "../src/Zautograd.Core.fs/Programs/Tangent.fs"
 #load "../src/Zautograd.Core.fs/Programs/Spread.fs"
 #load "../src/Zautograd.Core.fs/Programs/Lift.fs"

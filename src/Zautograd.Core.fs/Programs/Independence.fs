@@ -32,8 +32,8 @@ let adding statement : (string * Term list) option =
 
 let private readsOf statement =
     match adding statement with
-    | Some(_, terms) -> terms |> List.map Term.names |> Set.unionMany
-    | None -> Statement.terms statement |> List.map Term.names |> Set.unionMany
+    | Some(_, terms) -> terms |> List.map Term.values |> Set.unionMany
+    | None -> Statement.terms statement |> List.map Term.values |> Set.unionMany
 
 /// The arrays whose elements, and not just whose lengths, a term reads.
 let rec elements term : (string * Term) list =
@@ -169,7 +169,7 @@ let ofLoop (program: Program) (types: Map<string, Type>) (live: Set<string>) cou
 
     let written = Set.difference (Statement.written program body) counters
     let additions = statements |> List.filter (adding >> Option.isSome)
-    let others = statements |> List.filter (adding >> Option.isNone)
+    let others = statements |> List.filter (fun s -> (adding s).IsNone && (Statement.blocks s).IsEmpty)
     let assigned = Set.difference (Statement.written program others) counters
     let read = statements |> List.map readsOf |> Set.unionMany
     let elementsRead = statements |> List.collect Statement.terms |> List.collect elements

@@ -131,6 +131,14 @@ module Term =
 
         parts term |> List.map names |> List.fold Set.union own
 
+    /// The names whose values a term reads: the length of an array is no value.
+    let rec values term : Set<string> =
+        match term with
+        | Length _ -> Set.empty
+        | Variable name -> Set.singleton name
+        | Element(name, index) -> Set.add name (values index)
+        | _ -> parts term |> List.map values |> Set.unionMany
+
     let private isNumber value term =
         match term with
         | Number x -> x = value

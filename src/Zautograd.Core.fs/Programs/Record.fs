@@ -26,14 +26,6 @@ type Plan =
         Needed: int -> Set<string>
     }
 
-/// Names whose values a term reads (the length of an array is no value).
-let rec valuesRead term : Set<string> =
-    match term with
-    | Length _ -> Set.empty
-    | Variable name -> Set.singleton name
-    | Element(name, index) -> Set.add name (valuesRead index)
-    | _ -> Term.parts term |> List.map valuesRead |> Set.unionMany
-
 /// Names whose values a block reads.
 let valuesReadBy (block: Statement list) : Set<string> =
     Statement.all block
@@ -45,7 +37,7 @@ let valuesReadBy (block: Statement list) : Set<string> =
             | Accumulate(name, _, _) -> [ Set.singleton name ]
             | _ -> []
 
-        own @ List.map valuesRead (Statement.terms statement))
+        own @ List.map Term.values (Statement.terms statement))
     |> Set.unionMany
 
 /// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop.
@@ -136,7 +128,7 @@ let plan
 
         known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
 
-    let stands needed term = valuesRead term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
+    let stands needed term = Term.values term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
 
     // values that are still what they were assigned: name = term
     let forget (names: Set<string>) (available: Map<string, Term>) =
@@ -163,7 +155,7 @@ let plan
             | Some e when stands needed e -> Again e
             | _ -> Recorded
 
-    let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (valuesRead term)))
+    let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (Term.values term)))
     let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
 
     // arrays do not come back as a whole
@@ -214,9 +206,9 @@ let plan
             moves[item.Id] <- not silent
             marked[item.Id] <- not silent && not told
             let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
-            (if silent || not told then after else Set.union after (valuesRead condition)), available
+            (if silent || not told then after else Set.union after (Term.values condition)), available
         | For(counter, first, last, _, body), [ inner ] ->
-            let bounds = Set.union (valuesRead first) (valuesRead last)
+            let bounds = Set.union (Term.values first) (Term.values last)
             let changed = written body
             byRounds.Remove item.Id |> ignore
 
@@ -341,7 +333,7 @@ let plan
                 ends
                 |> List.map (fun (_, restore) ->
                     match restore with
-                    | Again e -> valuesRead e
+                    | Again e -> Term.values e
                     | _ -> Set.empty)
                 |> Set.unionMany
 

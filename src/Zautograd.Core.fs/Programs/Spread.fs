@@ -66,7 +66,7 @@ let private gather (targets: Targets) (seed: Term) (result: Term option) (whole:
 
             for slope, arg in List.zip (Number.slopes Term.number op args value) args do
                 if reads targets arg then
-                    contributions[arg] <- received arg @ [ Number.chain Term.number slope factor ]
+                    contributions[arg] <- received arg @ [ Edges.chain op args slope factor ]
         | total, Choose(condition, a, b) ->
             let factor = bind total
             parts <- { parts with Choices = (condition, factor, a, b) :: parts.Choices }

@@ -21,12 +21,69 @@ let rec private change (tangent: Term -> Term) (result: Term option) (term: Term
         | a, b -> Choose(condition, a, b)
     | Formula(op, args) ->
         let slopes = Number.slopes number op args (defaultArg result term)
-        List.map2 (fun slope arg -> Number.chain number slope (change tangent None arg)) slopes args |> Number.sum number
+        List.map2 (fun slope arg -> Edges.chain op args slope (change tangent None arg)) slopes args |> Number.sum number
     | _ -> Number 0.0
+
+/// The function with the arguments of operations whose slopes can be infinite in variables: what guards them asks for their change twice.
+let private apart (f: Function) : Function =
+    let names = Names.Of f
+
+    let lift e =
+        let before = ResizeArray<Statement>()
+
+        let rec visit e =
+            match e with
+            | Choose _ -> e
+            | Formula(op, args) ->
+                let args = List.map visit args
+
+                if Edges.isUnbounded op args then
+                    Formula(
+                        op,
+                        [
+                            for arg in args ->
+                                match arg with
+                                | Formula _
+                                | Choose _ ->
+                                    let name = names.Fresh "inner"
+                                    before.Add(Declare(name, Real, arg))
+                                    Variable name
+                                | _ -> arg
+                        ]
+                    )
+                else
+                    Formula(op, args)
+            | _ -> e
+
+        let e = visit e
+        List.ofSeq before, e
+
+    let rec block statements = List.collect statement statements
+
+    and statement s =
+        let rewritten make e =
+            let before, e = lift e
+            before @ [ make e ]
+
+        match s with
+        | Declare(name, Real, e) -> rewritten (fun e -> Declare(name, Real, e)) e
+        | Assign(name, e) -> rewritten (fun e -> Assign(name, e)) e
+        | Increment(name, e) -> rewritten (fun e -> Increment(name, e)) e
+        | Store(array, i, e) -> rewritten (fun e -> Store(array, i, e)) e
+        | Accumulate(array, i, e) -> rewritten (fun e -> Accumulate(array, i, e)) e
+        | Return values ->
+            let lifted = List.map lift values
+            List.collect fst lifted @ [ Return(List.map snd lifted) ]
+        | If(condition, yes, no) -> [ If(condition, block yes, block no) ]
+        | For(i, first, last, step, body) -> [ For(i, first, last, step, block body) ]
+        | While(condition, body) -> [ While(condition, block body) ]
+        | s -> [ s ]
+
+    { f with Body = block f.Body }
 
 /// The tangent of one function: its parameters, then a tangent for every active one; it returns its results, then their tangents.
 let ofFunction (program: Program) (original: Function) : Function =
-    let f, types = flatten program (Normalise.exits original)
+    let f, types = flatten program (Normalise.exits (apart original))
     let active = Activity.active program types f
     let names = Names.Of f
     let tangents = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
