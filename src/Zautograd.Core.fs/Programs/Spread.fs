@@ -65,8 +65,7 @@ let private gather (targets: Targets) (seed: Term) (result: Term option) (whole:
             let value = if part = whole then defaultArg result part else part
 
             for slope, arg in List.zip (Number.slopes Term.number op args value) args do
-                if reads targets arg then
-                    contributions[arg] <- received arg @ [ Edges.chain op args slope factor ]
+                if reads targets arg then contributions[arg] <- received arg @ [ Edges.chain op args slope factor ]
         | total, Choose(condition, a, b) ->
             let factor = bind total
             parts <- { parts with Choices = (condition, factor, a, b) :: parts.Choices }

@@ -18,19 +18,24 @@ let private near tolerance (a: float) b = a = b || abs (a - b) <= tolerance * (1
 
 /// A loop that must run in order, and one that need not, with a branch and a temporary.
 let private listed =
-    single [ xs "x"; x "k" ] 1 [
-        dec "p" (v "k")
-        dec "s" (num 0.0)
-        dec "t" (num 0.0)
-        over "i" "x" [ set "p" (v "p" * at "x" (n "i")) ]
-        over "j" "x" [ set "t" (at "x" (n "j") * v "k"); when' (v "t" >. num 0.0) [ inc "s" (v "t" * v "t") ] ]
-        ret [ v "s" * v "p" ]
-    ]
+    single
+        [ xs "x"; x "k" ]
+        1
+        [
+            dec "p" (v "k")
+            dec "s" (num 0.0)
+            dec "t" (num 0.0)
+            over "i" "x" [ set "p" (v "p" * at "x" (n "i")) ]
+            over "j" "x" [ set "t" (at "x" (n "j") * v "k"); when' (v "t" >. num 0.0) [ inc "s" (v "t" * v "t") ] ]
+            ret [ v "s" * v "p" ]
+        ]
 
 let private explained = (Adjoint.explain listed (entry listed)).Replace("\r", "")
 
 let private says (part: string) =
-    let squeezed = String.Join("\n", explained.Split('\n') |> Array.map (fun line -> Text.RegularExpressions.Regex.Replace(line.Trim(), " +", " ")))
+    let squeezed =
+        String.Join("\n", explained.Split('\n') |> Array.map (fun line -> Text.RegularExpressions.Regex.Replace(line.Trim(), " +", " ")))
+
     if not (squeezed.Contains part) then failwith $"not said:\n{part}\nbut:\n{squeezed}"
 
 [<Fact>]
@@ -71,7 +76,9 @@ let ``turning loops round by round changes no gradient`` () =
         let y, gradient = reverse interpreted fused f args seed
         let y', gradient' = reverse interpreted plain f args seed
         let same a b = Array.forall2 (fun a b -> near tolerance a b || Double.IsNaN a && Double.IsNaN b) a b
-        if not (same y y' && same gradient gradient') then failwith $"{name}: {gradient} with, {gradient'} without"
+
+        if not (same y y' && same gradient gradient') then
+            failwith $"{name}: {gradient} with, {gradient'} without"
 
     for case in Conformance.all do
         compare case.Name case.Program case.Args 1e-11
@@ -117,35 +124,47 @@ let ``nothing is recorded that is not read again, or is cheaply told`` () =
             "linear", single [ xs "x" ] 1 [ dec "s" (num 0.0); over "i" "x" [ set "s" (v "s" * 0.5 + at "x" (n "i")) ]; ret [ v "s" ] ]
             // an int that runs along
             "ints",
-            single [ xs "x" ] 1 [
-                dec "s" (num 0.0)
-                deci "k" (whole 0)
-                over "i" "x" [ inc "s" (sq (at "x" (n "k"))); inci "k" (whole 1) ]
-                ret [ v "s" * v "s" ]
-            ]
+            single
+                [ xs "x" ]
+                1
+                [
+                    dec "s" (num 0.0)
+                    deci "k" (whole 0)
+                    over "i" "x" [ inc "s" (sq (at "x" (n "k"))); inci "k" (whole 1) ]
+                    ret [ v "s" * v "s" ]
+                ]
             // a temporary whose operands stay
             "temporary",
-            single [ xs "x" ] 1 [
-                dec "s" (num 0.0)
-                dec "t" (num 0.0)
-                over "i" "x" [ set "t" (at "x" (n "i") + 1.0); inc "s" (v "t" * v "t") ]
-                ret [ v "s" * v "s" ]
-            ]
+            single
+                [ xs "x" ]
+                1
+                [
+                    dec "s" (num 0.0)
+                    dec "t" (num 0.0)
+                    over "i" "x" [ set "t" (at "x" (n "i") + 1.0); inc "s" (v "t" * v "t") ]
+                    ret [ v "s" * v "s" ]
+                ]
             // a branch on what stays
             "branch",
-            single [ xs "x" ] 1 [
-                dec "s" (num 0.0)
-                over "i" "x" [ when' (at "x" (n "i") >. num 0.0) [ inc "s" (sq (at "x" (n "i"))) ] ]
-                ret [ v "s" * v "s" ]
-            ]
+            single
+                [ xs "x" ]
+                1
+                [
+                    dec "s" (num 0.0)
+                    over "i" "x" [ when' (at "x" (n "i") >. num 0.0) [ inc "s" (sq (at "x" (n "i"))) ] ]
+                    ret [ v "s" * v "s" ]
+                ]
             // a while that runs once has its trips in a local
             "while",
-            single [ xs "x" ] 1 [
-                dec "s" (num 0.0)
-                deci "k" (whole 0)
-                whilst (n "k" <! len "x") [ inc "s" (sq (at "x" (n "k"))); inci "k" (whole 1) ]
-                ret [ v "s" * v "s" ]
-            ]
+            single
+                [ xs "x" ]
+                1
+                [
+                    dec "s" (num 0.0)
+                    deci "k" (whole 0)
+                    whilst (n "k" <! len "x") [ inc "s" (sq (at "x" (n "k"))); inci "k" (whole 1) ]
+                    ret [ v "s" * v "s" ]
+                ]
         ]
 
     for name, program in free do
@@ -160,7 +179,11 @@ let ``what does not change contributes nothing, even times an infinite slope`` (
         [
             "sqrt of relu at 0", single [ x "x" ] 1 [ ret [ sqrt' (fn1 Relu (v "x")) ] ], [ 0.0 ], [ 1.0 ], [ 0.0 ]
             "0 * sqrt at 0", single [ x "x" ] 1 [ ret [ 0.0 * sqrt' (v "x") ] ], [ 0.0 ], [ 1.0 ], [ 0.0 ]
-            "sqrt of a product with 0", single [ x "x"; x "y" ] 1 [ ret [ sqrt' (v "x" * v "x" + v "y" * v "y") ] ], [ 0.0; 0.0 ], [ 0.0 ], [ 0.0; 0.0 ]
+            "sqrt of a product with 0",
+            single [ x "x"; x "y" ] 1 [ ret [ sqrt' (v "x" * v "x" + v "y" * v "y") ] ],
+            [ 0.0; 0.0 ],
+            [ 0.0 ],
+            [ 0.0; 0.0 ]
             "a result not asked for", single [ x "x" ] 2 [ ret [ v "x" * 2.0; sqrt' (v "x") ] ], [ 0.0 ], [ 1.0; 0.0 ], [ 2.0 ]
             "asin at 1, not asked for", single [ x "x" ] 2 [ ret [ sq (v "x"); fn1 Asin (v "x") ] ], [ 1.0 ], [ 1.0; 0.0 ], [ 2.0 ]
             "x^0.5 at 0, not asked for", single [ x "x" ] 2 [ ret [ v "x"; pow' (v "x") (num 0.5) ] ], [ 0.0 ], [ 1.0; 0.0 ], [ 1.0 ]
@@ -187,3 +210,59 @@ let ``what does not change contributes nothing, even times an infinite slope`` (
                 let change = Array.init point.Length (fun j -> if i = j then 1.0 else 0.0)
                 let _, column = forward interpreted (Tangent.transform program) f args change
                 if column[0] <> expected[i] then failwith $"{name}: forward {column}, not {expected[i]}"
+
+// ---- several directions at once
+
+[<Fact>]
+let ``a tangent along several directions gives each of them its own change`` () =
+    let mutable cheaper = 0
+
+    for case in Conformance.all do
+        let f = entry case.Program
+        let count = 3
+        let many, one = Tangent.transformMany count case.Program, Tangent.transform case.Program
+        let faults = Check.faults many
+        test <@ faults.IsEmpty @>
+        let length = (inputs f case.Args).Length
+        let directions = [ for nth in 1..count -> Array.init length (fun i -> 0.3 * float nth - 0.2 * float (i % 4)) ]
+        let followed = f.Parameters |> List.filter isFollowed
+        let shadows direction = List.zip f.Parameters (withInputs f case.Args direction) |> List.filter (fst >> isFollowed) |> List.map snd
+        let args = copy case.Args @ List.collect shadows directions
+        let results, counts = run many (Tangent.nameOfMany count f.Name) args
+
+        let reals =
+            results
+            |> List.skip f.Results.Length
+            |> List.choose (function
+                | RealItem x -> Some x
+                | _ -> None)
+
+        let scalars = reals.Length / count
+        let mutable work = 0
+
+        directions
+        |> List.iteri (fun nth direction ->
+            let counting program name args =
+                let results, counts = run program name args
+                work <- work + counts.Operations
+                results
+
+            let _, change = forward counting one f case.Args direction
+
+            let arrays =
+                args
+                |> List.skip (f.Parameters.Length + nth * followed.Length)
+                |> List.truncate followed.Length
+                |> List.zip followed
+                |> List.collect (fun (p, item) ->
+                    match item with
+                    | RealArray a when p.Flow = InOut -> List.ofArray a
+                    | _ -> [])
+
+            let found = Array.ofList ((reals |> List.skip (nth * scalars) |> List.truncate scalars) @ arrays)
+            if found <> change then failwith $"{case.Name}, direction {nth + 1}: {found}, not {change}")
+
+        if counts.Operations < work then cheaper <- cheaper + 1
+
+    // the values are worked out once
+    test <@ cheaper >= 150 @>
