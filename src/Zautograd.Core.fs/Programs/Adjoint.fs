@@ -5,32 +5,14 @@ open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
 open Zautograd.Programs.Spread
+open Zautograd.Programs.Straight
+open Zautograd.Programs.Sweeps
+open Zautograd.Programs.Workshop
 
 /// What the adjoint of a function is called.
 let nameOf (f: string) = f + "Adjoint"
 
 let private isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
-
-/// A counted loop run backwards: the same counters, last first.
-let private backwards counter first last step body =
-    // first + ((last - first + step -+ 1)/step - 1)*step, simplified where the step is 1
-    let minus a b = Integer(Minus, a, b)
-
-    match step with
-    | 1 -> For(counter, minus last (Whole 1), minus first (Whole 1), -1, body)
-    | -1 -> For(counter, Integer(Plus, last, Whole 1), Integer(Plus, first, Whole 1), 1, body)
-    | _ ->
-        let rounding = if step > 0 then step - 1 else step + 1
-        let trips = Integer(Quotient, Integer(Plus, minus last first, Whole rounding), Whole step)
-        let start = Integer(Plus, first, Integer(Times, minus trips (Whole 1), Whole step))
-        For(counter, start, minus first (Whole step), -step, body)
-
-let private isBranch statement =
-    match statement with
-    | If _ -> true
-    | _ -> false
-
-type private Sweeps = { Forward: Statement list; Backward: Statement list }
 
 /// The function with its results in variables, so that returning is no work.
 let private withResults (f: Function) =
@@ -73,157 +55,6 @@ type Options =
 /// Everything on.
 let defaults = { FuseLoops = true }
 
-/// What is turned, and what the analyses say about it.
-type private Job =
-    {
-        Shop: Undo.Workshop
-        Activity: Activity.Found
-        Plan: Record.Plan
-        Rounds: int -> Independence.Rounds option
-        Straight: Set<int>
-    }
-
-/// The block without what is added to the sums of a loop, and what was worked out just for that: for a second run.
-let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds) (loop: Statement list -> Statement) forward backward =
-    let rec drop block =
-        block
-        |> List.choose (fun s ->
-            match Independence.adding s, s with
-            | Some(name, _), _ when rounds.Sums.Contains name -> None
-            | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
-            | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
-            | _, While(condition, body) -> Some(While(condition, drop body))
-            | _ -> Some s)
-
-    let seen = Statement.written { Functions = [] } (drop forward @ backward) |> Set.filter (rounds.Private.Contains >> not)
-
-    // what the caller of this piece sees: everything but what is private to a round
-    let piece =
-        {
-            Name = ""
-            Parameters =
-                [
-                    for name in Set.union seen (Set.ofSeq types.Keys |> Set.filter (rounds.Private.Contains >> not)) ->
-                        { Name = name; Type = Reals; Flow = InOut; Active = false }
-                ]
-            Results = []
-            Body = [ loop (drop forward @ backward) ]
-        }
-
-    (Lean.withoutDead rounds.Private.Contains piece).Body
-
-/// The two sweeps over a block. `hoisted` takes declarations that both of them see.
-let rec private sweeps (job: Job) (hoisted: ResizeArray<Statement>) inLoop (items: Listing.Numbered list) : Sweeps =
-    let found = items |> List.map (sweep job hoisted inLoop)
-    { Forward = found |> List.collect _.Forward; Backward = List.rev found |> List.collect _.Backward }
-
-and private sweep job hoisted inLoop item : Sweeps =
-    let shop, plan = job.Shop, job.Plan
-    let names = shop.Names
-    let blocks () = item.Blocks |> List.map (sweeps job hoisted (inLoop || not (isBranch item.Statement)))
-
-    // a value of the forward sweep for the backward one: a local where the statement runs once, on a stack where it may run again
-    let carried kind zero name =
-        if inLoop then
-            let back = names.Fresh name
-            [ Push(shop.Stack kind, kind, Variable name) ], [ Declare(back, kind, zero); Pop(shop.Stack kind, kind, back) ], back
-        else
-            [], [], name
-
-    let declare name kind value =
-        if inLoop then
-            Declare(name, kind, value)
-        else
-            let zero =
-                (match kind with
-                 | Bool -> Truth false
-                 | Int -> Whole 0
-                 | _ -> Number 0.0)
-
-            hoisted.Add(Declare(name, kind, zero))
-            Assign(name, value)
-
-    // what a round overwrites of the one before comes back at its end
-    let round (inner: Sweeps) =
-        let ends = plan.Rounds item.Id |> List.map (fun (name, restore) -> Undo.scalar shop name restore)
-        { Forward = inner.Forward @ List.collect fst ends; Backward = (List.rev ends |> List.collect snd) @ inner.Backward }
-
-    match item.Statement with
-    | For(counter, first, last, step, _) when plan.ByRounds item.Id ->
-        let inner = sweeps job hoisted false item.Blocks.Head
-        let kept = plan.Kept item.Id |> List.map (fun (name, restore) -> Undo.scalar shop name restore)
-        let before, after = List.collect fst kept, List.rev kept |> List.collect snd
-        let loop body = For(counter, first, last, step, body)
-
-        if inner.Backward.IsEmpty then
-            { Forward = before @ [ item.Statement ]; Backward = after }
-        elif job.Straight.Contains item.Id then
-            { Forward = before @ [ loop (inner.Forward @ inner.Backward) ]; Backward = after }
-        else
-            let rounds = (job.Rounds item.Id).Value
-
-            {
-                Forward = before @ [ item.Statement ]
-                Backward = withoutSums shop.Types rounds loop inner.Forward inner.Backward @ after
-            }
-    | If(condition, _, _) ->
-        let yes, no = blocks () |> fun blocks -> blocks[0], blocks[1]
-
-        if yes.Backward.IsEmpty && no.Backward.IsEmpty then
-            { Forward = [ If(condition, yes.Forward, no.Forward) ]; Backward = [] }
-        elif not (plan.Marked item.Id) then
-            // still computable on the way back
-            { Forward = [ If(condition, yes.Forward, no.Forward) ]; Backward = [ If(condition, yes.Backward, no.Backward) ] }
-        else
-            let taken = names.Fresh "taken"
-            let push, pop, back = carried Bool (Truth false) taken
-
-            {
-                Forward = declare taken Bool condition :: If(Variable taken, yes.Forward, no.Forward) :: push
-                Backward = pop @ [ If(Variable back, yes.Backward, no.Backward) ]
-            }
-    | For(counter, first, last, step, _) ->
-        let inner = round (blocks ()).Head
-
-        if inner.Backward.IsEmpty then
-            { Forward = [ For(counter, first, last, step, inner.Forward) ]; Backward = [] }
-        elif not (plan.Marked item.Id) then
-            {
-                Forward = [ For(counter, first, last, step, inner.Forward) ]
-                Backward = [ backwards counter first last step inner.Backward ]
-            }
-        else
-            // the bounds are not known any more on the way back
-            let from, until = names.Fresh "from", names.Fresh "until"
-            let pushFrom, popFrom, from' = carried Int (Whole 0) from
-            let pushUntil, popUntil, until' = carried Int (Whole 0) until
-
-            {
-                Forward =
-                    [ declare from Int first; declare until Int last ]
-                    @ [ For(counter, Variable from, Variable until, step, inner.Forward) ]
-                    @ pushFrom
-                    @ pushUntil
-                Backward = popUntil @ popFrom @ [ backwards counter (Variable from') (Variable until') step inner.Backward ]
-            }
-    | While(condition, _) ->
-        let inner = round (blocks ()).Head
-
-        if inner.Backward.IsEmpty then
-            { Forward = [ While(condition, inner.Forward) ]; Backward = [] }
-        else
-            let trips = names.Fresh "trips"
-            let push, pop, back = carried Int (Whole 0) trips
-
-            {
-                Forward = declare trips Int (Whole 0) :: While(condition, inner.Forward @ [ Increment(trips, Whole 1) ]) :: push
-                Backward = pop @ [ For(names.Fresh "trip", Whole 0, Variable back, 1, inner.Backward) ]
-            }
-    | s ->
-        let undone = Undo.statement shop (job.Activity.VariedBefore item.Id) (job.Activity.UsefulAfter item.Id) (plan.Restore item.Id) s
-
-        { Forward = undone.Forward; Backward = undone.Result @ undone.Restore @ undone.Spread }
-
 /// The function made ready: one way out, one scope, results in variables.
 let prepare (program: Program) (original: Function) : Function * Map<string, Type> =
     let f, types = flatten program (Normalise.exits original)
@@ -231,7 +62,7 @@ let prepare (program: Program) (original: Function) : Function * Map<string, Typ
     f, typesOf f types
 
 /// The names and stacks with which a prepared function is turned.
-let private workshop (program: Program) (f: Function) types (active: Set<string>) : Undo.Workshop =
+let private workshop (program: Program) (f: Function) types (active: Set<string>) : Workshop =
     let names = Names.Of f
     let adjoints = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
     let reals, ints, bools = names.Fresh "recorded_reals", names.Fresh "recorded_ints", names.Fresh "recorded_bools"
@@ -247,7 +78,7 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
     { Program = program; Types = types; Names = names; Adjoints = adjoints; Stack = stack; AdjointName = nameOf }
 
 /// What of a prepared function is recorded: by the code of the statements turned, with names that nobody else sees.
-let private planOf (shop: Undo.Workshop) (activity: Activity.Found) rounds straight (f: Function) : Record.Plan =
+let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
     let taken = Set.ofSeq shop.Types.Keys
 
     let undo id restore s = Undo.statement { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
@@ -260,51 +91,6 @@ let private planOf (shop: Undo.Workshop) (activity: Activity.Found) rounds strai
             | _ -> true)
 
     Record.plan shop.Program rounds straight shop.Types undo { f with Body = body } (Liveness.after f)
-
-let private isLoop statement =
-    match statement with
-    | For _ -> true
-    | _ -> false
-
-/// Loops at the top of a function that may be turned straight away: what comes after them tells the adjoints of their sums without
-/// their values. By their place among the loops there.
-let private candidates (program: Program) types (f: Function) =
-    let found = Independence.find program types f
-
-    Listing.number f.Body
-    |> List.filter (fun item -> isLoop item.Statement)
-    |> List.indexed
-    |> List.choose (fun (place, item) ->
-        match Map.tryFind item.Id found with
-        | Some(Ok _) -> Some place
-        | _ -> None)
-    |> Set.ofList
-
-/// Whether the backward code of what follows a loop can run before it: it reads nothing that the loop or what follows writes, and brings
-/// nothing back.
-let private canPrecede (program: Program) (known: Set<string>) (later: Set<string>) (code: Statement list) =
-    let all = Statement.all code
-
-    let counters =
-        Set.ofList
-            [
-                for s in all do
-                    match s with
-                    | For(counter, _, _, _, _) -> counter
-                    | _ -> ()
-            ]
-
-    let onStacks =
-        all
-        |> List.exists (function
-            | Push _
-            | Pop _
-            | PopElement _ -> true
-            | _ -> false)
-
-    let restored = Set.difference (Set.intersect known (Statement.written program code)) counters
-    let read = Set.difference (Record.valuesReadBy code) counters
-    not onStacks && restored.IsEmpty && Set.isEmpty (Set.intersect read later)
 
 /// The adjoint of one function, with the loops in `fused` turned straight away; None where one of them cannot be.
 let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
@@ -365,18 +151,6 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     // the locals that carry numbers of rounds and ways taken to the backward code
     let carried = Statement.written program (List.ofSeq hoisted)
 
-    // the reverse of one of these loops adds to adjoints that must not have been read yet
-    let apart =
-        late
-        |> List.indexed
-        |> List.forall (fun (place, item) ->
-            match item.Statement, rounds item.Id with
-            | For(_, _, _, _, body), Some own when isStraight item ->
-                let read = Set.difference (Set.intersect activity.Active (Record.valuesReadBy body)) own.Private
-                let written = Statement.written program (List.truncate place lateStatements)
-                Set.isEmpty (Set.intersect read written)
-            | _ -> true)
-
     let declaresAdjoints =
         lateStatements
         |> List.exists (function
@@ -386,7 +160,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let possible =
         straight.IsEmpty
         || plan.Failed.IsEmpty
-           && apart
+           && Straight.apart program activity.Active isStraight rounds late
            && not declaresAdjoints
            && canPrecede program known (Set.union carried (Statement.written program lateStatements)) (seeding @ ahead)
 
@@ -466,7 +240,7 @@ let explainWith (options: Options) (program: Program) (original: Function) : str
         "activity", Activity.show program types f
         "liveness", Liveness.show f
         "independence of loops", Independence.show program types f
-        "recording", Record.show program plan f
+        "recording", Plan.show program plan f
     ]
     |> List.map (fun (title, text) -> $"{title} of {f.Name}:\n{text}\n")
     |> String.concat "\n"
