@@ -15,9 +15,10 @@ type Item =
     | RealArray of float[]
     | IntArray of int[]
 
-/// What a run did: floating-point operations (each op of the table is one), pushes, and what is left on the stacks at the end.
+/// What a run did: floating-point operations (each op of the table is one), pushes, the most bytes that its stacks held at once (8 for a
+/// real, 4 for an int, 1 for a bool), and what is left on the stacks at the end.
 /// Path is a fingerprint of the branches taken: runs with different ones went different ways.
-type Counts = { Operations: int; Pushes: int; Left: int; Path: int }
+type Counts = { Operations: int; Pushes: int; Bytes: int; Left: int; Path: int }
 
 /// Thrown when a program does what no program may: an index out of range, an endless loop.
 exception ProgramError of string
@@ -31,6 +32,8 @@ type private Exit =
 type private Machine(program: Program, fuel: int) =
     let mutable operations = 0
     let mutable pushes = 0
+    let mutable held = 0
+    let mutable most = 0
     let mutable steps = 0
     let mutable left = 0
     let mutable path = 17
@@ -52,6 +55,12 @@ type private Machine(program: Program, fuel: int) =
         | BoolItem b -> b
         | _ -> fail $"a bool was expected, not {item}"
 
+    let size item =
+        match item with
+        | RealItem _ -> 8
+        | IntItem _ -> 4
+        | _ -> 1
+
     let branch item =
         let taken = bool item
         path <- path * 31 + (if taken then 1 else 2)
@@ -66,7 +75,7 @@ type private Machine(program: Program, fuel: int) =
         if index < 0 || index >= array.Length then
             fail $"index {index} is outside of '{name}', which has {array.Length} elements"
 
-    member _.Counts = { Operations = operations; Pushes = pushes; Left = left; Path = path }
+    member _.Counts = { Operations = operations; Pushes = pushes; Bytes = most; Left = left; Path = path }
 
     member private machine.Eval (scope: Dictionary<string, Item>) (term: Term) : Item =
         let eval = machine.Eval scope
@@ -163,7 +172,10 @@ type private Machine(program: Program, fuel: int) =
 
         let pop name =
             let stack = stack name
-            if stack.Count = 0 then fail $"stack '{name}' is empty" else stack.Pop()
+            if stack.Count = 0 then fail $"stack '{name}' is empty"
+            let item = stack.Pop()
+            held <- held - size item
+            item
 
         match statement with
         | Declare(name, _, e)
@@ -239,7 +251,10 @@ type private Machine(program: Program, fuel: int) =
         | Continue -> Continued
         | Push(name, _, e) ->
             pushes <- pushes + 1
-            (stack name).Push(eval e)
+            let item = eval e
+            (stack name).Push item
+            held <- held + size item
+            most <- max most held
             Onward
         | Pop(name, _, target) ->
             scope[target] <- pop name

@@ -131,9 +131,23 @@ module Term =
 
         parts term |> List.map names |> List.fold Set.union own
 
+    /// The names whose values a term reads: the length of an array is no value.
+    let rec values term : Set<string> =
+        match term with
+        | Length _ -> Set.empty
+        | Variable name -> Set.singleton name
+        | Element(name, index) -> Set.add name (values index)
+        | _ -> parts term |> List.map values |> Set.unionMany
+
     let private isNumber value term =
         match term with
         | Number x -> x = value
+        | _ -> false
+
+    let private isConstant term =
+        match term with
+        | Number _ -> true
+        | Choose(_, Number _, Number _) -> true
         | _ -> false
 
     /// Terms as a number system: the slopes of the rule table, evaluated in it, are program text.
@@ -144,13 +158,22 @@ module Term =
         | Add, [ a; b ] when isNumber 0.0 a -> b
         | (Add | Sub), [ a; b ] when isNumber 0.0 b -> a
         | Sub, [ a; b ] when isNumber 0.0 a -> apply Neg [ b ]
+        | Add, [ a; Formula(Neg, [ b ]) ] -> apply Sub [ a; b ]
+        | Add, [ Formula(Neg, [ a ]); b ] -> apply Sub [ b; a ]
+        | Sub, [ a; Formula(Neg, [ b ]) ] -> apply Add [ a; b ]
         | Mul, [ a; b ] when isNumber 0.0 a || isNumber 0.0 b -> Number 0.0
         | Mul, [ a; b ] when isNumber 1.0 a -> b
         | (Mul | Div), [ a; b ] when isNumber 1.0 b -> a
         | Mul, [ a; b ] when isNumber -1.0 a -> apply Neg [ b ]
         | Mul, [ a; b ] when isNumber -1.0 b -> apply Neg [ a ]
-        | Mul, [ a; Formula(Neg, [ b ]) ] -> apply Neg [ apply Mul [ a; b ] ]
+        | (Mul | Div), [ a; Formula(Neg, [ b ]) ] -> apply Neg [ apply op [ a; b ] ]
+        | (Mul | Div), [ Formula(Neg, [ a ]); b ] -> apply Neg [ apply op [ a; b ] ]
+        // a slope that is a quotient divides the change first: what the slopes of one operation share is then the same term
         | Mul, [ a; Formula(Div, [ one; b ]) ] when isNumber 1.0 one -> apply Div [ a; b ]
+        | Mul, [ Formula(Div, [ a; b ]); c ] -> apply Mul [ a; apply Div [ c; b ] ]
+        // the factor goes to the branches, where it meets slopes of 1 and 0
+        | Mul, [ Choose(condition, a, b); c ]
+        | Mul, [ c; Choose(condition, a, b) ] when isConstant a || isConstant b -> Choose(condition, apply Mul [ a; c ], apply Mul [ b; c ])
         | Neg, [ Formula(Neg, [ a ]) ] -> a
         | Neg, [ Number x ] -> Number -x
         | (Add | Sub | Mul | Div), [ Number _; Number _ ] ->

@@ -164,7 +164,7 @@ let ``determinants by recursion have the cofactors as gradient`` () =
 
 // ---- cost, in operations
 
-type private Cost = { Case: string; Primal: int; Tangent: int; Adjoint: int; Pushes: int }
+type private Cost = { Case: string; Primal: int; Tangent: int; Adjoint: int; Pushes: int; Bytes: int }
 
 let private cost (case: Case) =
     let f = entry case
@@ -187,12 +187,13 @@ let private cost (case: Case) =
         Tangent = tangent
         Adjoint = adjoint.Operations
         Pushes = adjoint.Pushes
+        Bytes = adjoint.Bytes
     }
 
 let private ratio cost = float cost.Adjoint / float cost.Primal
 
 /// Today's costs, adjoint over primal; a change that makes them worse must say so here. The goal is 4 and 2.5.
-let private worstAllowed, meanAllowed = 6.3, 4.0
+let private worstAllowed, meanAllowed = 5.4, 3.0
 
 [<Fact>]
 let ``the adjoint costs a small multiple of the program`` () =
@@ -201,15 +202,15 @@ let ``the adjoint costs a small multiple of the program`` () =
 
     let row cost =
         let each = ratio cost
-        $"| {cost.Case} | {cost.Primal} | {float cost.Tangent / float cost.Primal:F2} | {each:F2} | {cost.Pushes} |"
+        $"| {cost.Case} | {cost.Primal} | {float cost.Tangent / float cost.Primal:F2} | {each:F2} | {cost.Pushes} | {cost.Bytes} |"
 
     let worst, mean = ratio costs.Head, List.averageBy ratio costs
     let pushes = costs |> List.averageBy (fun cost -> float cost.Pushes / float cost.Primal)
 
     let text =
         [
-            "| program | operations | tangent | adjoint | pushes |"
-            "| --- | ---: | ---: | ---: | ---: |"
+            "| program | operations | tangent | adjoint | pushes | bytes held |"
+            "| --- | ---: | ---: | ---: | ---: | ---: |"
             yield! List.map row costs
             $"worst {worst:F2}, mean {mean:F2} over {costs.Length} programs; pushes per operation {pushes:F2}"
         ]

@@ -1,0 +1,51 @@
+/// What does not change contributes nothing, even times infinity: guards around slopes that can be infinite where the value is not.
+module Zautograd.Programs.Edges
+
+open System
+open Zautograd
+open Zautograd.Programs
+
+let private isFinite x = not (Double.IsNaN x || Double.IsInfinity x)
+
+/// Operations that have a finite value somewhere at which a slope of theirs is not: asked of the table, at the points where its rows
+/// have their edges.
+let private unbounded: Set<Op> =
+    let points = [ -1.0; 0.0; 0.5; 1.0 ]
+
+    let rec all arity =
+        if arity = 0 then
+            [ [] ]
+        else
+            [
+                for point in points do
+                    for rest in all (arity - 1) -> point :: rest
+            ]
+
+    Set.ofList
+        [
+            for rule in Rules.all do
+                if rule.Arity <= 2 then
+                    let blowsUp args =
+                        let value = Number.floats.Apply rule.Op args
+                        let slopes = Number.slopes Number.floats rule.Op args value
+                        isFinite value && slopes |> List.exists (fun slope -> not (isFinite (slope ())))
+
+                    if List.exists blowsUp (all rule.Arity) then rule.Op
+        ]
+
+/// Whether a slope of an operation can be infinite, or no number, at arguments where the value is finite.
+let isUnbounded op args =
+    match op, args with
+    // a power of 1 or more has finite slopes
+    | Pow, [ _; Number exponent ] -> exponent < 1.0
+    | _ -> unbounded.Contains op
+
+/// slope * change for an operation at these arguments; 0 where the change is 0, whatever the slope.
+let chain op args (slope: unit -> Term) (change: Term) : Term =
+    match Number.chain Term.number slope change with
+    | Number 0.0 -> Number 0.0
+    | product when isUnbounded op args ->
+        match change with
+        | Number _ -> product
+        | _ -> Choose(Compare(Equal, change, Number 0.0), Number 0.0, product)
+    | product -> product

@@ -1,0 +1,329 @@
+/// What is to be recorded: an overwritten value comes back on the way back only if the reverse sweep still reads it.
+module Zautograd.Programs.Record
+
+open System.Collections.Generic
+open Zautograd
+open Zautograd.Programs
+open Zautograd.Programs.Listing
+open Zautograd.Programs.Plan
+open Zautograd.Programs.Workshop
+
+/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop.
+let private cheap = 3
+
+let private isScalar (types: Map<string, Type>) name =
+    match Map.tryFind name types with
+    | Some(Real | Int | Bool) -> true
+    | _ -> false
+
+/// A program that is so much longer than what it saves from being recorded is rather recorded.
+let private effortPerRecording = 4
+
+/// How often a statement in a loop counts against one outside, where nobody knows the number of rounds.
+let private perLoop = 8
+
+let rec private effortOf (block: Statement list) =
+    block
+    |> List.sumBy (fun s ->
+        let own = Statement.terms s |> List.sumBy Lift.effort
+
+        match s with
+        | If(_, yes, no) -> own + max (effortOf yes) (effortOf no)
+        | For(_, _, _, _, body)
+        | While(_, body) -> own + perLoop * effortOf body
+        | _ -> own)
+
+/// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
+/// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case.
+let plan
+    (program: Program)
+    (independent: int -> Independence.Rounds option)
+    (straight: Set<int>)
+    (types: Map<string, Type>)
+    (undo: int -> (string -> Restore) -> Statement -> Undone)
+    (f: Function)
+    (live: int -> Set<string>)
+    : Plan =
+    let restores = Dictionary<struct (int * string), Restore>()
+    let marked, rounds, before = Dictionary<int, bool>(), Dictionary<int, (string * Restore) list>(), Dictionary<int, Set<string>>()
+    let known = Set.ofSeq types.Keys
+    let byRounds, kept = HashSet<int>(), Dictionary<int, (string * Restore) list>()
+    let failed = ref Set.empty<int>
+    let reads block = Set.intersect known (valuesReadBy block)
+    let moves = Dictionary<int, bool>()
+    let undone = Dictionary<int * Map<string, Restore> option, Undone * Set<string> * Set<string>>()
+
+    // a statement undone, what is read before the old values are back, and what after; None: all of them recorded
+    let undo id restores s =
+        match undone.TryGetValue((id, restores)) with
+        | true, found -> found
+        | _ ->
+            let restore name =
+                match restores with
+                | None -> Recorded
+                | Some found -> Map.tryFind name found |> Option.defaultValue Nothing
+
+            let found = undo id restore s
+            let found = found, reads found.Result, reads (found.Restore @ found.Spread)
+            undone[(id, restores)] <- found
+            found
+
+    let written block = Statement.written program block
+
+    // what has one value all the time: a parameter or local that is assigned at its declaration only, and the counters of loops
+    let fixedNames =
+        let times = Dictionary<string, int>()
+
+        for statement in Statement.all f.Body do
+            let found =
+                match statement with
+                | For _ -> Set.empty
+                | If _
+                | While _ -> Set.empty
+                | s -> written [ s ]
+
+            for name in found do
+                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
+
+        let top =
+            Set.ofList
+                [
+                    for s in f.Body do
+                        match s with
+                        | Declare(name, _, _) -> name
+                        | _ -> ()
+                ]
+
+        known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
+
+    let stands needed term = Term.values term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
+
+    // values that are still what they were assigned: name = term
+    let forget (names: Set<string>) (available: Map<string, Term>) =
+        if names.IsEmpty then
+            available
+        else
+            available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
+
+    let learn s (available: Map<string, Term>) =
+        let available = forget (written [ s ]) available
+
+        match s with
+        | Declare(name, _, e)
+        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap -> available.Add(name, e)
+        | _ -> available
+
+    let how needed (available: Map<string, Term>) name s =
+        match s with
+        | Call _ -> Recorded
+        | Increment(own, _)
+        | Accumulate(own, _, _) when own = name && (types[name] = Int || types[name] = Ints) -> Inverse
+        | _ ->
+            match Map.tryFind name available with
+            | Some e when stands needed e -> Again e
+            | _ -> Recorded
+
+    let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (Term.values term)))
+    let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
+
+    // arrays do not come back as a whole
+    let overwrites (needed: Set<string>) changed = Set.intersect needed changed |> Set.exists (isScalar types >> not)
+    let within = ref false
+    let own = ref Set.empty<string * string>
+
+    let rec recordings (items: Numbered list) : int =
+        items
+        |> List.sumBy (fun item ->
+            let own =
+                [
+                    for name in Statement.written program [ item.Statement ] do
+                        match restores.TryGetValue(struct (item.Id, name)) with
+                        | true, Recorded -> ()
+                        | _ -> ()
+                ]
+                |> List.length
+
+            let atEnds =
+                if rounds.ContainsKey item.Id then
+                    rounds[item.Id] |> List.filter (fun (_, r) -> r = Recorded) |> List.length
+                else
+                    0
+
+            let way = if marked.ContainsKey item.Id && marked[item.Id] then 1 else 0
+
+            match item.Statement with
+            | For _
+            | While _ -> perLoop * (atEnds + recordings item.Blocks.Head)
+            | If _ -> way + (item.Blocks |> List.map recordings |> List.max)
+            | _ -> own)
+
+    let rec block (needed: Set<string>, available: Map<string, Term>) (items: Numbered list) =
+        ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
+
+    and statement needed available item : Set<string> * Map<string, Term> =
+        before[item.Id] <- needed
+
+        match item.Statement, item.Blocks with
+        | If(condition, _, _), [ yes; no ] ->
+            let changed = written (List.map _.Statement (yes @ no))
+            let afterYes, availableYes = block (needed, available) yes
+            let afterNo, availableNo = block (needed, available) no
+            let after = Set.union afterYes afterNo
+            let silent = not (moved yes || moved no)
+            let told = not (changes changed condition) && stands after condition
+            moves[item.Id] <- not silent
+            marked[item.Id] <- not silent && not told
+            let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
+            (if silent || not told then after else Set.union after (Term.values condition)), available
+        | For(counter, first, last, _, body), [ inner ] ->
+            let bounds = Set.union (Term.values first) (Term.values last)
+            let changed = written body
+            byRounds.Remove item.Id |> ignore
+
+            if straight.Contains item.Id then
+                let after, available = turned needed available item (Set.singleton counter) inner
+
+                if changes changed first || changes changed last || overwrites needed changed then
+                    failed.Value <- failed.Value.Add item.Id
+
+                after, available
+            else
+                let after, available' = loop needed available item (Set.singleton counter) body inner
+                let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
+
+                let worth =
+                    not within.Value
+                    && (independent item.Id).IsSome
+                    && Set.isEmpty (Set.intersect changed bounds)
+                    && not (overwrites needed changed)
+                    && Set.union outside bounds |> Set.forall (fun name -> fixedNames.Contains name || needed.Contains name)
+                    && perLoop * effortOf body <= effortPerRecording * recordings [ item ]
+
+                if worth then
+                    let after, available = turned needed available item (Set.singleton counter) inner
+                    Set.unionMany [ after; outside; bounds ], available
+                else
+                    let told = [ first; last ] |> List.forall (fun bound -> not (changes changed bound) && stands after bound)
+                    marked[item.Id] <- moves[item.Id] && not told
+                    (if moves[item.Id] && told then Set.union after bounds else after), available'
+        | While(_, body), [ inner ] -> loop needed available item Set.empty body inner
+        | s, _ ->
+            let targets = written [ s ] |> Set.toList
+
+            // the first reading takes everything for recorded: what is read behind the restores is the old value
+            let _, _, old = undo item.Id None s
+            let old = Set.union needed old
+
+            let decided =
+                match s with
+                | Declare _
+                | DeclareArray _ -> Map.empty
+                | Store(array, Variable counter, _) when own.Value.Contains(array, counter) -> Map.empty
+                | _ -> Map.ofList [ for name in targets -> name, (if old.Contains name then how needed available name s else Nothing) ]
+
+            for name in targets do
+                restores.Remove(struct (item.Id, name)) |> ignore
+
+            for KeyValue(name, restore) in decided do
+                restores[struct (item.Id, name)] <- restore
+
+            let restoreOf name = Map.tryFind name decided |> Option.defaultValue Nothing
+            let undone, early, late = undo item.Id (Some decided) s
+            moves[item.Id] <- not (undone.Result.IsEmpty && undone.Restore.IsEmpty && undone.Spread.IsEmpty)
+
+            let gone =
+                Set.ofList
+                    [
+                        for name in targets do
+                            match restoreOf name with
+                            | Inverse -> ()
+                            | _ when isScalar types name -> name
+                            | _ -> ()
+                    ]
+
+            // where nothing comes back, what is read is the new value
+            let read =
+                if List.isEmpty undone.Restore then
+                    Set.unionMany [ Set.difference needed gone; early; late ]
+                else
+                    Set.union (Set.difference (Set.union needed late) gone) early
+
+            read, learn s available
+
+    // each round's reverse follows at once: nothing is needed before it, and nothing is left for later
+    and turned needed available item counter inner =
+        let changed = Set.union counter (written (List.map _.Statement inner))
+        let outer = within.Value
+        within.Value <- true
+        block (Set.empty, forget changed available) inner |> ignore
+        within.Value <- outer
+        rounds[item.Id] <- []
+        marked[item.Id] <- false
+        moves[item.Id] <- moved inner
+        byRounds.Add item.Id |> ignore
+        let back = Set.intersect needed changed |> Set.filter (isScalar types)
+        kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
+        Set.difference needed (Set.filter (isScalar types) changed), forget changed available
+
+    and loop needed available item counter body inner =
+        let changed = Set.union counter (written body)
+        let available = forget changed available
+        let outer = own.Value
+
+        // what no round but its own touches, and nobody needs from before the loop
+        let clean head =
+            own.Value <-
+                Set.unionMany
+                    [
+                        outer
+                        for counter in counter do
+                            for array in Independence.ownElements program counter body do
+                                if not (Set.contains array needed) then Set.singleton (array, counter)
+                    ]
+
+            head
+
+        let rec settle head =
+            let after, availableAfter = block (clean head, available) inner
+            own.Value <- outer
+
+            // what the round leaves behind, and no other round or later statement reads
+            let over =
+                match List.tryLast inner with
+                | None -> Set.empty
+                | Some last ->
+                    Set.difference (Set.intersect after (Set.difference changed counter)) (Set.union (live last.Id) needed)
+                    |> Set.filter (isScalar types)
+
+            let ends = [ for name in over -> name, how (Set.union (Set.difference after over) counter) availableAfter name Break ]
+
+            let again =
+                ends
+                |> List.map (fun (_, restore) ->
+                    match restore with
+                    | Again e -> Term.values e
+                    | _ -> Set.empty)
+                |> Set.unionMany
+
+            rounds[item.Id] <- ends
+            moves[item.Id] <- moved inner || not ends.IsEmpty
+            let next = Set.union head (Set.difference (Set.union after again) (Set.union over counter))
+            if next = head then head else settle next
+
+        settle needed, available
+
+    block (Set.empty, Map.empty) (number f.Body) |> ignore
+
+    {
+        Restore =
+            fun id name ->
+                match restores.TryGetValue(struct (id, name)) with
+                | true, restore -> restore
+                | _ -> Nothing
+        Marked = fun id -> marked.ContainsKey id && marked[id]
+        Rounds = fun id -> if rounds.ContainsKey id then rounds[id] else []
+        ByRounds = byRounds.Contains
+        Kept = fun id -> if byRounds.Contains id then kept[id] else []
+        Failed = failed.Value
+        Needed = fun id -> if before.ContainsKey id then before[id] else Set.empty
+    }

@@ -1,0 +1,180 @@
+/// The two sweeps over statements with blocks: forwards with recordings, and the same statements backwards, last first.
+module Zautograd.Programs.Sweeps
+
+open Zautograd
+open Zautograd.Programs
+open Zautograd.Programs.Workshop
+
+/// A counted loop run backwards: the same counters, last first.
+let private backwards counter first last step body =
+    // first + ((last - first + step -+ 1)/step - 1)*step, simplified where the step is 1
+    let minus a b = Integer(Minus, a, b)
+
+    match step with
+    | 1 -> For(counter, minus last (Whole 1), minus first (Whole 1), -1, body)
+    | -1 -> For(counter, Integer(Plus, last, Whole 1), Integer(Plus, first, Whole 1), 1, body)
+    | _ ->
+        let rounding = if step > 0 then step - 1 else step + 1
+        let trips = Integer(Quotient, Integer(Plus, minus last first, Whole rounding), Whole step)
+        let start = Integer(Plus, first, Integer(Times, minus trips (Whole 1), Whole step))
+        For(counter, start, minus first (Whole step), -step, body)
+
+let private isBranch statement =
+    match statement with
+    | If _ -> true
+    | _ -> false
+
+/// A block both ways.
+type Sweeps = { Forward: Statement list; Backward: Statement list }
+
+/// What is turned, and what the analyses say about it.
+type Job =
+    {
+        Shop: Workshop
+        Activity: Activity.Found
+        Plan: Plan.Plan
+        Rounds: int -> Independence.Rounds option
+        Straight: Set<int>
+    }
+
+/// The block without what is added to the sums of a loop, and what was worked out just for that: for a second run.
+let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds) (loop: Statement list -> Statement) forward backward =
+    let rec drop block =
+        block
+        |> List.choose (fun s ->
+            match Independence.adding s, s with
+            | Some(name, _), _ when rounds.Sums.Contains name -> None
+            | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
+            | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
+            | _, While(condition, body) -> Some(While(condition, drop body))
+            | _ -> Some s)
+
+    let seen = Statement.written { Functions = [] } (drop forward @ backward) |> Set.filter (rounds.Private.Contains >> not)
+
+    // what the caller of this piece sees: everything but what is private to a round
+    let piece =
+        {
+            Name = ""
+            Parameters =
+                [
+                    for name in Set.union seen (Set.ofSeq types.Keys |> Set.filter (rounds.Private.Contains >> not)) ->
+                        { Name = name; Type = Reals; Flow = InOut; Active = false }
+                ]
+            Results = []
+            Body = [ loop (drop forward @ backward) ]
+        }
+
+    (Lean.withoutDead rounds.Private.Contains piece).Body
+
+/// The two sweeps over a block. `hoisted` takes declarations that both of them see.
+let rec sweeps (job: Job) (hoisted: ResizeArray<Statement>) inLoop (items: Listing.Numbered list) : Sweeps =
+    let found = items |> List.map (sweep job hoisted inLoop)
+    { Forward = found |> List.collect _.Forward; Backward = List.rev found |> List.collect _.Backward }
+
+/// The two sweeps over one statement.
+and sweep (job: Job) hoisted inLoop item : Sweeps =
+    let shop, plan = job.Shop, job.Plan
+    let names = shop.Names
+    let blocks () = item.Blocks |> List.map (sweeps job hoisted (inLoop || not (isBranch item.Statement)))
+
+    // a value of the forward sweep for the backward one: a local where the statement runs once, on a stack where it may run again
+    let carried kind zero name =
+        if inLoop then
+            let back = names.Fresh name
+            [ Push(shop.Stack kind, kind, Variable name) ], [ Declare(back, kind, zero); Pop(shop.Stack kind, kind, back) ], back
+        else
+            [], [], name
+
+    let declare name kind value =
+        if inLoop then
+            Declare(name, kind, value)
+        else
+            let zero =
+                (match kind with
+                 | Bool -> Truth false
+                 | Int -> Whole 0
+                 | _ -> Number 0.0)
+
+            hoisted.Add(Declare(name, kind, zero))
+            Assign(name, value)
+
+    // what a round overwrites of the one before comes back at its end
+    let round (inner: Sweeps) =
+        let ends = plan.Rounds item.Id |> List.map (fun (name, restore) -> scalar shop name restore)
+        { Forward = inner.Forward @ List.collect fst ends; Backward = (List.rev ends |> List.collect snd) @ inner.Backward }
+
+    match item.Statement with
+    | For(counter, first, last, step, _) when plan.ByRounds item.Id ->
+        let inner = sweeps job hoisted false item.Blocks.Head
+        let kept = plan.Kept item.Id |> List.map (fun (name, restore) -> scalar shop name restore)
+        let before, after = List.collect fst kept, List.rev kept |> List.collect snd
+        let loop body = For(counter, first, last, step, body)
+
+        if inner.Backward.IsEmpty then
+            { Forward = before @ [ item.Statement ]; Backward = after }
+        elif job.Straight.Contains item.Id then
+            { Forward = before @ [ loop (inner.Forward @ inner.Backward) ]; Backward = after }
+        else
+            let rounds = (job.Rounds item.Id).Value
+
+            {
+                Forward = before @ [ item.Statement ]
+                Backward = withoutSums shop.Types rounds loop inner.Forward inner.Backward @ after
+            }
+    | If(condition, _, _) ->
+        let yes, no = blocks () |> fun blocks -> blocks[0], blocks[1]
+
+        if yes.Backward.IsEmpty && no.Backward.IsEmpty then
+            { Forward = [ If(condition, yes.Forward, no.Forward) ]; Backward = [] }
+        elif not (plan.Marked item.Id) then
+            // still computable on the way back
+            { Forward = [ If(condition, yes.Forward, no.Forward) ]; Backward = [ If(condition, yes.Backward, no.Backward) ] }
+        else
+            let taken = names.Fresh "taken"
+            let push, pop, back = carried Bool (Truth false) taken
+
+            {
+                Forward = declare taken Bool condition :: If(Variable taken, yes.Forward, no.Forward) :: push
+                Backward = pop @ [ If(Variable back, yes.Backward, no.Backward) ]
+            }
+    | For(counter, first, last, step, _) ->
+        let inner = round (blocks ()).Head
+
+        if inner.Backward.IsEmpty then
+            { Forward = [ For(counter, first, last, step, inner.Forward) ]; Backward = [] }
+        elif not (plan.Marked item.Id) then
+            {
+                Forward = [ For(counter, first, last, step, inner.Forward) ]
+                Backward = [ backwards counter first last step inner.Backward ]
+            }
+        else
+            // the bounds are not known any more on the way back
+            let from, until = names.Fresh "from", names.Fresh "until"
+            let pushFrom, popFrom, from' = carried Int (Whole 0) from
+            let pushUntil, popUntil, until' = carried Int (Whole 0) until
+
+            {
+                Forward =
+                    [ declare from Int first; declare until Int last ]
+                    @ [ For(counter, Variable from, Variable until, step, inner.Forward) ]
+                    @ pushFrom
+                    @ pushUntil
+                Backward = popUntil @ popFrom @ [ backwards counter (Variable from') (Variable until') step inner.Backward ]
+            }
+    | While(condition, _) ->
+        let inner = round (blocks ()).Head
+
+        if inner.Backward.IsEmpty then
+            { Forward = [ While(condition, inner.Forward) ]; Backward = [] }
+        else
+            let trips = names.Fresh "trips"
+            let push, pop, back = carried Int (Whole 0) trips
+
+            {
+                Forward = declare trips Int (Whole 0) :: While(condition, inner.Forward @ [ Increment(trips, Whole 1) ]) :: push
+                Backward = pop @ [ For(names.Fresh "trip", Whole 0, Variable back, 1, inner.Backward) ]
+            }
+    | s ->
+        let undone = Undo.statement shop (job.Activity.VariedBefore item.Id) (job.Activity.UsefulAfter item.Id) (plan.Restore item.Id) s
+
+        { Forward = undone.Forward; Backward = undone.Result @ undone.Restore @ undone.Spread }

@@ -1,0 +1,144 @@
+/// A call, forwards and backwards: the callee's adjoint runs from the arguments that the call was given.
+module Zautograd.Programs.UndoCall
+
+open Zautograd
+open Zautograd.Programs
+open Zautograd.Programs.Spread
+open Zautograd.Programs.Workshop
+
+/// The callee runs again, forwards and backwards, from the arguments that it was given.
+let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: string -> Restore) (callee: Function) results args : Undone =
+    let names = shop.Names
+    let adjointOf name = Map.tryFind name shop.Adjoints
+    let pairs = List.zip callee.Parameters args
+    let kept = [ for result in results -> scalar shop result (restore result) ]
+
+    let changed =
+        [
+            for p, arg in pairs do
+                match p.Flow, arg with
+                | InOut, Variable array -> array
+                | _ -> ()
+        ]
+
+    let saved =
+        [
+            for array in changed do
+                if restore array = Recorded then
+                    let kind = elementOf shop.Types[array]
+
+                    each names array false (fun i -> [ Push(shop.Stack kind, kind, Element(array, i)) ]),
+                    each names array true (fun i -> [ PopElement(shop.Stack kind, kind, array, i) ])
+        ]
+
+    let forward = List.collect fst kept @ List.map fst saved @ [ Call(results, callee.Name, args) ]
+    let back = List.rev saved |> List.map snd
+    let pops = kept |> List.rev |> List.collect snd
+    let followed = pairs |> List.filter (fst >> isFollowed)
+    let copies = Map.ofList [ for array in changed -> array, names.Fresh("copy_" + array) ]
+
+    let copying =
+        [
+            for array in changed do
+                DeclareArray(copies[array], shop.Types[array], Length array)
+                each names array false (fun i -> [ Store(copies[array], i, Element(array, i)) ])
+        ]
+
+    let seeds =
+        [
+            for result, kind in List.zip results callee.Results do
+                if kind = Real then
+                    let seed = names.Fresh "seed"
+
+                    match adjointOf result with
+                    | Some adjoint when useful.Contains result ->
+                        seed, [ Declare(seed, Real, Variable adjoint); Assign(adjoint, Number 0.0) ]
+                    | _ -> seed, [ Declare(seed, Real, Number 0.0) ]
+        ]
+
+    let again = [ for kind in callee.Results -> names.Fresh "again", kind ]
+
+    // an array given twice (and then only read) gets an adjoint for each time: no two names for one array
+    let arraysGiven, arraysBefore, arraysAfter =
+        [
+            for _, uses in followed |> List.indexed |> List.groupBy (fun (_, (_, arg)) -> arg) do
+                for nth, (position, (p, arg)) in List.indexed uses do
+                    match p.Type, arg with
+                    | Reals, Variable array ->
+                        match adjointOf array with
+                        | Some adjoint when nth = 0 -> position, (Variable adjoint, [], [])
+                        | found ->
+                            let own = names.Fresh "adjoint"
+
+                            let add =
+                                match found with
+                                | Some adjoint -> [ each names array false (fun i -> [ Accumulate(adjoint, i, Element(own, i)) ]) ]
+                                | None -> []
+
+                            position, (Variable own, [ DeclareArray(own, Reals, Length array) ], add)
+                    | _ -> ()
+        ]
+        |> List.sortBy fst
+        |> List.map snd
+        |> List.unzip3
+
+    let contributions =
+        [
+            for p, arg in followed do
+                if p.Type = Real then names.Fresh "contribution", arg
+        ]
+
+    let given =
+        [
+            for arg in args ->
+                match arg with
+                | Variable array -> Variable(Map.tryFind array copies |> Option.defaultValue array)
+                | _ -> arg
+        ]
+
+    let zero kind =
+        match kind with
+        | Int -> Whole 0
+        | Bool -> Truth false
+        | _ -> Number 0.0
+
+    let moves =
+        followed
+        |> List.exists (fun (p, arg) ->
+            match arg with
+            | Variable array when p.Type = Reals -> (targets.Adjoint array).IsSome
+            | _ -> not (spread { targets with Names = Names Set.empty } (Variable "") None arg).IsEmpty)
+
+    let cleared =
+        [
+            for result in results do
+                match adjointOf result with
+                | Some adjoint -> Assign(adjoint, Number 0.0)
+                | None -> ()
+        ]
+
+    let wanted = List.exists useful.Contains (results @ changed)
+
+    {
+        Forward = forward
+        Result = []
+        Restore = back @ pops
+        Spread =
+            if not (moves && wanted) then
+                cleared
+            else
+                copying
+                @ List.collect snd seeds
+                @ List.concat arraysBefore
+                @ [ for name, kind in again -> Declare(name, kind, zero kind) ]
+                @ [ for name, _ in contributions -> Declare(name, Real, Number 0.0) ]
+                @ [
+                    Call(
+                        List.map fst again @ List.map fst contributions,
+                        shop.AdjointName callee.Name,
+                        given @ arraysGiven @ [ for seed, _ in seeds -> Variable seed ]
+                    )
+                ]
+                @ List.concat arraysAfter
+                @ (contributions |> List.collect (fun (name, arg) -> spread targets (Variable name) None arg))
+    }
