@@ -38,30 +38,9 @@ let call (memory: Linq) (callee: Callee) (args: Linq list) (assignResults: Linq 
         let assigned = assignResults [ for result in results -> result :> Linq ]
         Linq.Block(typeof<Void>, results, (Linq.Assign(first, invoked) :> Linq) :: assigned)
 
-// what a block pushes on one stack each time it runs; None where that depends on what happens
-let rec private pushes stack (block: Statement list) : int option =
-    (Some 0, block)
-    ||> List.fold (fun sum statement ->
-        let here =
-            match statement with
-            | Push(name, _, _) when name = stack -> Some 1
-            | Pop(name, _, _)
-            | PopElement(name, _, _, _) when name = stack -> None
-            | If(_, yes, no) ->
-                let yes, no = pushes stack yes, pushes stack no
-                if yes = no then yes else None
-            | For(_, _, _, _, body)
-            | While(_, body) -> if pushes stack body = Some 0 then Some 0 else None
-            | Return _
-            | Break
-            | Continue -> None
-            | _ -> Some 0
-
-        Option.map2 (+) sum here)
-
 type private Loop = { Break: LabelTarget; Continue: LabelTarget }
 
-/// The place of a statement: what names stand for, the loop around it, stacks that have room.
+/// The place of a statement: what names stand for, the loop around it, stacks that have room for all that is pushed before the next loop.
 type private Place = { Scope: Scope; Loop: Loop option; Reserved: Set<string> }
 
 type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
@@ -98,8 +77,22 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
     let rec block (place: Place) (body: Statement list) : Linq =
         let locals, written = List<ParameterExpression>(), List<Linq>()
 
-        (place, body)
-        ||> List.fold (fun place statement ->
+        let rooms =
+            [
+                for KeyValue(name, stack) in stacks do
+                    if stack.Word.IsNone && not (place.Reserved.Contains name) then
+                        for before, more in CompileRoom.stretches name body do
+                            before, CompileStack.room stack more
+            ]
+
+        (place, List.indexed body)
+        ||> List.fold (fun place (position, statement) ->
+            written.AddRange
+                [
+                    for before, room in rooms do
+                        if before = position then room
+                ]
+
             let changed, code = one locals place statement
             written.AddRange code
             changed)
@@ -138,8 +131,14 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         | Increment(name, e) -> assign (target name) (Linq.Add(target name, value e))
         | Store(array, index, e) -> assign (Linq.ArrayAccess(target array, value index)) (value e)
         | Accumulate(array, index, e) -> at place array index (fun element -> assign element (Linq.Add(element, value e)))
-        | If(condition, yes, []) -> Linq.IfThen(value condition, block place yes)
-        | If(condition, yes, no) -> Linq.IfThenElse(value condition, block place yes, block place no)
+        | If(condition, yes, no) ->
+            let reserved = stacks |> Map.filter (fun name _ -> (CompileRoom.atMost name s).IsSome)
+            let place = { place with Reserved = Set.ofSeq reserved.Keys }
+
+            if no.IsEmpty then
+                Linq.IfThen(value condition, block place yes)
+            else
+                Linq.IfThenElse(value condition, block place yes, block place no)
         | While(condition, body) ->
             let test, top = Linq.Label "test", Linq.Label "top"
             let loop = { Break = Linq.Label "break"; Continue = test }
@@ -149,7 +148,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
                 [
                     Linq.Goto test
                     Linq.Label top
-                    block { place with Loop = Some loop } body
+                    block { place with Loop = Some loop; Reserved = Set.empty } body
                     Linq.Label test
                     Linq.IfThen(value condition, Linq.Goto top)
                     Linq.Label loop.Break
@@ -159,7 +158,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         | Return values -> statements [] ((List.map2 (fun result e -> assign result (value e)) results values) @ [ Linq.Goto exit ])
         | Break -> Linq.Goto place.Loop.Value.Break
         | Continue -> Linq.Goto place.Loop.Value.Continue
-        | Push(stack, _, e) -> CompileStack.push (place.Reserved.Contains stack) stacks[stack] (value e)
+        | Push(stack, _, e) -> CompileStack.push stacks[stack] (value e)
         | Pop(stack, _, name) -> CompileStack.pop stacks[stack] (target name)
         | PopElement(stack, _, array, index) -> CompileStack.pop stacks[stack] (Linq.ArrayAccess(target array, value index))
         | Declare _
@@ -174,7 +173,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         let reserved =
             [
                 for KeyValue(name, stack) in stacks do
-                    match pushes name body with
+                    match CompileRoom.exactly name body with
                     | Some each when each > 0 && stack.Word.IsNone -> name, (fun last -> CompileStack.reserve stack i last step each)
                     | _ -> ()
             ]

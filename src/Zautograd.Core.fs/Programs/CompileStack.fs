@@ -56,21 +56,20 @@ let close (owner: string) (stack: Stack) : Linq =
 
     Linq.Call(stack.Home, "Return", null, stack.Array, left, Linq.Constant owner)
 
-let private grown (stack: Stack) : Linq = assign stack.Array (Linq.Call(stack.Home.Type, "Grow", null, stack.Array, stack.Count))
+/// Room for so many values more: asked for once before a stretch of code, whichever of its branches are taken.
+let room (stack: Stack) (more: int) : Linq =
+    let free = Linq.Subtract(Linq.ArrayLength stack.Array, stack.Count)
+    let grown = Linq.Call(stack.Home.Type, "Grow", null, stack.Array, stack.Count, Linq.Constant more)
+    Linq.IfThen(Linq.LessThan(free, Linq.Constant more), assign stack.Array grown)
 
 let private pushItem (stack: Stack) (value: Linq) : Linq =
-    statements
-        [
-            Linq.IfThen(Linq.Equal(stack.Count, Linq.ArrayLength stack.Array), grown stack)
-            assign (Linq.ArrayAccess(stack.Array, stack.Count)) value
-            assign stack.Count (plus stack.Count 1)
-        ]
+    statements [ assign (Linq.ArrayAccess(stack.Array, stack.Count)) value; assign stack.Count (plus stack.Count 1) ]
 
 let private popItem (stack: Stack) : Linq =
     Linq.Block(assign stack.Count (Linq.Subtract(stack.Count, one)), Linq.ArrayIndex(stack.Array, stack.Count))
 
-/// One more value; where there is room for certain, nobody asks.
-let push (isReserved: bool) (stack: Stack) (value: Linq) : Linq =
+/// One more value, for which there is room; a word of bools sees to that itself.
+let push (stack: Stack) (value: Linq) : Linq =
     match stack.Word with
     | Some word ->
         let bit: Linq =
@@ -78,16 +77,13 @@ let push (isReserved: bool) (stack: Stack) (value: Linq) : Linq =
             | :? ConstantExpression as known -> Linq.Constant(if unbox known.Value then 1UL else 0UL)
             | _ -> Linq.Condition(value, Linq.Constant 1UL, Linq.Constant 0UL)
 
+        let isFull = Linq.GreaterThanOrEqual(word, Linq.Constant(1UL <<< 63))
+
         statements
             [
-                Linq.IfThen(
-                    Linq.GreaterThanOrEqual(word, Linq.Constant(1UL <<< 63)),
-                    statements [ pushItem stack word; assign word noBools ]
-                )
+                Linq.IfThen(isFull, statements [ room stack 1; pushItem stack word; assign word noBools ])
                 assign word (Linq.Or(Linq.LeftShift(word, one), bit))
             ]
-    | None when isReserved ->
-        statements [ assign (Linq.ArrayAccess(stack.Array, stack.Count)) value; assign stack.Count (plus stack.Count 1) ]
     | None -> pushItem stack value
 
 /// The value pushed last goes into a target.

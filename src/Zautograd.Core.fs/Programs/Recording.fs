@@ -5,7 +5,7 @@ open System
 open System.Collections.Generic
 
 /// Stacks that are not in use. A stack is an array, how many values it holds is a local of the code that uses it: a push is a store,
-/// a pop is a load, and only a push onto a full array comes here. What comes back last is given out first: in its next run each
+/// a pop is a load, and only where room is short does code come here. What comes back last is given out first: in its next run each
 /// stack of a program finds the array that was long enough for it.
 [<Sealed>]
 type internal Recordings<'T>() =
@@ -20,24 +20,20 @@ type internal Recordings<'T>() =
 
         free.Push stack
 
-    /// The stack with its first values in a longer array.
-    static member Grow(stack: 'T[], count: int) : 'T[] =
-        let longer = Array.zeroCreate (2 * stack.Length)
+    static member private Longer(stack: 'T[], count: int, needed: int64) : 'T[] =
+        let longer = Array.zeroCreate (int (max needed (2L * int64 stack.Length)))
         Array.Copy(stack, longer, count)
         longer
+
+    /// The stack with room for so many values more.
+    static member Grow(stack: 'T[], count: int, more: int) : 'T[] = Recordings<'T>.Longer(stack, count, int64 count + int64 more)
 
     /// The stack with room for what a counted loop pushes, so many values in a round.
     static member Reserve(stack: 'T[], count: int, first: int, last: int, step: int, each: int) : 'T[] =
         let step = int64 step
         let rounds = max 0L ((int64 last - int64 first + step - int64 (sign step)) / step)
         let needed = int64 count + rounds * int64 each
-
-        if needed <= int64 stack.Length then
-            stack
-        else
-            let longer = Array.zeroCreate (int (max needed (2L * int64 stack.Length)))
-            Array.Copy(stack, longer, count)
-            longer
+        if needed <= int64 stack.Length then stack else Recordings<'T>.Longer(stack, count, needed)
 
 /// Arrays of one length that are not in use.
 [<Sealed>]

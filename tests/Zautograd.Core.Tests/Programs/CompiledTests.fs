@@ -80,7 +80,9 @@ let ``compiled is interpreted, bit for bit, on random programs`` first =
             let expected = both limited
             let found = both compiled
             compared <- compared + 1
-            if found <> expected then failwith $"seed {seed}: %A{found} for %A{expected}\n{Show.program program}"
+
+            if found <> expected then
+                failwith $"seed {seed}: %A{found} for %A{expected}\n{Show.program program}"
         with Scopes.Unsupported _ ->
             ()
 
@@ -152,15 +154,23 @@ let ``a run in steady state allocates nothing`` () =
 [<Fact>]
 let ``lengths that change from run to run allocate nothing once each was there`` () =
     let program =
-        single [ xs "x" ] 1 [
-            dec "s" (num 0.0)
-            over "i" "x" [ arr "w" (i + 1); put "w" i (sq (at "x" i)); set "s" (v "s" * at "w" i + at "w" (whole 0)) ]
-            ret [ v "s" ]
-        ]
+        single
+            [ xs "x" ]
+            1
+            [
+                dec "s" (num 0.0)
+                over "i" "x" [ arr "w" (i + 1); put "w" i (sq (at "x" i)); set "s" (v "s" * at "w" i + at "w" (whole 0)) ]
+                ret [ v "s" ]
+            ]
 
     let f = Compiler.Function<Func<float[], float>>(program, "f")
     let xs = [| for length in [ 3; 100; 1; 70 ] -> Array.create length 0.5 |]
-    let run = Action(fun () -> for x in xs do f.Invoke x |> ignore)
+
+    let run =
+        Action(fun () ->
+            for x in xs do
+                f.Invoke x |> ignore)
+
     run.Invoke()
     run.Invoke()
     allocated run =! 0L
@@ -169,27 +179,36 @@ let private upTo' counter body = For(counter, Whole 0, Variable "n", 1, body)
 
 /// Pushes and pops of every type, as many as asked for, with a division that may go wrong half way.
 let private recorded =
-    program [
-        func "f" [ int' "n"; int' "trap" ] [ Real ] [
-            dec "s" (num 0.0)
-            deci "q" (whole 0)
-            decb "b" (B(Truth false))
-            dec "r" (num 0.0)
-            upTo' "i" [
-                Push("reals", Real, ToReal(Variable "i"))
-                Push("ints", Int, Variable "i")
-                Push("bools", Bool, Compare(Less, Integer(Remainder, Variable "i", Whole 3), Whole 2))
-                seti "q" (n "q" + whole 1 / n "trap")
-            ]
-            upTo' "j" [
-                Pop("reals", Real, "r")
-                Pop("ints", Int, "q")
-                Pop("bools", Bool, "b")
-                set "s" (v "s" * 0.5 + pick (flag "b") (v "r") (real (n "q") * 2.0))
-            ]
-            ret [ v "s" ]
+    program
+        [
+            func
+                "f"
+                [ int' "n"; int' "trap" ]
+                [ Real ]
+                [
+                    dec "s" (num 0.0)
+                    deci "q" (whole 0)
+                    decb "b" (B(Truth false))
+                    dec "r" (num 0.0)
+                    upTo'
+                        "i"
+                        [
+                            Push("reals", Real, ToReal(Variable "i"))
+                            Push("ints", Int, Variable "i")
+                            Push("bools", Bool, Compare(Less, Integer(Remainder, Variable "i", Whole 3), Whole 2))
+                            seti "q" (n "q" + whole 1 / n "trap")
+                        ]
+                    upTo'
+                        "j"
+                        [
+                            Pop("reals", Real, "r")
+                            Pop("ints", Int, "q")
+                            Pop("bools", Bool, "b")
+                            set "s" (v "s" * 0.5 + pick (flag "b") (v "r") (real (n "q") * 2.0))
+                        ]
+                    ret [ v "s" ]
+                ]
         ]
-    ]
 
 [<Fact>]
 let ``what was pushed comes back in reverse, over the edges of words and arrays`` () =
@@ -241,8 +260,7 @@ let ``memory that was let go of comes again`` () =
 
 [<Fact>]
 let ``calls without end are an exception, not the end of the process`` () =
-    let program =
-        program [ func "f" [ x "x" ] [ Real ] [ dec "y" (num 0.0); Call([ "y" ], "f", [ Variable "x" ]); ret [ v "y" ] ] ]
+    let program = program [ func "f" [ x "x" ] [ Real ] [ dec "y" (num 0.0); Call([ "y" ], "f", [ Variable "x" ]); ret [ v "y" ] ] ]
 
     let f = Compiler.Function<Func<float, float>>(program, "f")
     raises<InsufficientExecutionStackException> <@ f.Invoke 1.0 @>
@@ -268,12 +286,15 @@ let ``a function beyond what the JIT optimises is as right as any`` () =
 let ``comparisons with NaN are false`` () =
     for comparison in [ Less; LessOrEqual; Equal ] do
         let program =
-            single [ x "a"; x "b" ] 1 [
-                dec "r" (pick (B(Compare(comparison, Variable "a", Variable "b"))) (num 1.0) (num 2.0))
-                when' (B(Not(Compare(comparison, Variable "a", Variable "b")))) [ inc "r" (num 10.0) ]
-                whilst (B(Compare(comparison, Variable "a", Variable "b")) &&. (v "r" <. num 0.0)) [ inc "r" (num 1.0) ]
-                ret [ v "r" + R(Formula(Select comparison, [ Variable "a"; Variable "b"; Number 100.0; Number 200.0 ])) ]
-            ]
+            single
+                [ x "a"; x "b" ]
+                1
+                [
+                    dec "r" (pick (B(Compare(comparison, Variable "a", Variable "b"))) (num 1.0) (num 2.0))
+                    when' (B(Not(Compare(comparison, Variable "a", Variable "b")))) [ inc "r" (num 10.0) ]
+                    whilst (B(Compare(comparison, Variable "a", Variable "b")) &&. (v "r" <. num 0.0)) [ inc "r" (num 1.0) ]
+                    ret [ v "r" + R(Formula(Select comparison, [ Variable "a"; Variable "b"; Number 100.0; Number 200.0 ])) ]
+                ]
 
         for a in [ nan; 1.0; 2.0 ] do
             for b in [ nan; 1.0; 2.0 ] do
@@ -296,7 +317,11 @@ let ``results come by return, by reference, or as a struct tuple`` () =
     (first, second) =! (7.0, 5.0)
     Compiler.Function<Func<float, float, struct (float * float)>>(swap, "f").Invoke(2.0, 3.0) =! struct (3.0, 2.0)
 
-let private scaled = single [ io "x"; x "rate" ] 1 [ dec "s" (num 0.0); over "i" "x" [ put "x" i (v "rate" * sq (at "x" i)); inc "s" (at "x" i) ]; ret [ v "s" ] ]
+let private scaled =
+    single
+        [ io "x"; x "rate" ]
+        1
+        [ dec "s" (num 0.0); over "i" "x" [ put "x" i (v "rate" * sq (at "x" i)); inc "s" (at "x" i) ]; ret [ v "s" ] ]
 
 [<Fact>]
 let ``a gradient overwrites the caller's array, and leaves what the function changes`` () =
@@ -338,14 +363,19 @@ let private refusals: (string * (unit -> obj) * string) list =
             Compiler.Function<Action<float[], float[]>>(copy, "f").Invoke(two, [| 0.0 |])
             "done"),
         "outside the bounds"
-        "an ill-formed program", (fun () -> Compiler.Function(single [ x "x" ] 1 [ ret [ v "missing" ] ], "f")), "'missing' is not declared here"
+        "an ill-formed program",
+        (fun () -> Compiler.Function(single [ x "x" ] 1 [ ret [ v "missing" ] ], "f")),
+        "'missing' is not declared here"
         "a length below 0",
         (fun () -> Compiler.Function<Func<int, float>>(single [ int' "n" ] 1 [ arr "w" (n "n"); ret [ num 1.0 ] ], "f").Invoke -1),
         "-1 elements"
         "crossed bounds of a clamp",
         (fun () ->
             Compiler
-                .Function<Func<float, float>>(single [ x "x" ] 1 [ ret [ R(Formula(Clamp, [ Variable "x"; Number 2.0; Number 1.0 ])) ] ], "f")
+                .Function<Func<float, float>>(
+                    single [ x "x" ] 1 [ ret [ R(Formula(Clamp, [ Variable "x"; Number 2.0; Number 1.0 ])) ] ],
+                    "f"
+                )
                 .Invoke
                 1.0),
         "clamp needs low <= high"
