@@ -21,7 +21,13 @@ type internal Recordings<'T>() =
         free.Push stack
 
     static member private Longer(stack: 'T[], count: int, needed: int64) : 'T[] =
-        let longer = Array.zeroCreate (int (max needed (2L * int64 stack.Length)))
+        // as many elements as .NET lets an array have
+        let most = 0x7FFFFFC7L
+
+        if needed > most then
+            raise (OutOfMemoryException $"A program records {needed} values of one type; a stack holds {most}.")
+
+        let longer = Array.zeroCreate (int (min most (max needed (2L * int64 stack.Length))))
         Array.Copy(stack, longer, count)
         longer
 
