@@ -177,8 +177,9 @@ let ``lengths that change from run to run allocate nothing once each was there``
 
 let private upTo' counter body = For(counter, Whole 0, Variable "n", 1, body)
 
-/// Pushes and pops of every type, as many as asked for, with a division that may go wrong half way.
-let private recorded =
+/// Pushes and pops of every type, as many as asked for, with a division that may go wrong half way. A counted loop asks for room
+/// once, a while loop in every round.
+let private recordedBy (rounds: Statement list -> Statement list) =
     program
         [
             func
@@ -190,14 +191,14 @@ let private recorded =
                     deci "q" (whole 0)
                     decb "b" (B(Truth false))
                     dec "r" (num 0.0)
-                    upTo'
-                        "i"
-                        [
-                            Push("reals", Real, ToReal(Variable "i"))
-                            Push("ints", Int, Variable "i")
-                            Push("bools", Bool, Compare(Less, Integer(Remainder, Variable "i", Whole 3), Whole 2))
-                            seti "q" (n "q" + whole 1 / n "trap")
-                        ]
+                    yield!
+                        rounds
+                            [
+                                Push("reals", Real, ToReal(Variable "i"))
+                                Push("ints", Int, Variable "i")
+                                Push("bools", Bool, Compare(Less, Integer(Remainder, Variable "i", Whole 3), Whole 2))
+                                seti "q" (n "q" + whole 1 / n "trap")
+                            ]
                     upTo'
                         "j"
                         [
@@ -210,14 +211,20 @@ let private recorded =
                 ]
         ]
 
+let private recorded = recordedBy (fun body -> [ upTo' "i" body ])
+
+let private recordedByWhile = recordedBy (fun body -> [ deci "i" (whole 0); whilst (i <! n "n") (body @ [ inci "i" (whole 1) ]) ])
+
 [<Fact>]
 let ``what was pushed comes back in reverse, over the edges of words and arrays`` () =
-    let f = Compiler.Function<Func<int, int, float>>(recorded, "f")
+    for program in [ recorded; recordedByWhile ] do
+        let f = Compiler.Function<Func<int, int, float>>(program, "f")
 
-    for count in [ 0; 1; 62; 63; 64; 126; 127; 128; 129; 1000; 5000 ] do
-        let expected, counts = run recorded "f" [ IntItem count; IntItem 1 ]
-        counts.Left =! 0
-        [ RealItem(f.Invoke(count, 1)) ] =! expected
+        for count in [ 0; 1; 62; 63; 64; 126; 127; 128; 129; 1000; 5000 ] do
+            Compiler.Release()
+            let expected, counts = run program "f" [ IntItem count; IntItem 1 ]
+            counts.Left =! 0
+            [ RealItem(f.Invoke(count, 1)) ] =! expected
 
 [<Fact>]
 let ``an exception in the middle of a run leaves nothing behind`` () =
