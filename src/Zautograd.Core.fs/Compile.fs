@@ -70,7 +70,10 @@ module Compile =
     let PieceSize = 300
 
     let private chain (isCareful: bool) (slope: Linq) (change: Linq) : Linq =
-        if isCareful then Linq.Call(Operations.machine (nameof Machine.Chain), slope, change) else Linq.Multiply(slope, change)
+        if isCareful then
+            Linq.Call(Operations.machine (nameof Machine.Chain), slope, change)
+        else
+            Linq.Multiply(slope, change)
 
     let private operands instruction =
         match instruction with
@@ -213,7 +216,8 @@ module Compile =
             let locals, body, valueOf = translate false program layout 0 x x
             let result = valueOf program.Values.Head
 
-            let checkLength = Linq.Call(Operations.machine (nameof Machine.Check), Linq.Constant "x", Linq.Constant count, Linq.ArrayLength x)
+            let checkLength =
+                Linq.Call(Operations.machine (nameof Machine.Check), Linq.Constant "x", Linq.Constant count, Linq.ArrayLength x)
 
             let unless: Linq = Linq.IfThen(Linq.NotEqual(Linq.ArrayLength x, Linq.Constant count), checkLength)
             Linq.Lambda<CompiledValue>(Linq.Block(typeof<float>, locals, Seq.append [ unless ] (Seq.append body [ result ])), x).Compile()
