@@ -5,5 +5,7 @@ if (args is ["quick"])
     MoonsStep.Quick();
 else if (args is ["quick", "compiled"])
     CompiledGradient.Quick();
+else if (args is ["quick", "programs"])
+    ProgramGradients.Quick();
 else
     BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(MoonsStep).Assembly).Run(args);

@@ -4,7 +4,6 @@ namespace Zautograd
 open System
 open System.Collections.Generic
 open System.Linq.Expressions
-open System.Reflection
 
 /// A compiled expression: its value at x, one number per variable, in their order.
 type CompiledValue = delegate of x: float[] -> float
@@ -16,62 +15,8 @@ type CompiledGradient = delegate of x: float[] * gradient: float[] -> float
 /// variable j stands at jacobian[i * variables + j].
 type CompiledJacobian = delegate of x: float[] * values: float[] * jacobian: float[] -> unit
 
-type private Linq = System.Linq.Expressions.Expression
-
 /// A piece of a compiled program: reads x and the workspace, writes the workspace and the results.
 type private Piece = delegate of x: float[] * workspace: float[] * values: float[] * derivatives: float[] -> unit
-
-/// What compiled programs call, beside Math.
-[<AbstractClass; Sealed>]
-type internal Machine =
-
-    [<ThreadStatic; DefaultValue>]
-    static val mutable private memory: float[] | null
-
-    /// Room for what one piece leaves to another. One array per thread, which all compiled programs use in turn and which grows to
-    /// what the largest needs: so calls on many threads do not meet, and a call allocates nothing.
-    static member Workspace(size: int) : float[] =
-        match Machine.memory with
-        | null -> Machine.Grow size
-        | memory when memory.Length < size -> Machine.Grow size
-        | memory -> memory
-
-    static member private Grow(size: int) =
-        let memory = Array.zeroCreate size
-        Machine.memory <- memory
-        memory
-
-    static member Chain(slope: float, change: float) = if slope = 0.0 || change = 0.0 then 0.0 else slope * change
-
-    /// As in the table, but crossed bounds give NaN: a branch not taken must not throw.
-    static member Clamp(a: float, low: float, high: float) =
-        if low > high then nan
-        elif a < low then low
-        elif a > high then high
-        else a
-
-    static member Pow(a: float, b: float) = if b = 2.0 then a * a else Math.Pow(a, b)
-
-    /// Four sums, so that no addition waits for the one before. Infinities may cancel to NaN as well: then each number is asked.
-    static member HasNaN(numbers: float[]) =
-        let mutable a, b, c, d = 0.0, 0.0, 0.0, 0.0
-        let mutable index = 3
-
-        while index < numbers.Length do
-            a <- a + numbers[index]
-            b <- b + numbers[index - 1]
-            c <- c + numbers[index - 2]
-            d <- d + numbers[index - 3]
-            index <- index + 4
-
-        for last in index - 3 .. numbers.Length - 1 do
-            a <- a + numbers[last]
-
-        Double.IsNaN(a + b + c + d) && System.Array.Exists(numbers, Predicate Double.IsNaN)
-
-    static member Check(argument: string, expected: int, given: int) =
-        if given <> expected then
-            invalidArg argument $"{expected} number(s) are needed, but {given} are given."
 
 /// The pieces of a program, and how to run them.
 /// Products with an adjoint of 0 contribute nothing, even where the slope is infinite. To ask at each product costs more than the
@@ -124,84 +69,11 @@ module Compile =
     [<Literal>]
     let PieceSize = 300
 
-    let private everything = BindingFlags.Static ||| BindingFlags.Public ||| BindingFlags.NonPublic
-
-    let private ofMachine name = nonNull (typeof<Machine>.GetMethod(name, everything))
-
-    /// The fast paths: operations for which the table calls just the function of that name in Math, where the framework has it.
-    let private ofMath =
-        HashSet
-            [
-                Sqrt
-                Cbrt
-                Exp
-                Log
-                Log2
-                Log10
-                Sin
-                Cos
-                Tan
-                Asin
-                Acos
-                Atan
-                Atan2
-                Sinh
-                Cosh
-                Tanh
-                Asinh
-                Acosh
-                Atanh
-                Abs
-                Floor
-                Ceiling
-                Round
-                Max
-                Min
-            ]
-
-    /// The method to call for an operation, where there is one.
-    let private methods =
-        dict
-            [
-                for rule in Rules.all do
-                    let floats = Array.replicate rule.Arity typeof<float>
-
-                    let find (home: Type) = Option.ofObj (home.GetMethod(string rule.Op, everything, null, floats, null))
-
-                    let math = if ofMath.Contains rule.Op then find typeof<Math> else None
-                    rule.Op, math |> Option.orElse (find typeof<Machine>)
-            ]
-
-    /// Any other operation of the machine, by the table's own function.
-    let private callTable op (args: Linq list) : Linq =
-        match (Rules.rule op).Meaning with
-        | Rules.Formula _ -> invalidOp $"{op} is a formula."
-        | Rules.Native compute ->
-            let call (delegated: Delegate) : Linq = Linq.Invoke(Linq.Constant delegated, args)
-
-            match args with
-            | [ _ ] -> call (Func<float, float>(fun a -> compute [ a ]))
-            | [ _; _ ] -> call (Func<float, float, float>(fun a b -> compute [ a; b ]))
-            | [ _; _; _ ] -> call (Func<float, float, float, float>(fun a b c -> compute [ a; b; c ]))
-            | _ -> call (Func<float, float, float, float, float>(fun a b c d -> compute [ a; b; c; d ]))
-
-    let private compose op (args: Linq list) : Linq =
-        match op, args with
-        | Neg, [ a ] -> Linq.Negate a
-        | Add, [ a; b ] -> Linq.Add(a, b)
-        | Sub, [ a; b ] -> Linq.Subtract(a, b)
-        | Mul, [ a; b ] -> Linq.Multiply(a, b)
-        | Div, [ a; b ] -> Linq.Divide(a, b)
-        | Select Less, [ a; b; c; d ] -> Linq.Condition(Linq.LessThan(a, b), c, d)
-        | Select LessOrEqual, [ a; b; c; d ] -> Linq.Condition(Linq.LessThanOrEqual(a, b), c, d)
-        | Select Equal, [ a; b; c; d ] -> Linq.Condition(Linq.Equal(a, b), c, d)
-        | _ ->
-            match methods[op] with
-            | Some method -> Linq.Call(method, args)
-            | None -> callTable op args
-
     let private chain (isCareful: bool) (slope: Linq) (change: Linq) : Linq =
-        if isCareful then Linq.Call(ofMachine (nameof Machine.Chain), slope, change) else Linq.Multiply(slope, change)
+        if isCareful then
+            Linq.Call(Operations.machine (nameof Machine.Chain), slope, change)
+        else
+            Linq.Multiply(slope, change)
 
     let private operands instruction =
         match instruction with
@@ -277,7 +149,7 @@ module Compile =
             | _, Number number -> Linq.Constant number
             | _, Input index -> keep place (at x index)
             | _ when layout.PieceOf[place] <> piece -> keep place (at workspace layout.Slots[place])
-            | _, Operation(op, args) -> keep place (compose op (List.map valueOf args))
+            | _, Operation(op, args) -> keep place (Operations.compose op (List.map valueOf args))
             | _, Chain(slope, change) -> keep place (chain isCareful (valueOf slope) (valueOf change))
 
         for place in layout.Pieces[piece] do
@@ -344,7 +216,8 @@ module Compile =
             let locals, body, valueOf = translate false program layout 0 x x
             let result = valueOf program.Values.Head
 
-            let checkLength = Linq.Call(ofMachine (nameof Machine.Check), Linq.Constant "x", Linq.Constant count, Linq.ArrayLength x)
+            let checkLength =
+                Linq.Call(Operations.machine (nameof Machine.Check), Linq.Constant "x", Linq.Constant count, Linq.ArrayLength x)
 
             let unless: Linq = Linq.IfThen(Linq.NotEqual(Linq.ArrayLength x, Linq.Constant count), checkLength)
             Linq.Lambda<CompiledValue>(Linq.Block(typeof<float>, locals, Seq.append [ unless ] (Seq.append body [ result ])), x).Compile()

@@ -59,14 +59,14 @@ let private f2 (f: float -> float -> float) = Native(function [ a; b ] -> f a b 
 let private less a b c d = (Select Less).Of(a, b, c, d)
 let private equal a b c d = (Select Equal).Of(a, b, c, d)
 
-let private clamp args =
+let internal clamp args =
     match args with
     | [ _; low; high ] when low > high -> invalidArg (nameof low) $"clamp needs low <= high, but low is {low} and high is {high}."
     | [ a; low; high ] -> if a < low then low elif a > high then high else a
     | _ -> invalidOp "three arguments"
 
 // MathNet's hypotenuse loses NaN beside 0, and makes NaN of two infinities.
-let private hypot (a: float) (b: float) =
+let internal hypot (a: float) (b: float) =
     if Double.IsInfinity a || Double.IsInfinity b then Double.PositiveInfinity
     elif Double.IsNaN a || Double.IsNaN b then nan
     else SpecialFunctions.Hypotenuse(a, b)

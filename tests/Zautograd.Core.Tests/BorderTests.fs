@@ -50,6 +50,7 @@ let ``the symbolic door for C# shows no type of F#`` () =
     let doors = typeof<Symbolic>.GetMethods(BindingFlags.Public ||| BindingFlags.Static)
     test <@ doors.Length >= 8 @>
     leaks typeof<Symbolic> =! []
+    leaks typeof<Programs.Compiler> =! []
 
 /// The same search finds what is there to be found.
 [<Fact>]

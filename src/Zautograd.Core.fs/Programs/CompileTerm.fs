@@ -1,0 +1,87 @@
+/// Terms of programs as LINQ expressions: what the interpreter computes, operation by operation.
+module internal Zautograd.Programs.CompileTerm
+
+open System.Linq.Expressions
+open Zautograd
+open Zautograd.Programs
+
+/// What .NET calls a type, beside what programs do.
+type NetType = System.Type
+
+/// The local or parameter that each name stands for.
+type Scope = Map<string, ParameterExpression>
+
+let typeOf kind : NetType =
+    match kind with
+    | Real -> typeof<float>
+    | Int -> typeof<int>
+    | Bool -> typeof<bool>
+    | Reals -> typeof<float[]>
+    | Ints -> typeof<int[]>
+
+/// A value that is used more than once is computed once.
+let bind (value: Linq) (body: Linq -> Linq) : Linq =
+    match value with
+    | :? ParameterExpression
+    | :? ConstantExpression -> body value
+    | _ ->
+        let local = Linq.Variable(value.Type, "value")
+        let body = body local
+        Linq.Block(body.Type, [ local ], [ Linq.Assign(local, value) :> Linq; body ])
+
+let private (|Literal|_|) value (e: Linq) =
+    match e with
+    | :? ConstantExpression as found -> found.Value.Equals(box value)
+    | _ -> false
+
+/// An operation of the table. Of a piecewise one, only the piece taken is computed.
+let rec formula op (args: Linq list) : Linq =
+    match op, args, (Rules.rule op).Meaning with
+    | Pow, [ a; Literal 2.0 ], _ -> bind a (fun a -> Linq.Multiply(a, a)) // as the table's row does
+    | Clamp, args, _ -> Linq.Call(Operations.machine (nameof Machine.StrictClamp), args)
+    | _, args, Rules.Formula meaning -> bindAll args [] (fun args -> expand args meaning)
+    | _, args, Rules.Native _ -> Operations.compose op args
+
+and private bindAll args bound body =
+    match args with
+    | [] -> body (List.rev bound)
+    | first :: rest -> bind first (fun first -> bindAll rest (first :: bound) body)
+
+and private expand args meaning : Linq =
+    match meaning with
+    | Const number -> Linq.Constant number
+    | Var name -> List.item (List.findIndex ((=) name) Rules.argumentNames) args
+    | Apply(op, parts) -> formula op (parts |> List.map (expand args))
+
+let private integer op (a: Linq, b: Linq) : Linq =
+    match op with
+    | Plus -> Linq.Add(a, b)
+    | Minus -> Linq.Subtract(a, b)
+    | Times -> Linq.Multiply(a, b)
+    | Quotient -> Linq.Divide(a, b)
+    | Remainder -> Linq.Modulo(a, b)
+
+let private compare comparison (a: Linq, b: Linq) : Linq =
+    match comparison with
+    | Less -> Linq.LessThan(a, b)
+    | LessOrEqual -> Linq.LessThanOrEqual(a, b)
+    | Equal -> Linq.Equal(a, b)
+
+let rec term (scope: Scope) (e: Term) : Linq =
+    let inner = term scope
+
+    match e with
+    | Number x -> Linq.Constant x
+    | Whole n -> Linq.Constant n
+    | Truth b -> Linq.Constant b
+    | Variable name -> scope[name]
+    | Element(array, index) -> Linq.ArrayIndex(scope[array], inner index)
+    | Length array -> Linq.ArrayLength scope[array]
+    | Formula(op, args) -> formula op (List.map inner args)
+    | Integer(op, a, b) -> integer op (inner a, inner b)
+    | Compare(comparison, a, b) -> compare comparison (inner a, inner b)
+    | Not a -> Linq.Not(inner a)
+    | And(a, b) -> Linq.AndAlso(inner a, inner b)
+    | Or(a, b) -> Linq.OrElse(inner a, inner b)
+    | Choose(condition, a, b) -> Linq.Condition(inner condition, inner a, inner b)
+    | ToReal a -> Linq.Convert(inner a, typeof<float>)
