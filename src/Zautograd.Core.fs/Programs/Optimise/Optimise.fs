@@ -1,0 +1,34 @@
+/// Programs made cheaper: the passes in their order, each of them optional; the result of every run stays the same.
+module Zautograd.Programs.Optimise.Passes
+
+open System.Collections.Generic
+open Zautograd.Programs
+
+/// THE TABLE: every pass, in the order in which they run.
+let all: Pass list =
+    [
+        Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
+        Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
+        { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
+        Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
+        Pass.each "share" "keeps what is worked out twice in a local" Share.run
+        Pass.each "hoist" "works out before a loop what all its rounds work out alike" Hoist.run
+        Pass.each "strides" "turns products of loop counters into running sums" Strides.run
+        Pass.each "scalars" "keeps elements of arrays in locals where nobody can tell" Scalars.run
+        Pass.each "dead" "takes out what nobody reads" Dead.run
+    ]
+
+/// What one pass leaves may be work for another: so many rounds at most.
+let private rounds = 8
+
+/// The program after these passes, repeated until nothing changes.
+let using (passes: Pass list) (program: Program) : Program =
+    let rec settle left (program: Program) =
+        let next = (program, passes) ||> List.fold (fun program pass -> pass.Run program)
+        if left = 0 || next.Equals program then next else settle (left - 1) next
+
+    let program = Check.wellFormed program
+    settle rounds { Functions = program.Functions |> List.map Unique.run }
+
+/// The program after all passes.
+let program (program: Program) : Program = using all program
