@@ -129,6 +129,7 @@ and private statement ranges s =
     | If(Truth false, _, no) -> block ranges no
     | If(Not condition, yes, (_ :: _ as no)) -> [ If(condition, block ranges no, block ranges yes) ]
     | While(Truth false, _) -> []
+    | Assign(name, Variable own) when own = name -> []
     | Assign(name, (Formula(Add, [ Variable own; e ]) | Formula(Add, [ e; Variable own ]) | Integer(Plus, Variable own, e))) when
         own = name && not (Set.contains name (Term.names e))
         ->

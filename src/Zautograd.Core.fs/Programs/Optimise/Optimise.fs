@@ -15,6 +15,7 @@ let all: Pass list =
         Pass.each "hoist" "works out before a loop what all its rounds work out alike" Hoist.run
         Pass.each "strides" "turns products of loop counters into running sums" Strides.run
         Pass.each "scalars" "keeps elements of arrays in locals where nobody can tell" Scalars.run
+        Pass.each "stores" "takes out stores that are overwritten unread, or change nothing" Stores.run
         Pass.each "dead" "takes out what nobody reads" Dead.run
     ]
 

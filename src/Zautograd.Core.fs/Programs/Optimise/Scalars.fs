@@ -179,6 +179,13 @@ let private kept (program: Program) (f: Function) : Function =
             let changed = written.Block body
             let always = ranges.Runs(first, last, step)
 
+            // an index of ints alone is the same term only where it is the same int
+            let rec isInts term =
+                match term with
+                | Formula _
+                | Number _ -> false
+                | _ -> Term.parts term |> List.forall isInts
+
             let isStill index =
                 let read = List()
                 Needed.reads read index
@@ -190,7 +197,7 @@ let private kept (program: Program) (f: Function) : Function =
                         if known.Stores > 0 && not known.AsWhole && known.Indices.Count = 1 then
                             let index = Seq.head known.Indices
 
-                            if isStill index && (ranges.Holds(array, index) || touched array body) then
+                            if isInts index && isStill index && (ranges.Holds(array, index) || touched array body) then
                                 array, index
                 ]
 

@@ -26,7 +26,9 @@ type Shape =
 type Numbered = { Term: Term; Value: int; Place: int; Parts: Numbered list }
 
 /// What the variables of a function hold, as numbers, at one point of a walk in the order of execution.
-type Values(types: Dictionary<string, Type>, ranges: Ranges) =
+type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
+    // arrays that are there from start to end
+    let parameters = HashSet<string>(f.Parameters |> Seq.map _.Name)
     let numbers = Dictionary<Shape, int>(HashIdentity.Structural)
     let constants = Dictionary<int, Term>()
     let holders = Dictionary<int, List<string>>()
@@ -130,6 +132,7 @@ type Values(types: Dictionary<string, Type>, ranges: Ranges) =
         | Length name, _ ->
             match ranges.Length name with
             | Whole k as length -> constant (number (WholeOf k)) length
+            | Length root when parameters.Contains root -> constant (number (Extent root)) (Length root)
             | Length root -> number (Extent root)
             | _ -> number (Extent name)
         | Element(name, _), [ index ] -> load 8 (now name) index

@@ -10,7 +10,7 @@ open Zautograd.Programs
 type Walk(program: Program, f: Function) =
     let types = Function.types f
     let ranges = Ranges f
-    let values = Values(types, ranges)
+    let values = Values(f, types, ranges)
     let written = Written program
     // what is to be done where the innermost block ends
     let mutable atEnd: List<unit -> unit> = List()
