@@ -70,6 +70,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Strides.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Scalars.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Stores.fs"
+#load "../src/Zautograd.Core.fs/Programs/Optimise/Recordings.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Checked.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Dead.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/ZeroSign.fs"

@@ -8,6 +8,7 @@ open Zautograd.Programs
 let all: Pass list =
     [
         Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
+        Pass.each "recordings" "keeps in locals what is popped in the block that pushed it" Recordings.run
         Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
         { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
         Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
