@@ -5,14 +5,6 @@ open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 
-// worth a local outside of the loop
-let rec private isDear term =
-    match term with
-    | Formula _
-    | Integer((Times | Quotient | Remainder), _, _)
-    | Element _ -> true
-    | _ -> false
-
 let rec private leaves statement =
     match statement with
     | Break
@@ -21,7 +13,7 @@ let rec private leaves statement =
     | _ -> Statement.blocks statement |> List.exists (List.exists leaves)
 
 
-type private Motion(program: Program, f: Function) =
+type private Motion(isDear: Term -> bool, program: Program, f: Function) =
     let ranges = Ranges f
     let written = Written program
     let names = lazy (Names.Of f)
@@ -118,4 +110,10 @@ type private Motion(program: Program, f: Function) =
     member _.Run(body: Statement list) : Statement list = block body
 
 /// What does not change in a loop is worked out before it. What may fail is worked out only if the loop has a round, and would fail there.
-let run (program: Program) (f: Function) : Function = { f with Body = Motion(program, f).Run f.Body }
+let run (isDear: Term -> bool) (program: Program) (f: Function) : Function = { f with Body = Motion(isDear, program, f).Run f.Body }
+
+/// An element, whatever its index.
+let isElement term =
+    match term with
+    | Element _ -> true
+    | _ -> false

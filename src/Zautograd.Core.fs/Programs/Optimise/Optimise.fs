@@ -12,13 +12,20 @@ let all: Pass list =
         Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
         { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
         Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
-        Pass.each "share" "keeps what is worked out twice in a local" Share.run
-        Pass.each "hoist" "works out before a loop what all its rounds work out alike" Hoist.run
+        Pass.each "share" "keeps in a local what is worked out twice" (Share.run Share.isOperation)
+        Pass.each "hoist" "works out before a loop what all its rounds work out alike" (Hoist.run Share.isOperation)
+        Pass.each "loads" "reads an element once where it does not change, before the loop if it can" (fun program f ->
+            f |> Share.run Share.isLoad program |> Hoist.run Hoist.isElement program)
         Pass.each "strides" "turns products of loop counters into running sums" Strides.run
         Pass.each "scalars" "keeps elements of arrays in locals where nobody can tell" Scalars.run
         Pass.each "stores" "takes out stores that are overwritten unread, or change nothing" Stores.run
         Pass.each "dead" "takes out what nobody reads" Dead.run
     ]
+
+/// The passes that are worth running before differentiating. The others make what is harder to take back: a running sum in the
+/// place of an index must be recorded, a difference is an assignment where an increment was, and what is kept of an array in a
+/// local has an adjoint of its own, which must be added to the array's.
+let before: Pass list = all |> List.filter (fun pass -> not (List.contains pass.Name [ "strength"; "loads"; "strides"; "scalars" ]))
 
 /// What one pass leaves may be work for another: so many rounds at most.
 let private rounds = 8

@@ -5,14 +5,19 @@ open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 
-// worth a local: an operation, a product of ints, a load by an index that varies
-let rec private isDear term =
+/// Worth a local: an operation, or a product of ints.
+let rec isOperation term =
     match term with
     | Formula _
     | Integer((Times | Quotient | Remainder), _, _) -> true
+    | Choose(_, a, b) -> isOperation a || isOperation b
+    | _ -> false
+
+/// A load by an index that varies.
+let isLoad term =
+    match term with
     | Element(_, Whole _) -> false
     | Element _ -> true
-    | Choose(_, a, b) -> isDear a || isDear b
     | _ -> false
 
 // parts that are worked out whenever the term is; the others may be passed over
@@ -36,7 +41,7 @@ let nameFor term =
     | _ -> "shared"
 
 /// For every value that is worked out again: the place that works it out first.
-let private plan program f : HashSet<int> =
+let private plan isDear program f : HashSet<int> =
     let walk = Walk(program, f)
     let values = walk.Values
     let first = Dictionary<int, int>()
@@ -76,9 +81,9 @@ let private plan program f : HashSet<int> =
     walk.Run statement |> ignore
     planned
 
-/// Every value that is worked out twice gets a local, and is read from there.
-let run (program: Program) (f: Function) : Function =
-    let planned = plan program f
+/// Every value that is worked out twice by terms that are worth a local gets one, and is read from there.
+let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
+    let planned = plan isDear program f
     let walk = Walk(program, f)
     let values = walk.Values
     let names = lazy (Names.Of f)
