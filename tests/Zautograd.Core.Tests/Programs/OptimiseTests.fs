@@ -68,8 +68,7 @@ let private differences (program: Program) name args passes : string list =
     [
         yield! Check.faults optimised |> List.map string
 
-        if found <> expected then
-            $"%A{found} for %A{expected} in\n{Show.program optimised}"
+        if found <> expected then $"%A{found} for %A{expected} in\n{Show.program optimised}"
 
         // a loop without rounds may make what was moved out of it dearer
         if after > operations && not mayCost then

@@ -26,8 +26,7 @@ module Checked =
             let fact = struct (length array, value)
             let fails = not (walk.Ranges.Holds(array, index) || known.Contains fact)
 
-            if always && known.Add fact then
-                walk.AtEnd(fun () -> known.Remove fact |> ignore)
+            if always && known.Add fact then walk.AtEnd(fun () -> known.Remove fact |> ignore)
 
             fails
 

@@ -43,7 +43,12 @@ type private Liveness(program: Program, f: Function) =
     let exposed = Dictionary<Statement list, HashSet<string>>(HashIdentity.Reference)
     // names that the statements kept so far mention: declarations come before all of them
     let mentioned = HashSet<string>()
-    let shared = [ for p in f.Parameters do if p.Flow = InOut then p.Name ]
+
+    let shared =
+        [
+            for p in f.Parameters do
+                if p.Flow = InOut then p.Name
+        ]
 
     let isDead (live: HashSet<string>) name = not (live.Contains name && needed.Contains name)
 
@@ -133,7 +138,8 @@ type private Liveness(program: Program, f: Function) =
 
         match marked.Statement, marked.Blocks with
         | (Declare(name, _, _) | DeclareArray(name, _, _)), _ when not (mentioned.Contains name) && not marked.Fails -> None
-        | Declare(name, kind, e), _ when isDead live name -> keep (Declare(name, kind, (if marked.Fails then shorter name e else zero kind)))
+        | Declare(name, kind, e), _ when isDead live name ->
+            keep (Declare(name, kind, (if marked.Fails then shorter name e else zero kind)))
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
         | Assign(name, e), _ when isDead live name -> keep (Assign(name, shorter name e))

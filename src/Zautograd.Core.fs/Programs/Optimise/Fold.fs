@@ -120,8 +120,7 @@ let rec term (ranges: Ranges) (e: Term) : Term =
     | other -> other
 
 /// Branches and loops with a known condition: what never runs goes, what always runs stands there.
-let rec private block (ranges: Ranges) (statements: Statement list) : Statement list =
-    statements |> List.collect (statement ranges)
+let rec private block (ranges: Ranges) (statements: Statement list) : Statement list = statements |> List.collect (statement ranges)
 
 and private statement ranges s =
     match Rewrite.terms (term ranges) s with

@@ -59,9 +59,10 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
 
         for statement in Statement.all body do
             for name in written.Own statement do
-                writes[name] <- (match writes.TryGetValue name with
-                                 | true, n -> n + 1
-                                 | _ -> 1)
+                writes[name] <-
+                    (match writes.TryGetValue name with
+                     | true, n -> n + 1
+                     | _ -> 1)
 
         let inside =
             [

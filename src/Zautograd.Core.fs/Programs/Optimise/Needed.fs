@@ -22,7 +22,11 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
     let sources = Dictionary<string, List<string>>()
 
     let need name = if needed.Add name then waiting.Push name
-    let needTerm term = let found = List() in reads found term; Seq.iter need found
+
+    let needTerm term =
+        let found = List() in
+        reads found term
+        Seq.iter need found
 
     let flow target term =
         match sources.TryGetValue target with

@@ -22,6 +22,7 @@ let private stackOf statement =
 let rec private unbalanced (block: Statement list) : HashSet<string> =
     let found = HashSet<string>()
     let depth = Dictionary<string, int>()
+
     let height stack =
         match depth.TryGetValue stack with
         | true, height -> height

@@ -214,8 +214,10 @@ let private kept (program: Program) (f: Function) : Function =
             let loop = For(counter, first, last, step, body)
             let around = before @ [ loop ] @ after
 
-            if chosen.IsEmpty then [ loop ]
-            elif always || chosen |> List.forall ranges.Holds then around
+            if chosen.IsEmpty then
+                [ loop ]
+            elif always || chosen |> List.forall ranges.Holds then
+                around
             else
                 // without a round there may be no such element
                 [ If((if step > 0 then Compare(Less, first, last) else Compare(Less, last, first)), around, []) ]

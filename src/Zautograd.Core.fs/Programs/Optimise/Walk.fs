@@ -27,11 +27,7 @@ type Walk(program: Program, f: Function) =
         | Increment(name, e) ->
             let more = number e
 
-            let total =
-                if types[name] = Type.Real then
-                    values.Apply(Add, values.Of name, more)
-                else
-                    values.Sum(values.Of name, more)
+            let total = if types[name] = Type.Real then values.Apply(Add, values.Of name, more) else values.Sum(values.Of name, more)
 
             values.Set(name, total)
         | DeclareArray(name, _, _) -> values.Clear name
@@ -42,11 +38,7 @@ type Walk(program: Program, f: Function) =
             let index, more = number i, number e
             let old = values.Element(array, index)
 
-            let total =
-                if types[array] = Reals then
-                    values.Apply(Add, old, more)
-                else
-                    values.Sum(old, more)
+            let total = if types[array] = Reals then values.Apply(Add, old, more) else values.Sum(old, more)
 
             values.Store(array, index, Some total)
         | PopElement(_, _, array, i) -> values.Store(array, number i, None)
@@ -96,7 +88,7 @@ type Walk(program: Program, f: Function) =
 
         // the last first: what was declared inside is forgotten, names and all
         for i in atEnd.Count - 1 .. -1 .. 0 do
-            atEnd[i] ()
+            atEnd[i]()
 
         atEnd <- outer
         List.ofSeq changed
