@@ -5,7 +5,7 @@ open System
 open Swensen.Unquote
 open Xunit
 open Zautograd.Programs
-open Zautograd.Programs.Optimise
+open Zautograd.Programs.Passes
 open Zautograd.Programs.Interpret
 open Zautograd.Tests.Programs.Paths
 
@@ -43,15 +43,15 @@ let private run zerosAreZeros program name args =
     | ProgramError _
     | :? ArgumentException -> Failed, 0
 
-let private named names = Passes.all |> List.filter (fun pass -> List.contains pass.Name names)
+let private named names = Optimise.all |> List.filter (fun pass -> List.contains pass.Name names)
 
 /// Every pass alone, some subsets by a seed, all passes, those that come before differentiating.
 let private subsets seed count =
     let random = Random seed
 
-    [ for pass in Passes.all -> [ pass ] ]
-    @ [ for _ in 1..count -> Passes.all |> List.filter (fun _ -> random.Next 2 = 0) ]
-    @ [ Passes.all; Passes.before ]
+    [ for pass in Optimise.all -> [ pass ] ]
+    @ [ for _ in 1..count -> Optimise.all |> List.filter (fun _ -> random.Next 2 = 0) ]
+    @ [ Optimise.all; Optimise.before ]
 
 let private label passes = passes |> List.map (fun pass -> pass.Name) |> String.concat ", "
 
@@ -60,7 +60,7 @@ let private isFirst pass = pass.Name = "first"
 /// What is wrong with a program after these passes; nothing where it is as it should be.
 let private differences (program: Program) name args passes : string list =
     let zerosAreZeros = List.exists isFirst passes
-    let optimised = Passes.using passes program
+    let optimised = Optimise.using passes program
     let expected, operations = run zerosAreZeros program name args
     let found, after = run zerosAreZeros optimised name args
     let mayCost = passes |> List.exists (fun pass -> pass.Name = "hoist" || pass.Name = "loads")
@@ -144,7 +144,7 @@ let ``any subset of passes leaves every result and every failure of random progr
                 for program, name, args in programs do
                     if fst (run false program name args) = Failed then failures <- failures + 1
 
-                    for passes in List.item (seed % Passes.all.Length) (subsets seed 1) :: List.skip Passes.all.Length (subsets seed 1) do
+                    for passes in List.item (seed % Optimise.all.Length) (subsets seed 1) :: List.skip Optimise.all.Length (subsets seed 1) do
                         yield! differences program name args passes |> List.map (fun wrong -> $"seed {seed}: {wrong}")
         ]
 
@@ -153,10 +153,10 @@ let ``any subset of passes leaves every result and every failure of random progr
 
 [<Fact>]
 let ``the passes have names, say what they do, and those before differentiating are among all`` () =
-    let names = Passes.all |> List.map _.Name
+    let names = Optimise.all |> List.map _.Name
     test <@ List.distinct names = names @>
-    test <@ Passes.all |> List.forall (fun pass -> pass.What <> "") @>
-    test <@ Passes.before |> List.forall (fun pass -> List.contains pass.Name names) @>
+    test <@ Optimise.all |> List.forall (fun pass -> pass.What <> "") @>
+    test <@ Optimise.before |> List.forall (fun pass -> List.contains pass.Name names) @>
 
 [<Fact>]
 let ``what is optimised is differentiated like what is not`` () =
@@ -166,7 +166,7 @@ let ``what is optimised is differentiated like what is not`` () =
                 let f = entry case.Program
                 let seed = weights (primal interpreted case.Program f case.Args).Length
                 let gradientOf program = reverse interpreted (Adjoint.transform program) f case.Args seed |> snd
-                let plain, optimised = gradientOf case.Program, gradientOf (Passes.using Passes.before case.Program)
+                let plain, optimised = gradientOf case.Program, gradientOf (Optimise.using Optimise.before case.Program)
 
                 for a, b in Seq.zip plain optimised do
                     if abs (a - b) > 1e-11 * (1.0 + abs a) then $"{case.Name}: {b}, not {a}"
@@ -177,8 +177,8 @@ let ``what is optimised settles: another time changes nothing`` () =
     mustBeRight
         [
             for case in Conformance.all do
-                let once = Passes.program (Adjoint.transform case.Program)
-                if not ((Passes.program once).Equals once) then case.Name
+                let once = Optimise.program (Adjoint.transform case.Program)
+                if not ((Optimise.program once).Equals once) then case.Name
         ]
 
 [<Fact>]
@@ -218,7 +218,7 @@ let ``ten thousand statements are optimised`` () =
     let program = long 10_000
     let count (program: Program) = Statement.all (entry program).Body |> List.length
     test <@ count program >= 8_000 @>
-    test <@ count (Passes.program program) >= 8_000 @>
+    test <@ count (Optimise.program program) >= 8_000 @>
 
 // ---- what it is worth
 
@@ -231,7 +231,7 @@ let ``the adjoint costs less after optimisation`` () =
     let worth (case: Conformance.Case) =
         let f = entry case.Program
         let args = adjointArguments f case.Args (weights (primal interpreted case.Program f case.Args).Length)
-        let adjoint = Adjoint.transform (Passes.using Passes.before case.Program) |> Passes.program
+        let adjoint = Adjoint.transform (Optimise.using Optimise.before case.Program) |> Optimise.program
 
         {
             Case = case.Name

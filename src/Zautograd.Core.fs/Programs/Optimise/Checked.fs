@@ -1,5 +1,5 @@
 // Which statements may stop the program: not those whose indices are proved in range, or were used before, on every path, for an array as long.
-namespace Zautograd.Programs.Optimise
+namespace Zautograd.Programs.Passes
 
 open System.Collections.Generic
 open Zautograd

@@ -1,5 +1,5 @@
 /// Dead code: assignments that nobody reads, declarations of what is never mentioned, branches and loops that do nothing.
-module Zautograd.Programs.Optimise.Dead
+module Zautograd.Programs.Passes.Dead
 
 open System.Collections.Generic
 open Zautograd

@@ -1,5 +1,5 @@
 /// The first increment of a zero is an assignment: `x = 0; x += e` becomes `x = e`, for variables and for elements.
-module Zautograd.Programs.Optimise.First
+module Zautograd.Programs.Passes.First
 
 open Zautograd
 open Zautograd.Programs

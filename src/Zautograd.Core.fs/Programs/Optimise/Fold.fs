@@ -1,5 +1,5 @@
 /// Constant folding: what is known before the run is worked out, and laws that hold bit for bit save operations.
-module Zautograd.Programs.Optimise.Fold
+module Zautograd.Programs.Passes.Fold
 
 open System
 open Zautograd

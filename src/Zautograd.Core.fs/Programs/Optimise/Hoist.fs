@@ -1,5 +1,5 @@
 /// Loop-invariant motion: what every round of a loop works out alike is worked out before the loop.
-module Zautograd.Programs.Optimise.Hoist
+module Zautograd.Programs.Passes.Hoist
 
 open System.Collections.Generic
 open Zautograd

@@ -1,5 +1,5 @@
 /// Which names matter at all: those on which a result, a condition, a call or what may fail depends, in whatever order statements run.
-module Zautograd.Programs.Optimise.Needed
+module Zautograd.Programs.Passes.Needed
 
 open System.Collections.Generic
 open Zautograd.Programs

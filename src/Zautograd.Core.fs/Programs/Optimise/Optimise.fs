@@ -1,8 +1,9 @@
 /// Programs made cheaper: the passes in their order, each of them optional; the result of every run stays the same.
-module Zautograd.Programs.Optimise.Passes
+module Zautograd.Programs.Optimise
 
 open System.Collections.Generic
 open Zautograd.Programs
+open Zautograd.Programs.Passes
 
 /// THE TABLE: every pass, in the order in which they run.
 let all: Pass list =
@@ -30,14 +31,16 @@ let before: Pass list = all |> List.filter (fun pass -> not (List.contains pass.
 /// What one pass leaves may be work for another: so many rounds at most.
 let private rounds = 8
 
-/// The program after these passes, repeated until nothing changes.
+/// The program after these passes, repeated until nothing changes. Its functions have their names, parameters and results still.
 let using (passes: Pass list) (program: Program) : Program =
     let rec settle left (program: Program) =
         let next = (program, passes) ||> List.fold (fun program pass -> pass.Run program)
         if left = 0 || next.Equals program then next else settle (left - 1) next
 
-    let program = Check.wellFormed program
-    settle rounds { Functions = program.Functions |> List.map Unique.run }
+    let original = (Check.wellFormed program).Functions
+    let settled = settle rounds { Functions = original |> List.map Unique.run }
+    { Functions = List.map2 Unique.restore original settled.Functions }
 
-/// The program after all passes.
+/// The program after all passes: every run of it gives the same results, bit for bit (but for the sign of a zero, see `first`), and
+/// fails where the program failed. What compiles and prints programs begins here; before differentiating, `using before`.
 let program (program: Program) : Program = using all program

@@ -1,5 +1,5 @@
 // What a pass is, and what every pass asks of a function: its types, what a block writes, how a program is rebuilt.
-namespace Zautograd.Programs.Optimise
+namespace Zautograd.Programs.Passes
 
 open System.Collections.Generic
 open Zautograd.Programs

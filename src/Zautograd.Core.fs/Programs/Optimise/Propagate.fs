@@ -1,6 +1,6 @@
 /// Copy and constant propagation: a variable that holds a constant is read as the constant, a copy as what it is a copy of.
 /// The length of a parameter counts as a constant.
-module Zautograd.Programs.Optimise.Propagate
+module Zautograd.Programs.Passes.Propagate
 
 open Zautograd.Programs
 

@@ -1,5 +1,5 @@
 // What cannot fail: indices that counted loops and lengths prove to be in range, ints that are not divided by 0.
-namespace Zautograd.Programs.Optimise
+namespace Zautograd.Programs.Passes
 
 open System.Collections.Generic
 open Zautograd

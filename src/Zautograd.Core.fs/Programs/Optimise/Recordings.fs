@@ -1,5 +1,5 @@
 /// Recordings that are taken back in the block that made them become locals: nothing is pushed, nothing popped.
-module Zautograd.Programs.Optimise.Recordings
+module Zautograd.Programs.Passes.Recordings
 
 open System.Collections.Generic
 open Zautograd.Programs

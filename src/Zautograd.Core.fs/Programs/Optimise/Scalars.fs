@@ -1,5 +1,5 @@
 /// Scalar replacement: small local arrays with constant indices become locals; an element that a loop keeps changing is a local in it.
-module Zautograd.Programs.Optimise.Scalars
+module Zautograd.Programs.Passes.Scalars
 
 open System.Collections.Generic
 open Zautograd

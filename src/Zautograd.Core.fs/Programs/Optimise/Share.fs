@@ -1,5 +1,5 @@
 /// Common subexpressions: what was worked out once is kept in a local where it is needed again, in this block or in those inside.
-module Zautograd.Programs.Optimise.Share
+module Zautograd.Programs.Passes.Share
 
 open System.Collections.Generic
 open Zautograd

@@ -1,5 +1,5 @@
 /// Dead stores: an element that is overwritten before anybody reads its array, or that is given the value it has.
-module Zautograd.Programs.Optimise.Stores
+module Zautograd.Programs.Passes.Stores
 
 open System.Collections.Generic
 open Zautograd.Programs

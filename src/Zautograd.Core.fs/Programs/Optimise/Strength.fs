@@ -1,5 +1,5 @@
 /// Strength reduction: an operation becomes a cheaper one with the same bits.
-module Zautograd.Programs.Optimise.Strength
+module Zautograd.Programs.Passes.Strength
 
 open System
 open Zautograd

@@ -1,5 +1,5 @@
 /// Products of a loop's counter become sums that run along with it: i*n in round after round is n more each time.
-module Zautograd.Programs.Optimise.Strides
+module Zautograd.Programs.Passes.Strides
 
 open System.Collections.Generic
 open Zautograd.Programs

@@ -1,5 +1,5 @@
 /// Every name of a function is declared once: what two scopes call the same gets two names.
-module Zautograd.Programs.Optimise.Unique
+module Zautograd.Programs.Passes.Unique
 
 open System.Collections.Generic
 open Zautograd.Programs
@@ -55,3 +55,46 @@ let run (f: Function) : Function =
             |> List.rev
 
         { f with Body = block Map.empty f.Body }
+
+let rec private visit (counters: HashSet<string>) (visible: Set<string>) (statements: Statement list) : Statement list =
+    ((visible, []), statements)
+    ||> List.fold (fun (visible, seen) statement ->
+        let inside = visit counters
+
+        match statement with
+        | For(counter, first, last, step, body) ->
+            let declaredInside = Statement.all body |> List.choose declared
+            let free name = counters.Contains name && not (visible.Contains name || List.contains name declaredInside)
+
+            // i2 was i, and i12 was i1
+            let plain =
+                Seq.initInfinite (fun digits -> counter.Length - digits)
+                |> Seq.takeWhile (fun length -> length = counter.Length || (length > 0 && System.Char.IsDigit counter[length]))
+                |> Seq.map (fun length -> counter.Substring(0, length))
+                |> Seq.tryFind free
+                |> Option.defaultValue counter
+
+            let renamed = if plain = counter then body else renameIn counter plain body
+            visible, For(plain, first, last, step, inside (Set.add plain visible) renamed) :: seen
+        | _ ->
+            let statement = Rewrite.blocks (inside visible) statement
+
+            (match declared statement with
+             | Some name -> Set.add name visible
+             | None -> visible),
+            statement :: seen)
+    |> snd
+    |> List.rev
+
+and private renameIn before after block =
+    block |> List.map (Rewrite.terms (rename (Map.ofList [ before, after ])) >> Rewrite.blocks (renameIn before after))
+
+/// Loops that follow one another count with one name again, where the function as it was written has loops of that name.
+let restore (original: Function) (f: Function) : Function =
+    let counters =
+        Statement.all original.Body
+        |> List.choose (function
+            | For(counter, _, _, _, _) -> Some counter
+            | _ -> None)
+
+    { f with Body = visit (HashSet<string>(counters)) (Set.ofList [ for p in f.Parameters -> p.Name ]) f.Body }

@@ -1,5 +1,5 @@
 // Value numbering: two terms with the same number have the same value at that point of the run, bit for bit.
-namespace Zautograd.Programs.Optimise
+namespace Zautograd.Programs.Passes
 
 open System
 open System.Collections.Generic

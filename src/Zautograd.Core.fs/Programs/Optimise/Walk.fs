@@ -1,5 +1,5 @@
 // A walk over a function in the order of execution, that knows at every statement which values are the same.
-namespace Zautograd.Programs.Optimise
+namespace Zautograd.Programs.Passes
 
 open System.Collections.Generic
 open Zautograd

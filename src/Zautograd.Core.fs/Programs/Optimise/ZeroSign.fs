@@ -1,5 +1,5 @@
 /// Where the sign of a zero can be seen: in a divisor, in an angle, in the base of a power, and in what flows there.
-module Zautograd.Programs.Optimise.ZeroSign
+module Zautograd.Programs.Passes.ZeroSign
 
 open System.Collections.Generic
 open Zautograd
