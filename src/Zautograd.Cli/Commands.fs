@@ -21,11 +21,17 @@ let private readAt (text: string) (at: string seq) =
 
 /// The derivative as a formula, of any order; with steps, how it comes about.
 let derive (streams: Streams) (text: string) (wrt: string) (order: int) (format: string) (steps: bool) =
-    let write = Formats.writer format
     if order < 1 then badUsage $"--order is 1 or more, but {order} is given."
-    let expression = Parse.parse text
 
-    if not (List.contains wrt (Graph.variables expression)) then
+    match Parse.expression wrt with
+    | Ok(Var name) when name = wrt -> ()
+    | Ok(Const _) -> badUsage $"--wrt: {wrt} is a number, not a variable."
+    | _ -> badUsage $"--wrt: '{wrt}' is not the name of one variable; for several derivatives at once, see zautograd gradient."
+
+    let expression = Parse.parse text
+    let parameters = Graph.variables expression
+
+    if not (List.contains wrt parameters) then
         streams.Error.Write $"note: {wrt} does not occur in the expression, so that its derivative is 0.\n"
 
     let mutable found = expression
@@ -34,7 +40,7 @@ let derive (streams: Streams) (text: string) (wrt: string) (order: int) (format:
         if steps then paragraph streams (Formats.steps format wrt found)
         found <- Differentiate.derivative wrt found
 
-    line streams (write found)
+    line streams (Formats.write format parameters found)
 
 let gradient (streams: Streams) (text: string) (at: string seq) (method: string) (json: bool) =
     let expression, point = readAt text at

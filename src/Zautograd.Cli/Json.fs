@@ -98,7 +98,10 @@ let private request (line: string) : Expr * Methods.Point =
 /// The answer to one line: what `compute` makes of the request, or the error.
 let answer (compute: Expr -> Methods.Point -> string) (line: string) : string =
     try
-        request line ||> compute
+        if System.String.IsNullOrWhiteSpace line then
+            error """the line is empty; a request is {"expr": "x*y", "at": {"x": 2, "y": 5}}"""
+        else
+            request line ||> compute
     with
     | :? JsonException as broken -> error $"this line is no JSON: {broken.Message}"
     | Refusal.Refused(_, text) -> error text

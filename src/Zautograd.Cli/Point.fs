@@ -25,7 +25,8 @@ let read (texts: string seq) : Methods.Point =
     let pairs =
         [
             for text in texts do
-                for part in text.Split(',', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries) do
+                for part in text.Split(',', StringSplitOptions.TrimEntries) do
+                    if part = "" then badUsage $"--at: there is nothing between two commas, or at an end, of '{text}'."
                     pair part
         ]
 
@@ -39,8 +40,15 @@ let private problem (expression: Expr) (at: Methods.Point) : string option =
     let variables = Graph.variables expression
     let given = List.map fst at
 
+    let isNumber name =
+        match Parse.expression name with
+        | Ok(Const _) -> true
+        | _ -> false
+
     match List.except given variables, List.except variables given with
     | [], [] -> None
+    | _, extra when List.exists isNumber extra ->
+        Some $"{names (List.filter isNumber extra)} is a number, not a variable; rename the variable to give it a value."
     | [], extra when variables.IsEmpty -> Some $"the expression has no variables, but there is a value for {names extra}."
     | [], extra -> Some $"there is a value for {names extra}, but the variables of the expression are {names variables}."
     | missing, _ -> Some $"there is no value for {names missing}."

@@ -36,6 +36,12 @@ let aliases =
 let constants = dict [ "pi", Math.PI; "π", Math.PI; "e", Math.E; "Infinity", infinity; "∞", infinity; "NaN", nan ]
 let reserved = set [ "if"; "then"; "else" ]
 
+/// What other languages call the choice between two branches.
+let choosing = set [ "select"; "where"; "ifelse"; "iif"; "cond"; "piecewise"; "choose" ]
+
+let comparing = set [ '<'; '>'; '='; '!'; '≤'; '≥' ]
+let choiceForm = "a choice is written: if a < b then c else d"
+
 let tryFunction (name: string) =
     match aliases.TryGetValue name with
     | true, op -> Some(Rules.rule op)

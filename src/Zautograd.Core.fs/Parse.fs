@@ -113,6 +113,7 @@ type private Reader(text: string, stream: CharStream<unit>) =
 
             let advice =
                 match nearest name with
+                | _ when choosing.Contains name -> choiceForm
                 | Some other when name.Length > 1 -> $"did you mean {other}?"
                 | _ -> $"to multiply, write {written}*{operandAt text (int stream.Index)}"
 
@@ -173,6 +174,8 @@ type private Reader(text: string, stream: CharStream<unit>) =
             let left = text.Substring(int from, here - int from).TrimEnd()
             let left = if left.Length > 40 then "..." else left
             both wanted (hint $"multiplication is written out: {left}*{operandAt text here}")
+        elif comparing.Contains next && (pending |> Seq.exists (fun frame -> frame.IsIf || frame.IsBracket)) then
+            both wanted (hint choiceForm)
         elif next = ',' && not (pending |> Seq.exists _.IsCall) then
             both wanted (hint "numbers have a decimal point, and commas stand between the arguments of a function")
         elif next = ')' && pending.Count = 0 then

@@ -2,7 +2,6 @@
 module Zautograd.Print
 
 open Zautograd.Infix
-open Zautograd.Notation
 
 /// <summary>An expression in a language. What would unfold to more than a page is cut short by an ellipsis.</summary>
 /// <example><code>Print.text Notation.latex (x ** 2.0 / 3.0)   // -> \frac{x^{2}}{3}</code></example>

@@ -5,7 +5,6 @@ open System
 open System.Collections.Generic
 open System.Text.RegularExpressions
 open Zautograd.Infix
-open Zautograd.Notation
 
 /// A function to be written: its parameters in order, and its results by name.
 type Routine = { Name: string; Parameters: string list; Results: (string * Expr) list }

@@ -39,6 +39,16 @@ let ``derive with steps names the rules and ends with the derivative`` () =
     test <@ (steps "latex").StartsWith "\\begin{aligned}" @>
 
 [<Fact>]
+let ``code is a function of all variables of the expression, and the steps before it are comments`` () =
+    let derive format = ok [ "derive"; "y^2 + x*sin(x)"; "--wrt"; "x"; "--steps"; "--format"; format ]
+    test <@ (derive "csharp").Contains "double derivative(double y, double x)" @>
+
+    for format, comment in [ "csharp", "//"; "fsharp", "//"; "c", "//"; "python", "#"; "mathml", "<!--" ] do
+        let lines = (derive format).Split '\n'
+        let steps = lines |> Array.takeWhile ((<>) "")
+        test <@ steps.Length > 2 && steps |> Array.forall (fun line -> line.StartsWith comment) @>
+
+[<Fact>]
 let ``a variable that does not occur gives 0 and a note`` () =
     let run = run [ "derive"; "x^2"; "--wrt"; "z" ]
     run.Out =! "0\n"
@@ -46,7 +56,7 @@ let ``a variable that does not occur gives 0 and a note`` () =
 
 [<Fact>]
 let ``gradient by every method, as JSON`` () =
-    for method in [ "symbolic"; "forward"; "reverse" ] do
+    for method in Methods.names do
         let answer = json (ok [ "gradient"; worked; "--at"; "x=2,y=5"; "--method"; method; "--json" ])
         abs (answer.GetProperty("value").GetDouble() - 11.652071455223084) < 1e-14 =! true
         answer.GetProperty("gradient").GetProperty("x").GetDouble() =! 5.5
@@ -156,6 +166,13 @@ let private shaped (text: string) = text.Split ' ' |> List.ofArray |> List.map (
 [<InlineData("", 2, "zautograd --help")>]
 [<InlineData("foo", 2, "foo")>]
 [<InlineData("derive x", 2, "--wrt")>]
+[<InlineData("derive x*y --wrt x,y", 2, "one variable")>]
+[<InlineData("derive x*e --wrt e", 2, "e is a number")>]
+[<InlineData("derive select(x<y,x,y) --wrt x", 1, "if a < b then c else d")>]
+[<InlineData("derive if(x<y,x,y) --wrt x", 1, "if a < b then c else d")>]
+[<InlineData("derive (x<y) --wrt x", 1, "if a < b then c else d")>]
+[<InlineData("gradient x*e --at x=1,e=2", 2, "e is a number")>]
+[<InlineData("gradient x --at x=1,", 2, "nothing between")>]
 [<InlineData("derive x --wrt x --order 0", 2, "--order")>]
 [<InlineData("derive x --wrt x --order two", 2, "two")>]
 [<InlineData("derive x --wrt x --format word", 2, "word")>]
@@ -229,7 +246,7 @@ let ``every method agrees with the digits of an arbitrary-precision program`` ()
         let request = json line
         let expected = request.GetProperty "gradient"
 
-        for method in [ "reverse"; "forward"; "symbolic" ] do
+        for method in Methods.names do
             let answer = json ((withInput line [ "gradient"; "--jsonl"; "--method"; method ]).Out)
             let found = answer.GetProperty "gradient"
 

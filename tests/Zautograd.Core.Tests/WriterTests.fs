@@ -126,7 +126,7 @@ let private inFolder (act: string -> 't) =
 
 let private numbers (output: string) = [ for line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries) -> number line ]
 
-let private literals (language: Notation.Language) (between: string) point = point |> List.map language.Constant |> String.concat between
+let private literals (language: Language) (between: string) point = point |> List.map language.Constant |> String.concat between
 let private routines = [ for piece in all -> piece.Routine ]
 
 // ---------------------------------------------------------------------------------------------------------- languages

@@ -4,13 +4,13 @@ module Zautograd.Emit.CSharp
 open Zautograd
 
 /// The name of an operation among .NET's mathematical functions.
-let functionName = Notation.dotnetName
+let functionName = CodeNotation.dotnetName
 
 /// Over `double` and `Math`.
-let doubles = Notation.csharp
+let doubles = CodeNotation.csharp
 
 /// Over any type T of generic math.
-let generic = Notation.csharpGeneric
+let generic = CodeNotation.csharpGeneric
 
 /// Assignments, in order, that compute named expressions; a local stands before the first that needs it.
 let assignments = Write.assignments
