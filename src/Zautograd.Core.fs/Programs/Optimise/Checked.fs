@@ -1,0 +1,77 @@
+// Which statements may stop the program: not those whose indices are proved in range, or were used before, on every path, for an array as long.
+namespace Zautograd.Programs.Passes
+
+open System.Collections.Generic
+open Zautograd
+open Zautograd.Programs
+
+/// A statement, whether its own terms may fail, and its blocks.
+type Marked = { Statement: Statement; Fails: bool; Blocks: Marked list list }
+
+module Checked =
+
+    /// The statements of a function, each with the question answered.
+    let mark (program: Program) (f: Function) : Marked list =
+        let walk = Walk(program, f)
+        let known = HashSet<struct (string * int)>()
+        let answers = Queue<bool>()
+
+        let length array =
+            match walk.Ranges.Length array with
+            | Length root -> root
+            | other -> Show.term other
+
+        // an index that was used once will do again
+        let access always array index (value: int) =
+            let fact = struct (length array, value)
+            let fails = not (walk.Ranges.Holds(array, index) || known.Contains fact)
+
+            if always && known.Add fact then walk.AtEnd(fun () -> known.Remove fact |> ignore)
+
+            fails
+
+        let rec term always (numbered: Numbered) : bool =
+            let sure, perhaps =
+                match numbered.Term, numbered.Parts with
+                | (Choose _ | And _ | Or _), first :: others -> [ first ], others
+                | _, parts -> parts, []
+
+            // every part is asked, so that every use is remembered
+            let inside = (sure |> List.map (term always)) @ (perhaps |> List.map (term false)) |> List.exists id
+
+            match numbered.Term with
+            | Element(array, index) -> access always array index numbered.Parts.Head.Value || inside
+            | Integer((Quotient | Remainder), _, Whole k) when k <> 0 && k <> -1 -> inside
+            | Integer((Quotient | Remainder), _, _)
+            | Formula((Clamp | Sign), _) -> true
+            | _ -> inside
+
+        let statement s =
+            let repeated =
+                match s with
+                | While _ -> false
+                | _ -> true
+
+            let terms = Statement.terms s |> List.map (walk.Values.Number >> term repeated) |> List.exists id
+
+            let own =
+                match s with
+                | Store(array, i, _)
+                | Accumulate(array, i, _)
+                | PopElement(_, _, array, i) -> access true array i (walk.Values.Number i).Value
+                | DeclareArray(_, _, (Length _ | Whole _)) -> false
+                | DeclareArray _ -> true
+                | _ -> false
+
+            answers.Enqueue(terms || own)
+            [], s
+
+        walk.Run statement |> ignore
+
+        let rec block statements =
+            statements
+            |> List.map (fun s ->
+                let fails = answers.Dequeue()
+                { Statement = s; Fails = fails; Blocks = Statement.blocks s |> List.map block })
+
+        block f.Body

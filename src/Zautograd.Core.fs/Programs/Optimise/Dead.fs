@@ -1,0 +1,190 @@
+/// Dead code: assignments that nobody reads, declarations of what is never mentioned, branches and loops that do nothing.
+module Zautograd.Programs.Passes.Dead
+
+open System.Collections.Generic
+open Zautograd
+open Zautograd.Programs
+
+let private readBy terms =
+    let found = HashSet<string>()
+    List.iter (Needed.reads found) terms
+    found
+
+let private zero kind =
+    match kind with
+    | Int -> Whole 0
+    | Bool -> Truth false
+    | _ -> Number 0.0
+
+let private leaves statement =
+    match statement with
+    | Return _
+    | Break
+    | Continue -> true
+    | _ -> false
+
+/// What of a dead value may still stop the program: an operation on reals never does.
+let rec private remains (ranges: Ranges) term =
+    match term with
+    | Formula(op, args) when op <> Clamp && op <> Sign ->
+        match args |> List.filter ranges.MayFail with
+        | [ only ] -> remains ranges only
+        | _ -> term
+    | _ -> term
+
+/// Where a break, a continue and a return go on: what is read there.
+type private Exits = { Broken: HashSet<string>; Continued: HashSet<string> }
+
+type private Liveness(program: Program, f: Function) =
+    let ranges = Ranges f
+    let types = Function.types f
+    let needed = Needed.names ranges f
+    let written = Written program
+    let exposed = Dictionary<Statement list, HashSet<string>>(HashIdentity.Reference)
+    // names that the statements kept so far mention: declarations come before all of them
+    let mentioned = HashSet<string>()
+
+    let shared =
+        [
+            for p in f.Parameters do
+                if p.Flow = InOut then p.Name
+        ]
+
+    let isDead (live: HashSet<string>) name = not (live.Contains name && needed.Contains name)
+
+    // what a statement without blocks reads and writes
+    let transfer (live: HashSet<string>) (exits: Exits) statement =
+        let reads = readBy (Statement.terms statement)
+
+        match statement with
+        | Declare(name, _, _)
+        | DeclareArray(name, _, _)
+        | Assign(name, _)
+        | Pop(_, _, name) -> live.Remove name |> ignore
+        | Increment(name, _)
+        | Accumulate(name, _, _) -> live.Add name |> ignore
+        | Call(results, name, args) ->
+            live.ExceptWith results
+            live.UnionWith(written.Changed(name, args))
+        | Return _ ->
+            live.Clear()
+            live.UnionWith shared
+        | Break ->
+            live.Clear()
+            live.UnionWith exits.Broken
+        | Continue ->
+            live.Clear()
+            live.UnionWith exits.Continued
+        | _ -> ()
+
+        live.UnionWith reads
+
+    // what is read before a block, given what is read after it; nothing of the block is taken out
+    member private liveness.Scan (live: HashSet<string>) (block: Statement list) =
+        for statement in List.rev block do
+            match statement with
+            | If(condition, yes, no) ->
+                let other = HashSet<string>(live)
+                liveness.Scan live yes
+                liveness.Scan other no
+                live.UnionWith other
+                live.UnionWith(readBy [ condition ])
+            | For(_, _, _, _, body)
+            | While(_, body) ->
+                live.UnionWith(liveness.Exposed body)
+                live.UnionWith(readBy (Statement.terms statement))
+            | Declare(name, _, e)
+            | Assign(name, e)
+            | Increment(name, e) when not (needed.Contains name || ranges.MayFail e) -> ()
+            | _ -> transfer live { Broken = HashSet(); Continued = HashSet() } statement
+
+    /// What a block reads before it writes it: what is read in the next round of a loop.
+    member private liveness.Exposed(block: Statement list) : HashSet<string> =
+        match exposed.TryGetValue block with
+        | true, found -> found
+        | _ ->
+            let live = HashSet<string>()
+            liveness.Scan live block
+            if not block.IsEmpty then exposed[block] <- live
+            live
+
+    /// The statements that are needed; `live` is what is read after them, and becomes what is read before them.
+    member private liveness.Block (live: HashSet<string>) exits (block: Marked list) : Statement list =
+        let reached =
+            match List.tryFindIndex (fun marked -> leaves marked.Statement) block with
+            | Some position -> List.truncate (position + 1) block
+            | None -> block
+
+        let mutable kept = []
+
+        for marked in List.rev reached do
+            match liveness.Statement live exits marked with
+            | Some statement ->
+                mentioned.UnionWith(readBy (Statement.terms statement))
+                mentioned.UnionWith(written.Own statement)
+                kept <- statement :: kept
+            | None -> ()
+
+        kept
+
+    member private liveness.Statement (live: HashSet<string>) exits (marked: Marked) : Statement option =
+        let keep statement =
+            transfer live exits statement
+            Some statement
+
+        let shorter name e =
+            let rest = remains ranges e
+            if Function.typeOf types rest = types[name] then rest else e
+
+        match marked.Statement, marked.Blocks with
+        | (Declare(name, _, _) | DeclareArray(name, _, _)), _ when not (mentioned.Contains name) && not marked.Fails -> None
+        | Declare(name, kind, e), _ when isDead live name ->
+            keep (Declare(name, kind, (if marked.Fails then shorter name e else zero kind)))
+        | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
+            None
+        | Assign(name, e), _ when isDead live name -> keep (Assign(name, shorter name e))
+        | If(condition, _, _), [ yes; no ] ->
+            let other = HashSet<string>(live)
+            let yes = liveness.Block live exits yes
+            let no = liveness.Block other exits no
+            live.UnionWith other
+
+            if yes.IsEmpty && no.IsEmpty && not marked.Fails then
+                None
+            else
+                live.UnionWith(readBy [ condition ])
+                Some(If(condition, yes, no))
+        | (For(_, _, _, _, body) | While(_, body)), [ inner ] ->
+            let condition =
+                match marked.Statement with
+                | While(condition, _) -> [ condition ]
+                | _ -> []
+
+            let after = HashSet<string>(live)
+            let round = HashSet<string>(live)
+            round.UnionWith(liveness.Exposed body)
+            round.UnionWith(readBy condition)
+            let start = HashSet<string>(round)
+            let inner = liveness.Block start { Broken = after; Continued = round } inner
+            live.UnionWith start
+
+            match marked.Statement with
+            | For(_, _, _, _, _) when inner.IsEmpty && not marked.Fails ->
+                live.Clear()
+                live.UnionWith after
+                None
+            | For(counter, first, last, step, _) ->
+                live.Remove counter |> ignore
+                live.UnionWith(readBy [ first; last ])
+                Some(For(counter, first, last, step, inner))
+            | _ ->
+                live.UnionWith(readBy condition)
+                Some(While(condition.Head, inner))
+        | statement, _ -> keep statement
+
+    member liveness.Run(body: Marked list) : Statement list =
+        let live = HashSet<string>(shared)
+        liveness.Block live { Broken = HashSet(); Continued = HashSet() } body
+
+/// What nobody reads goes, unless it may stop the program.
+let run (program: Program) (f: Function) : Function = { f with Body = Liveness(program, f).Run(Checked.mark program f) }

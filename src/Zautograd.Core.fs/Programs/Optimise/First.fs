@@ -1,0 +1,37 @@
+/// The first increment of a zero is an assignment: `x = 0; x += e` becomes `x = e`, for variables and for elements.
+module Zautograd.Programs.Passes.First
+
+open Zautograd
+open Zautograd.Programs
+
+/// What is added to a zero is assigned. 0 + (-0) is 0, so the sign of a zero may change: done only where it flows into no divisor,
+/// no angle and no power, so that all that can be seen of it is the sign of a zero among the results.
+let run (program: Program) : Program =
+    let visible = ZeroSign.visible program
+
+    let ofFunction (f: Function) =
+        let walk = Walk(program, f)
+        let values = walk.Values
+
+        let free name =
+            match walk.Types[name] with
+            | Type.Real
+            | Reals -> not (visible.Contains(struct (f.Name, name)))
+            | _ -> true
+
+        let isZero name =
+            match values.Constant(values.Of name) with
+            | Some(Number 0.0)
+            | Some(Whole 0) -> true
+            | _ -> false
+
+        walk.Run(fun statement ->
+            [],
+            match statement with
+            | Increment(name, e) when free name && isZero name -> Assign(name, e)
+            | Assign(name, Formula(Add, [ Number 0.0; e ])) when free name -> Assign(name, e)
+            | Assign(name, Formula(Sub, [ Number 0.0; e ])) when free name -> Assign(name, Formula(Neg, [ e ]))
+            | Accumulate(array, i, e) when free array && values.IsZero(array, (values.Number i).Value) -> Store(array, i, e)
+            | other -> other)
+
+    { Functions = program.Functions |> List.map ofFunction }

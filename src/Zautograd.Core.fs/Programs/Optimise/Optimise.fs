@@ -1,0 +1,46 @@
+/// Programs made cheaper: the passes in their order, each of them optional; the result of every run stays the same.
+module Zautograd.Programs.Optimise
+
+open System.Collections.Generic
+open Zautograd.Programs
+open Zautograd.Programs.Passes
+
+/// THE TABLE: every pass, in the order in which they run.
+let all: Pass list =
+    [
+        Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
+        Pass.each "recordings" "keeps in locals what is popped in the block that pushed it" Recordings.run
+        Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
+        { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
+        Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
+        Pass.each "share" "keeps in a local what is worked out twice" (Share.run Share.isOperation)
+        Pass.each "hoist" "works out before a loop what all its rounds work out alike" (Hoist.run Share.isOperation)
+        Pass.each "loads" "reads an element once where it does not change, before the loop if it can" (fun program f ->
+            f |> Share.run Share.isLoad program |> Hoist.run Hoist.isElement program)
+        Pass.each "strides" "turns products of loop counters into running sums" Strides.run
+        Pass.each "scalars" "keeps elements of arrays in locals where nobody can tell" Scalars.run
+        Pass.each "stores" "takes out stores that are overwritten unread, or change nothing" Stores.run
+        Pass.each "dead" "takes out what nobody reads" Dead.run
+    ]
+
+/// The passes that are worth running before differentiating. The others make what is harder to take back: a running sum in the
+/// place of an index must be recorded, a difference is an assignment where an increment was, and what is kept of an array in a
+/// local has an adjoint of its own, which must be added to the array's.
+let before: Pass list = all |> List.filter (fun pass -> not (List.contains pass.Name [ "strength"; "loads"; "strides"; "scalars" ]))
+
+/// What one pass leaves may be work for another: so many rounds at most.
+let private rounds = 8
+
+/// The program after these passes, repeated until nothing changes. Its functions have their names, parameters and results still.
+let using (passes: Pass list) (program: Program) : Program =
+    let rec settle left (program: Program) =
+        let next = (program, passes) ||> List.fold (fun program pass -> pass.Run program)
+        if left = 0 || next.Equals program then next else settle (left - 1) next
+
+    let original = (Check.wellFormed program).Functions
+    let settled = settle rounds { Functions = original |> List.map Unique.run }
+    { Functions = List.map2 Unique.restore original settled.Functions }
+
+/// The program after all passes: every run of it gives the same results, bit for bit (but for the sign of a zero, see `first`), and
+/// fails where the program failed. What compiles and prints programs begins here; before differentiating, `using before`.
+let program (program: Program) : Program = using all program

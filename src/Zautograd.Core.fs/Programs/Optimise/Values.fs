@@ -1,0 +1,253 @@
+// Value numbering: two terms with the same number have the same value at that point of the run, bit for bit.
+namespace Zautograd.Programs.Passes
+
+open System
+open System.Collections.Generic
+open Zautograd
+open Zautograd.Programs
+
+/// What a value is made of, its parts by their numbers.
+type Shape =
+    | RealOf of bits: int64
+    | WholeOf of int
+    | TruthOf of bool
+    | Extent of array: string
+    | Loaded of version: int * index: int
+    | Applied of Op * int list
+    | Arithmetic of Arithmetic * int * int
+    | Compared of Comparison * int * int
+    | Negated of int
+    | Both of int * int
+    | Either of int * int
+    | Chosen of int * int * int
+    | Converted of int
+
+/// A term with its number, and those of its parts. Place counts all terms of a walk, so that another walk finds the term again.
+type Numbered = { Term: Term; Value: int; Place: int; Parts: Numbered list }
+
+/// What the variables of a function hold, as numbers, at one point of a walk in the order of execution.
+type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
+    // arrays that are there from start to end
+    let parameters = HashSet<string>(f.Parameters |> Seq.map _.Name)
+    let numbers = Dictionary<Shape, int>(HashIdentity.Structural)
+    let constants = Dictionary<int, Term>()
+    let holders = Dictionary<int, List<string>>()
+    let current = Dictionary<string, int>()
+    // what an array was before its last store: version -> (version before, index)
+    let before = Dictionary<int, struct (int * int)>()
+    // int sums: number -> (number of the rest, what is added)
+    let offsets = Dictionary<int, struct (int * int)>()
+    // versions of arrays that are zero all through
+    let zeros = HashSet<int>()
+    let undo = Stack<struct (string * int)>()
+    let mutable next = 0
+    let mutable places = 0
+
+    let fresh () =
+        next <- next + 1
+        next
+
+    let number shape =
+        match numbers.TryGetValue shape with
+        | true, value -> value
+        | _ ->
+            let value = fresh ()
+            numbers[shape] <- value
+            value
+
+    let isArray name =
+        match types.TryGetValue name with
+        | true, (Reals | Ints) -> true
+        | _ -> false
+
+    let now name =
+        match current.TryGetValue name with
+        | true, value -> value
+        | _ ->
+            let value = fresh ()
+            current[name] <- value
+            holders[value] <- List [ name ]
+            value
+
+    let set name value =
+        undo.Push(struct (name, now name))
+        current[name] <- value
+
+        // a constant needs no holder
+        if not (isArray name || constants.ContainsKey value) then
+            match holders.TryGetValue value with
+            | true, names -> if not (names.Contains name) then names.Add name
+            | _ -> holders[value] <- List [ name ]
+
+    let constant value term =
+        constants[value] <- term
+        value
+
+    let affine value =
+        match offsets.TryGetValue value with
+        | true, found -> found
+        | _ ->
+            match constants.TryGetValue value with
+            | true, Whole k -> struct (0, k)
+            | _ -> struct (value, 0)
+
+    // the same rest and another number added: never equal, also where ints wrap round
+    let differ a b =
+        let struct (restOfA, addedToA) = affine a
+        let struct (restOfB, addedToB) = affine b
+        restOfA = restOfB && addedToA <> addedToB
+
+    // an element as it was before stores to other elements
+    let rec load steps version index =
+        match numbers.TryGetValue(Loaded(version, index)) with
+        | true, value -> value
+        | _ ->
+            match before.TryGetValue version with
+            | true, struct (older, stored) when steps > 0 && differ stored index -> load (steps - 1) older index
+            | _ -> number (Loaded(version, index))
+
+    let sum op a b =
+        let value = number (Arithmetic(op, a, b))
+
+        if not (offsets.ContainsKey value) then
+            let struct (rest, added) = affine a
+
+            match op, affine b with
+            | Plus, struct (0, k) -> offsets[value] <- struct (rest, added + k)
+            | Plus, struct (other, k) when rest = 0 -> offsets[value] <- struct (other, added + k)
+            | Minus, struct (0, k) -> offsets[value] <- struct (rest, added - k)
+            | _ -> ()
+
+        value
+
+    let sorted a b = if a <= b then a, b else b, a
+
+    // the value of a term, from those of its parts
+    let combine term (parts: int list) =
+        match term, parts with
+        | Number x, _ -> constant (number (RealOf(BitConverter.DoubleToInt64Bits x))) term
+        | Whole k, _ -> constant (number (WholeOf k)) term
+        | Truth b, _ -> constant (number (TruthOf b)) term
+        | Variable name, _ -> now name
+        | Length name, _ ->
+            match ranges.Length name with
+            | Whole k as length -> constant (number (WholeOf k)) length
+            | Length root when parameters.Contains root -> constant (number (Extent root)) (Length root)
+            | Length root -> number (Extent root)
+            | _ -> number (Extent name)
+        | Element(name, _), [ index ] -> load 8 (now name) index
+        // the table says so: a^2 is a*a
+        | Formula(Pow, [ _; Number 2.0 ]), [ a; _ ] -> number (Applied(Mul, [ a; a ]))
+        | Formula((Add | Mul) as op, _), [ a; b ] ->
+            let a, b = sorted a b
+            number (Applied(op, [ a; b ]))
+        | Formula(op, _), parts -> number (Applied(op, parts))
+        | Integer((Plus | Times) as op, _, _), [ a; b ] ->
+            let a, b = sorted a b
+            sum op a b
+        | Integer(op, _, _), [ a; b ] -> sum op a b
+        | Compare(Equal, _, _), [ a; b ] ->
+            let a, b = sorted a b
+            number (Compared(Equal, a, b))
+        | Compare(comparison, _, _), [ a; b ] -> number (Compared(comparison, a, b))
+        | Not _, [ a ] -> number (Negated a)
+        | And _, [ a; b ] -> number (Both(a, b))
+        | Or _, [ a; b ] -> number (Either(a, b))
+        | Choose _, [ a; b; c ] -> number (Chosen(a, b, c))
+        | ToReal _, [ a ] -> number (Converted a)
+        | _ -> fresh ()
+
+    member values.Number(term: Term) : Numbered =
+        let parts = Term.parts term |> List.map values.Number
+        places <- places + 1
+        { Term = term; Value = combine term (parts |> List.map _.Value); Place = places; Parts = parts }
+
+    /// What the variable holds, or the array.
+    member _.Of(name: string) : int = now name
+
+    /// The constant that a value is.
+    member _.Constant(value: int) : Term option =
+        match constants.TryGetValue value with
+        | true, term -> Some term
+        | _ -> None
+
+    /// The variable that has held a value for the longest time and still holds it.
+    member _.Holder(value: int) : string option =
+        match holders.TryGetValue value with
+        | true, names -> names |> Seq.tryFind (fun name -> current[name] = value)
+        | _ -> None
+
+    /// The variable holds the value from here on.
+    member _.Set(name: string, value: int) = set name value
+
+    /// Nothing is known of the variable from here on.
+    member _.Forget(name: string) = set name (fresh ())
+
+    /// The value of one operation, without a term for it.
+    member _.Apply(op: Op, a: int, b: int) : int =
+        let a, b = sorted a b
+        number (Applied(op, [ a; b ]))
+
+    member _.Sum(a: int, b: int) : int =
+        let a, b = sorted a b
+        sum Plus a b
+
+    /// An element has the value from here on; elements that are certainly others keep theirs.
+    member _.Store(array: string, index: int, value: int option) =
+        let older = now array
+        let version = fresh ()
+        before[version] <- struct (older, index)
+        value |> Option.iter (fun value -> numbers[Loaded(version, index)] <- value)
+        set array version
+
+    /// The value of an element.
+    member _.Element(array: string, index: int) : int = load 8 (now array) index
+
+    /// The array is zero all through from here on.
+    member _.Clear(array: string) =
+        let version = fresh ()
+        zeros.Add version |> ignore
+        set array version
+
+    /// Whether an element, if there is one of this index, is zero.
+    member _.IsZero(array: string, index: int) : bool =
+        let rec look steps version =
+            match numbers.TryGetValue(Loaded(version, index)) with
+            | true, value when constants.ContainsKey value -> constants[value] = Number 0.0 || constants[value] = Whole 0
+            | true, _ -> false
+            | _ when zeros.Contains version -> true
+            | _ ->
+                match before.TryGetValue version with
+                | true, struct (older, stored) when steps > 0 && differ stored index -> look (steps - 1) older
+                | _ -> false
+
+        look 8 (now array)
+
+    /// A place to come back to.
+    member _.Mark = undo.Count
+
+    /// Everything as it was at the place; returned is what was undone: the names, with what they held.
+    member _.Undo(mark: int) : Dictionary<string, int> =
+        let undone = Dictionary<string, int>()
+
+        while undo.Count > mark do
+            let struct (name, old) = undo.Pop()
+            if not (undone.ContainsKey name) then undone[name] <- current[name]
+            current[name] <- old
+
+        undone
+
+module Numbered =
+
+    /// The term with its direct parts changed.
+    let map (change: Numbered -> Term) (numbered: Numbered) : Term =
+        match numbered.Parts with
+        | [] -> numbered.Term
+        | parts ->
+            let mutable waiting = List.map change parts
+
+            numbered.Term
+            |> Term.map (fun _ ->
+                let next = waiting.Head
+                waiting <- waiting.Tail
+                next)

@@ -1,0 +1,259 @@
+/// Any subset of passes leaves every result as it is, bit for bit, and every failure a failure.
+module Zautograd.Tests.Programs.OptimiseTests
+
+open System
+open Swensen.Unquote
+open Xunit
+open Zautograd.Programs
+open Zautograd.Programs.Passes
+open Zautograd.Programs.Interpret
+open Zautograd.Tests.Programs.Paths
+
+/// What of a run can be seen. A NaN is a NaN, whatever its payload; the pass `first` may change the sign of a zero, and says so.
+type private Outcome =
+    | Ended of int64 list * left: int
+    | Failed
+
+let private fuel = 300_000
+
+/// Today's costs of adjoints over the conformance set, in operations of the program as it was written; a change that makes them worse must say so here.
+let private worstAllowed, meanAllowed = 5.6, 3.2
+
+let private bits zerosAreZeros (x: float) =
+    if Double.IsNaN x then BitConverter.DoubleToInt64Bits nan
+    elif zerosAreZeros && x = 0.0 then 0L
+    else BitConverter.DoubleToInt64Bits x
+
+let private seen zerosAreZeros item =
+    match item with
+    | RealItem x -> [ bits zerosAreZeros x ]
+    | IntItem k -> [ int64 k ]
+    | BoolItem b -> [ Convert.ToInt64 b ]
+    | RealArray a -> [ for x in a -> bits zerosAreZeros x ]
+    | IntArray a -> [ for k in a -> int64 k ]
+
+/// What is seen of a run, and its operations.
+let private run zerosAreZeros program name args =
+    let args = copy args
+
+    try
+        let results, counts = runWithin fuel program name args
+        Ended(results @ args |> List.collect (seen zerosAreZeros), counts.Left), counts.Operations
+    with
+    | ProgramError _
+    | :? ArgumentException -> Failed, 0
+
+let private named names = Optimise.all |> List.filter (fun pass -> List.contains pass.Name names)
+
+/// Every pass alone, some subsets by a seed, all passes, those that come before differentiating.
+let private subsets seed count =
+    let random = Random seed
+
+    [ for pass in Optimise.all -> [ pass ] ]
+    @ [ for _ in 1..count -> Optimise.all |> List.filter (fun _ -> random.Next 2 = 0) ]
+    @ [ Optimise.all; Optimise.before ]
+
+let private label passes = passes |> List.map (fun pass -> pass.Name) |> String.concat ", "
+
+let private isFirst pass = pass.Name = "first"
+
+/// What is wrong with a program after these passes; nothing where it is as it should be.
+let private differences (program: Program) name args passes : string list =
+    let zerosAreZeros = List.exists isFirst passes
+    let optimised = Optimise.using passes program
+    let expected, operations = run zerosAreZeros program name args
+    let found, after = run zerosAreZeros optimised name args
+    let mayCost = passes |> List.exists (fun pass -> pass.Name = "hoist" || pass.Name = "loads")
+
+    [
+        yield! Check.faults optimised |> List.map string
+
+        if found <> expected then $"%A{found} for %A{expected} in\n{Show.program optimised}"
+
+        // a loop without rounds may make what was moved out of it dearer
+        if after > operations && not mayCost then
+            $"{after} operations for {operations} in\n{Show.program optimised}"
+    ]
+    |> List.map (fun wrong -> $"{name} after {label passes}: {wrong}")
+
+let private entry (program: Program) = program.TryFind("f").Value
+
+let private weights count = Array.init count (fun i -> 1.0 - 0.37 * float (i % 5))
+
+/// The program, its tangent and its adjoint, each with arguments.
+let private family (program: Program) args =
+    let f = entry program
+    let shadows = List.zip f.Parameters args |> List.filter (fst >> isFollowed) |> List.map snd
+    let seeds = f.Results |> List.filter ((=) Real) |> List.mapi (fun i _ -> RealItem((weights (i + 1))[i]))
+
+    [
+        program, "f", args
+        Tangent.transform program, Tangent.nameOf "f", args @ shadows
+        Adjoint.transform program,
+        Adjoint.nameOf "f",
+        args
+        @ (shadows
+           |> List.filter (function
+               | RealArray _ -> true
+               | _ -> false))
+        @ seeds
+    ]
+
+let private mustBeRight (found: string list) =
+    if not found.IsEmpty then
+        let shown = found |> List.truncate 3 |> String.concat "\n\n"
+        failwith $"{found.Length} differences:\n{shown}"
+
+[<Fact>]
+let ``any subset of passes leaves every result on the conformance set`` () =
+    mustBeRight
+        [
+            for index, case in List.indexed Conformance.all do
+                for program, name, args in family case.Program case.Args do
+                    for passes in subsets index 3 do
+                        yield! differences program name args passes |> List.map (fun wrong -> $"{case.Name}: {wrong}")
+        ]
+
+// an array that is too short, an index that is too large: a run that fails must fail
+let private spoiled seed args =
+    args
+    |> List.map (function
+        | RealArray a -> RealArray(Array.truncate (seed % 5) a)
+        | IntArray a -> IntArray(a |> Array.map (fun k -> k + seed % 2))
+        | scalar -> scalar)
+
+[<Theory>]
+[<InlineData(0)>]
+[<InlineData(1000)>]
+[<InlineData(2000)>]
+[<InlineData(3000)>]
+let ``any subset of passes leaves every result and every failure of random programs`` first =
+    let mutable failures = 0
+
+    mustBeRight
+        [
+            for seed in first .. first + 99 do
+                let program, _, args = Generate.program seed
+
+                let programs =
+                    try
+                        family program args @ family program (spoiled seed args)
+                    with Scopes.Unsupported _ ->
+                        []
+
+                for program, name, args in programs do
+                    if fst (run false program name args) = Failed then failures <- failures + 1
+
+                    for passes in List.item (seed % Optimise.all.Length) (subsets seed 1) :: List.skip Optimise.all.Length (subsets seed 1) do
+                        yield! differences program name args passes |> List.map (fun wrong -> $"seed {seed}: {wrong}")
+        ]
+
+    // the failures are worth something only if there are some
+    test <@ failures > 50 @>
+
+[<Fact>]
+let ``the passes have names, say what they do, and those before differentiating are among all`` () =
+    let names = Optimise.all |> List.map _.Name
+    test <@ List.distinct names = names @>
+    test <@ Optimise.all |> List.forall (fun pass -> pass.What <> "") @>
+    test <@ Optimise.before |> List.forall (fun pass -> List.contains pass.Name names) @>
+
+[<Fact>]
+let ``what is optimised is differentiated like what is not`` () =
+    mustBeRight
+        [
+            for case in Conformance.all do
+                let f = entry case.Program
+                let seed = weights (primal interpreted case.Program f case.Args).Length
+                let gradientOf program = reverse interpreted (Adjoint.transform program) f case.Args seed |> snd
+                let plain, optimised = gradientOf case.Program, gradientOf (Optimise.using Optimise.before case.Program)
+
+                for a, b in Seq.zip plain optimised do
+                    if abs (a - b) > 1e-11 * (1.0 + abs a) then $"{case.Name}: {b}, not {a}"
+        ]
+
+[<Fact>]
+let ``what is optimised settles: another time changes nothing`` () =
+    mustBeRight
+        [
+            for case in Conformance.all do
+                let once = Optimise.program (Adjoint.transform case.Program)
+                if not ((Optimise.program once).Equals once) then case.Name
+        ]
+
+[<Fact>]
+let ``two scopes with one name are two variables`` () =
+    let sides name = Declare(name, Real, Formula(Zautograd.Sin, [ Variable "x" ]))
+    let body = [ If(Truth true, [ sides "t" ], [ sides "t" ]); Return [ Variable "x" ] ]
+    let f = (entry (Dsl.single [ Dsl.x "x" ] 1 body))
+    (Unique.run f).Body =! [ If(Truth true, [ sides "t" ], [ sides "t2" ]); Return [ Variable "x" ] ]
+
+/// A program of so many statements, none like the other, in blocks of loops and branches.
+let private long count =
+    let block i =
+        let name = $"t{i}"
+
+        [
+            Declare(name, Real, Formula(Zautograd.Sin, [ Formula(Zautograd.Mul, [ Variable "x"; Number(float i) ]) ]))
+            For(
+                $"i{i}",
+                Whole 0,
+                Length "p",
+                1,
+                [
+                    Increment(name, Formula(Zautograd.Mul, [ Element("p", Variable $"i{i}"); Variable "x" ]))
+                    If(
+                        Compare(Zautograd.Less, Variable name, Number 1.0),
+                        [ Increment("s", Formula(Zautograd.Mul, [ Variable name; Variable "x" ])) ],
+                        [ Assign("s", Formula(Zautograd.Exp, [ Variable "s" ])) ]
+                    )
+                ]
+            )
+        ]
+
+    Dsl.single [ Dsl.x "x"; Dsl.xs "p" ] 1 (Dsl.dec "s" (Dsl.num 0.0) :: List.collect block [ 1 .. count / 6 ] @ [ Dsl.ret [ Dsl.v "s" ] ])
+
+[<Fact>]
+let ``ten thousand statements are optimised`` () =
+    let program = long 10_000
+    let count (program: Program) = Statement.all (entry program).Body |> List.length
+    test <@ count program >= 8_000 @>
+    test <@ count (Optimise.program program) >= 8_000 @>
+
+// ---- what it is worth
+
+type private Worth = { Case: string; Primal: int; Before: int; After: int }
+
+[<Fact>]
+let ``the adjoint costs less after optimisation`` () =
+    let cost program name args = snd (runWithin fuel program name (copy args)) |> _.Operations
+
+    let worth (case: Conformance.Case) =
+        let f = entry case.Program
+        let args = adjointArguments f case.Args (weights (primal interpreted case.Program f case.Args).Length)
+        let adjoint = Adjoint.transform (Optimise.using Optimise.before case.Program) |> Optimise.program
+
+        {
+            Case = case.Name
+            Primal = cost case.Program f.Name case.Args
+            Before = cost (Adjoint.transform case.Program) (Adjoint.nameOf f.Name) args
+            After = cost adjoint (Adjoint.nameOf f.Name) args
+        }
+
+    let ratio count worth = float (count worth) / float worth.Primal
+    let before, after = ratio _.Before, ratio _.After
+    let rows = Conformance.all |> List.map worth |> List.filter (fun row -> row.Primal >= 10) |> List.sortByDescending after
+    let mean of' = List.averageBy of' rows
+
+    let text =
+        [
+            "| program | operations | adjoint | optimised |"
+            "| --- | ---: | ---: | ---: |"
+            yield! [ for row in rows -> $"| {row.Case} | {row.Primal} | {before row:F2} | {after row:F2} |" ]
+            $"mean {mean before:F2} before, {mean after:F2} after; worst {rows |> List.map before |> List.max:F2} before, {after rows.Head:F2} after"
+        ]
+        |> String.concat "\n"
+
+    TestContext.Current.TestOutputHelper |> Option.ofObj |> Option.iter (fun output -> output.WriteLine text)
+    test <@ mean after <= meanAllowed && after rows.Head <= worstAllowed @>
+    rows |> List.filter (fun row -> row.After > row.Before) |> List.map _.Case =! []
