@@ -7,7 +7,7 @@ open Zautograd.Programs
 open Zautograd.Programs.ReadMeaning
 
 /// Where the loops go, what the result is to be called, and how a function is applied to arguments.
-type Context = { Block: Block; Wish: string; Fail: string -> exn; Apply: Block -> Meaning -> Meaning list -> Meaning }
+type Context = { Block: Block; Wish: string list; Fail: string -> exn; Apply: Block -> Meaning -> Meaning list -> Meaning }
 
 let private loop (block: Block) (count: Term) (body: Block -> Term -> unit) =
     let inside = block.Inside()
@@ -25,7 +25,7 @@ let private termOf fail kind meaning =
 
 /// A new array, each element computed.
 let private fill context kind length (element: Block -> Term -> Meaning) =
-    let name = context.Block.DeclareArray(context.Wish, kind, length)
+    let name = context.Block.DeclareArray(context.Wish.Head, kind, length)
 
     loop context.Block (Length name) (fun inside i ->
         inside.Store(name, i, termOf context.Fail kind (element inside i)))
@@ -34,7 +34,7 @@ let private fill context kind length (element: Block -> Term -> Meaning) =
 
 /// An array that is written out.
 let literal context kind (items: Meaning list) =
-    let name = context.Block.DeclareArray(context.Wish, kind, Whole items.Length)
+    let name = context.Block.DeclareArray(context.Wish.Head, kind, Whole items.Length)
 
     for i, item in List.indexed items do
         context.Block.Store(name, Whole i, termOf context.Fail kind item)
@@ -43,15 +43,14 @@ let literal context kind (items: Meaning list) =
 
 /// Goes through a loop with a state: of one or several scalars.
 let private fold context count (start: Meaning) (next: Block -> Meaning -> Term -> Meaning) =
-    let several = leaves start |> List.length > 1
-
-    let mutable index = 0
+    let size = leaves start |> List.length
+    let mutable index = -1
 
     let rec declare meaning =
         match meaning with
         | Scalar(kind, term) ->
             index <- index + 1
-            Scalar(kind, Variable(context.Block.Declare((if several then $"{context.Wish}{index}" else context.Wish), kind, term)))
+            Scalar(kind, Variable(context.Block.Declare(wished context.Wish size index, kind, term)))
         | Items items -> Items(List.map declare items)
         | other -> raise (context.Fail $"the state of a fold is {describe other}. Let it be floats, ints and bools.")
 
@@ -63,7 +62,7 @@ let private fold context count (start: Meaning) (next: Block -> Meaning -> Term 
 
         // all new values before the first is assigned
         let found =
-            if several then
+            if size > 1 then
                 [
                     for meaning in found do
                         match meaning with
@@ -115,7 +114,7 @@ let call (context: Context) (method: MethodInfo) (args: Meaning list) : Meaning 
     | _ when not own -> None
     | "Length", [ Array(_, name) ] -> Some(int (Length name))
     | "ZeroCreate", [ length ] ->
-        kindOf method 0 |> Option.map (fun kind -> Array(kind, block.DeclareArray(context.Wish, kind, index length)))
+        kindOf method 0 |> Option.map (fun kind -> Array(kind, block.DeclareArray(context.Wish.Head, kind, index length)))
     | "Create", [ length; value ] ->
         kindOf method 0
         |> Option.map (fun kind ->

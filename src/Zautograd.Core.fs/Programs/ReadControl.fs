@@ -10,13 +10,21 @@ open Zautograd.Programs.ReadScope
 open FSharp.Quotations
 open FSharp.Quotations.Patterns
 
+// what a new variable holds anyway; -0 is another number
+let private isZero term =
+    match term with
+    | Number value -> System.BitConverter.DoubleToInt64Bits value = 0L
+    | Whole value -> value = 0
+    | Truth value -> not value
+    | _ -> false
+
 /// One value of what both branches end with: a new variable that each of them assigns.
 let private join (scope: Scope) quotation wish (yes: Meaning, yesBlock: Block) (no: Meaning, noBlock: Block) =
     match yes, no with
     | Scalar(kind, a), Scalar(other, b) when kind = other ->
         let name = scope.Block.Nameless(wish, kind)
-        yesBlock.Add(Assign(name, a))
-        noBlock.Add(Assign(name, b))
+        if not (isZero a) then yesBlock.Add(Assign(name, a))
+        if not (isZero b) then noBlock.Add(Assign(name, b))
         Scalar(kind, Variable name)
     | Array(kind, a), Array(_, b) when a = b -> Array(kind, a)
     | _ ->
@@ -28,7 +36,7 @@ let private branches scope quotation condition first second : Meaning =
 
     let branch quotation =
         let inside = block.Inside()
-        part { scope with Block = inside } quotation, inside
+        part { named "value" scope with Block = inside } quotation, inside
 
     let (yes, yesBlock), (no, noBlock) = branch first, branch second
     block.Close yesBlock
@@ -47,7 +55,7 @@ let private branches scope quotation condition first second : Meaning =
         if yesLeaves.Length <> noLeaves.Length then
             raise (refuse quotation $"its branches are {describe yes} and {describe no}.")
 
-        let wish index = if yesLeaves.Length = 1 then scope.Wish else $"{scope.Wish}{index + 1}"
+        let wish index = wished scope.Wish yesLeaves.Length index
 
         let found =
             [ for index, (a, b) in List.indexed (List.zip yesLeaves noLeaves) -> join scope quotation (wish index) (a, yesBlock) (b, noBlock) ]

@@ -63,7 +63,7 @@ type Library() =
         List.ofSeq functions
 
 /// A call of a function of the program; its results are new variables.
-let call (fail: string -> exn) (library: Library) (block: Block) (wish: string) name (args: Meaning list) (result: NetType) : Meaning =
+let call (fail: string -> exn) (library: Library) (block: Block) (wish: string list) name (args: Meaning list) (result: NetType) : Meaning =
     let terms =
         [
             for arg in args do
@@ -87,7 +87,7 @@ let call (fail: string -> exn) (library: Library) (block: Block) (wish: string) 
             library.GetsTwice(refusal, name, List.map snd uses)
 
     let kinds = leafTypes result
-    let results = kinds |> List.mapi (fun i kind -> block.Nameless((if kinds.Length = 1 then wish else $"{wish}{i + 1}"), kind))
+    let results = kinds |> List.mapi (fun i kind -> block.Nameless(wished wish kinds.Length i, kind))
     block.Add(Call(results, name, terms))
     take result (Queue(List.map2 (fun kind name -> Scalar(kind, Variable name)) kinds results))
 

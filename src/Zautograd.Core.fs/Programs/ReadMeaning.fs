@@ -120,12 +120,15 @@ let outside (part: Part) =
     | Part.Known value -> Outside value
     | other -> Outside(box other)
 
+/// What one of several values is called, where names are wished for: as many as there are values, or one for all.
+let wished (names: string list) count index =
+    if count = 1 then names.Head
+    elif names.Length = count then names[index]
+    else $"{names.Head}{index + 1}"
+
 /// Scalars as words that keep their value, and that have an owner from now on.
 let rec settle (block: Block) (names: string list) meaning : Meaning =
     match meaning with
-    | Scalar(kind, term) -> Scalar(kind, block.Settle(List.head names, kind, term))
-    | Items items ->
-        let nameOf index = names |> List.tryItem index |> Option.defaultValue $"{names.Head}{index + 1}"
-        let several = names.Length = items.Length && names.Length > 1
-        Items(items |> List.mapi (fun index item -> settle block [ (if several then nameOf index else $"{names.Head}{index + 1}") ] item))
+    | Scalar(kind, term) -> Scalar(kind, block.Settle(names.Head, kind, term))
+    | Items items -> Items(items |> List.mapi (fun index item -> settle block [ wished names items.Length index ] item))
     | other -> other

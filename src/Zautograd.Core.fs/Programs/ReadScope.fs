@@ -3,6 +3,7 @@ module internal Zautograd.Programs.ReadScope
 
 open System.Collections.Generic
 open System.Reflection
+open System.Runtime.CompilerServices
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.ReadMeaning
@@ -16,14 +17,14 @@ type Scope =
     {
         Bound: Map<Var, Meaning>
         Block: Block
-        Wish: string
+        Wish: string list
         Inside: MethodInfo list
         Library: Library
         Read: Scope -> Quotation -> Meaning
     }
 
 let part scope quotation = scope.Read scope quotation
-let named wish scope = { scope with Wish = wish }
+let named wish scope = { scope with Wish = [ wish ] }
 let bind name meaning scope = { scope with Bound = Map.add name meaning scope.Bound }
 
 /// `fun (a, b) -> ...` and `let a, b = ...` are quoted as one tuple, whose items are named at the start of the body.
@@ -45,6 +46,19 @@ let namesFor (name: Var) body =
                 | _ -> $"{name.Name}{index + 1}"
         ]
     | _ -> [ name.Name ]
+
+let rec private timesUsed (name: Var) quotation =
+    RuntimeHelpers.EnsureSufficientExecutionStack()
+
+    match quotation with
+    | ExprShape.ShapeVar other -> if other = name then 1 else 0
+    | ExprShape.ShapeLambda(_, body) -> timesUsed name body
+    | ExprShape.ShapeCombination(_, parts) -> List.sumBy (timesUsed name) parts
+
+/// Whether the body of a `let` does nothing with the tuple but name its items.
+let isOnlyTakenApart (tuple: Var) body =
+    let names = itemNames tuple body
+    not names.IsEmpty && timesUsed tuple body = names.Length
 
 /// A tuple, or an item of one, that a name stands for.
 let rec item (bound: Map<Var, Meaning>) quotation =

@@ -17,6 +17,19 @@ let private captured scope wish value =
     | Outside(:? (int[]) as array) -> Array(Ints, scope.Library.Capture(array, Ints, wish))
     | other -> other
 
+/// A tuple of which only the items have names: the variables that it is settled in are theirs.
+let private takenApart (block: Block) names tuple =
+    let owned meaning =
+        leaves meaning
+        |> List.choose (function
+            | Scalar(_, Variable name) when not (block.Locals.Nameless.Contains name) -> Some name
+            | _ -> None)
+
+    let before = owned tuple
+    let settled = settle block names tuple
+    block.Locals.Nameless.UnionWith(List.except before (owned settled))
+    settled
+
 /// What a name stands for from its `let` on.
 let private declared scope quotation (name: Var) value body : Meaning =
     let block = scope.Block
@@ -25,8 +38,10 @@ let private declared scope quotation (name: Var) value body : Meaning =
         if name.IsMutable then block.Locals.Mutable.Add variable |> ignore
         variable
 
-    match part (named name.Name scope) value, value with
-    | Scalar(_, term) as meaning, TupleGet _ when not name.IsMutable && block.IsSettled term -> meaning
+    let names = namesFor name body
+
+    match part { scope with Wish = names } value, value with
+    | Scalar(_, term) as meaning, TupleGet _ when not name.IsMutable && block.IsSettled term -> settle block names meaning
     | Scalar(kind, Variable variable), _ when block.Locals.Nameless.Remove variable -> Scalar(kind, Variable(own variable))
     | Scalar(kind, term), _ -> Scalar(kind, Variable(own (block.Declare(name.Name, kind, term))))
     | meaning, _ when name.IsMutable ->
@@ -36,7 +51,8 @@ let private declared scope quotation (name: Var) value body : Meaning =
             | _ -> "Let it be a float, an int or a bool."
 
         raise (refuse quotation $"the variable '{name.Name}' is mutable, and holds {describe meaning}. {wayOut}")
-    | meaning, _ -> settle block (namesFor name body) meaning
+    | meaning, _ when isOnlyTakenApart name body -> takenApart block names meaning
+    | meaning, _ -> settle block names meaning
 
 let private assign scope quotation (name: Var) value =
     let meaning = part (named "value" scope) value
