@@ -73,6 +73,9 @@ let private ofInts (block: Block) name (args: Term list) : Meaning option =
     | "Min", [ a; b ] -> Some(smaller a b (fun a _ -> a) (fun _ b -> b))
     | "Max", [ a; b ] -> Some(smaller a b (fun _ b -> b) (fun a _ -> a))
     | "Abs", [ a ] -> Some(smaller a (Whole 0) (fun a _ -> integer Minus (Whole 0) a) (fun a _ -> a))
+    | "Sign", [ a ] ->
+        let a = word a
+        Some(int (Choose(less (Whole 0) a, Whole 1, Choose(less a (Whole 0), Whole -1, Whole 0))))
     | "op_LessThan", [ a; b ] -> Some(bool (less a b))
     | "op_LessThanOrEqual", [ a; b ] -> Some(bool (Compare(LessOrEqual, a, b)))
     | "op_GreaterThan", [ a; b ] -> Some(bool (less b a))
