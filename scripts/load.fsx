@@ -71,5 +71,8 @@
 #load "../src/Zautograd.Core.fs/Programs/ReadCall.fs"
 #load "../src/Zautograd.Core.fs/Programs/Reader.fs"
 #load "../src/Zautograd.Core.fs/Programs/ReadProgram.fs"
+#load "../src/Zautograd.Core.fs/Programs/Interpreted.fs"
+#load "../src/Zautograd.Core.fs/Programs/GradientCode.fs"
+#load "../src/Zautograd.Core.fs/Programs/Gradient.fs"
 #load "../src/Zautograd.Core.fs/Emit/CSharp.fs"
 #load "../src/Zautograd.Core.fs/Emit/Facade.fs"

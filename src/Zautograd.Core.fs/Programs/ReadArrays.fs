@@ -104,11 +104,13 @@ let call (context: Context) (method: MethodInfo) (args: Meaning list) : Meaning 
     let fail, block = context.Fail, context.Block
     let apply inside f args = context.Apply inside f args
     let index meaning = intOf fail meaning
-    let own = string method.DeclaringType = "Microsoft.FSharp.Collections.ArrayModule"
+    let home = string method.DeclaringType
+    let own = home = "Microsoft.FSharp.Collections.ArrayModule"
+    let intrinsic = own || home.EndsWith("+IntrinsicFunctions", System.StringComparison.Ordinal)
 
     match method.Name, args with
-    | ("GetArray" | "Get"), [ Array(kind, name); i ] -> Some(at (kind, name) (index i))
-    | ("SetArray" | "Set"), [ Array(kind, name); i; value ] ->
+    | ("GetArray" | "Get"), [ Array(kind, name); i ] when intrinsic -> Some(at (kind, name) (index i))
+    | ("SetArray" | "Set"), [ Array(kind, name); i; value ] when intrinsic ->
         block.Store(name, index i, termOf fail kind value)
         Some nothing
     | _ when not own -> None

@@ -107,8 +107,12 @@ let range scope name first last body =
 /// The loops that are quoted by way of an enumerator: source, loop variable, body.
 let (|Enumeration|_|) quotation =
     match quotation with
-    | Let(_, source, Let(enumerator, Call(Some _, _, []), TryFinally(WhileLoop(_, Let(name, PropertyGet(Some(Var it), _, []), body)), _))) when
-        it = enumerator && enumerator.Name = "enumerator"
+    | Let(_,
+          source,
+          Let(enumerator,
+              Call(Some _, start, []),
+              TryFinally(WhileLoop(Call(Some(Var other), next, []), Let(name, PropertyGet(Some(Var it), _, []), body)), _))) when
+        it = enumerator && other = enumerator && start.Name = "GetEnumerator" && next.Name = "MoveNext"
         ->
         Some(source, name, body)
     | _ -> None

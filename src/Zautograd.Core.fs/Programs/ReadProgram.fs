@@ -93,7 +93,6 @@ module Program =
     /// let program = Program.read &lt;@ fun (x: float[]) -> (let mutable s = 0.0 in (for a in x do s &lt;- s + a * a); sqrt s) @>
     /// program.Functions.Head.Name   // -> f
     /// Interpret.run program "f" [ Interpret.RealArray [| 3.0; 4.0 |] ] |> fst   // -> [RealItem 5.0]
-    /// printfn "%s" (Show.program program)
     /// </code></example>
     /// <exception cref="T:Zautograd.UnreadableException">Some part of it is no part of a program; the message says which.</exception>
     let read (quotation: Quotation) : Program = (ReadProgram.read quotation).Program

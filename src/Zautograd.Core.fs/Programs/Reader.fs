@@ -73,6 +73,11 @@ let private ofObject scope quotation (it: System.Reflection.MemberInfo) target =
 let private lambda scope (name: Var) body =
     Closure(fun inside arg -> part { bind name (settle inside (namesFor name body) arg) scope with Block = inside } body)
 
+let rec private spine quotation =
+    match quotation with
+    | Application(target, arg) -> spine target @ [ arg ]
+    | target -> [ target ]
+
 let rec read (scope: Scope) (quotation: Quotation) : Meaning =
     RuntimeHelpers.EnsureSufficientExecutionStack()
     let fail = refuse quotation
@@ -89,10 +94,11 @@ let rec read (scope: Scope) (quotation: Quotation) : Meaning =
     | Let(name, value, body) -> read (bind name (declared scope quotation name value body) scope) body
     | LetRecursive(functions, body) -> read (ReadCall.recursive scope quotation functions) body
     | Lambda(name, body) -> lambda scope name body
-    | Application(target, arg) ->
-        match operands scope [ target; arg ] with
-        | [ target; arg ] -> ReadCall.apply scope quotation scope.Block target arg
-        | _ -> nothing
+    | Application _ ->
+        // all arguments are evaluated before anything is applied
+        match operands scope (spine quotation) with
+        | target :: args -> (target, args) ||> List.fold (ReadCall.apply scope quotation scope.Block)
+        | [] -> nothing
     | IfThenElse(test, first, second) -> ReadControl.choose scope quotation test first second
     | NewTuple items -> Items(operands scope items)
     | NewArray(kind, items) -> ReadCall.literal scope quotation kind items
@@ -114,5 +120,6 @@ let rec read (scope: Scope) (quotation: Quotation) : Meaning =
         Outside(FSharp.Reflection.FSharpValue.MakeUnion(case, [||]))
     | Call(None, method, [ op; NewArray(_, items) ]) when method.DeclaringType = typeof<Functions> ->
         ReadCall.called scope quotation method [ read scope op; Items(operands scope items) ]
+    | Call(_, method, _) when (hopeless method).IsSome -> raise (unreadable quotation)
     | Call(None, method, args) -> ReadCall.called scope quotation method (operands scope args)
     | _ -> raise (unreadable quotation)

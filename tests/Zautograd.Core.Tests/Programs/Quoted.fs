@@ -8,7 +8,7 @@ open FSharp.Reflection
 open Zautograd.Programs.Interpret
 open Zautograd.Tests.Programs
 
-type Case = { Name: string; Quotation: Expr; Method: MethodInfo; Args: obj list }
+type Case = { Name: string; Quotation: Expr; Method: MethodInfo; Args: Item list }
 
 let rec private methodOf quotation =
     match quotation with
@@ -17,45 +17,44 @@ let rec private methodOf quotation =
     | Patterns.Call(_, method, _) -> method
     | other -> failwith $"no call: {other}"
 
-let private case (quotation: Expr) (args: obj list list) =
+let private case (quotation: Expr) (args: Item list list) =
     let method = methodOf quotation
     [ for index, args in List.indexed args -> { Name = $"{method.Name} {index + 1}"; Quotation = quotation; Method = method; Args = args } ]
 
-let private r (x: float) = box x
-let private k (n: int) = box n
-let private a (xs: float list) = box (Array.ofList xs)
-let private ks (ns: int list) = box (Array.ofList ns)
+let private r x = RealItem x
+let private k n = IntItem n
+let private a xs = RealArray(Array.ofList xs)
+let private ks ns = IntArray(Array.ofList ns)
 let private some n offset = a [ for i in 0 .. n - 1 -> Math.Round(sin (float (3 * i + offset) * 1.7) * 0.9 + 0.1, 4) ]
 let private above n offset = a [ for i in 0 .. n - 1 -> Math.Round(1.5 + sin (float (3 * i + offset) * 1.7), 4) ]
 
-let item (arg: obj) =
-    match arg with
-    | :? float as x -> RealItem x
-    | :? int as n -> IntItem n
-    | :? bool as b -> BoolItem b
-    | :? (float[]) as xs -> RealArray(Array.copy xs)
-    | :? (int[]) as ns -> IntArray(Array.copy ns)
-    | other -> failwith $"{other} is no argument"
+let private boxed item =
+    match item with
+    | RealItem x -> box x
+    | IntItem n -> box n
+    | BoolItem b -> box b
+    | RealArray xs -> box xs
+    | IntArray ns -> box ns
+
+let rec private items (value: objnull) : Item list =
+    match value with
+    | null -> []
+    | :? float as x -> [ RealItem x ]
+    | :? int as n -> [ IntItem n ]
+    | :? bool as b -> [ BoolItem b ]
+    | tuple -> FSharpValue.GetTupleFields tuple |> List.ofArray |> List.collect items
+
+let isArray item =
+    match item with
+    | RealArray _
+    | IntArray _ -> true
+    | _ -> false
 
 /// What the function gives when it runs as the code that it is: its results, then its arrays.
 let asCode (case: Case) : Item list =
-    let args =
-        [|
-            for arg in case.Args ->
-                match arg with
-                | :? (float[]) as xs -> box (Array.copy xs)
-                | :? (int[]) as ns -> box (Array.copy ns)
-                | scalar -> scalar
-        |]
-
-    let rec flat (value: obj) =
-        match value with
-        | null -> []
-        | tuple when FSharpType.IsTuple(tuple.GetType()) -> FSharpValue.GetTupleFields tuple |> List.ofArray |> List.collect flat
-        | scalar -> [ item scalar ]
-
-    let results = flat (case.Method.Invoke(null, args))
-    results @ [ for arg in args do if arg.GetType().IsArray then item arg ]
+    let args = Paths.copy case.Args
+    let results = case.Method.Invoke(null, [| for arg in args -> boxed arg |])
+    items results @ List.filter isArray args
 
 let private constructs =
     let spd n = a [ for i in 0 .. n * n - 1 -> (if i % (n + 1) = 0 then 4.0 else 0.3 + 0.1 * float (min (i / n) (i % n))) ]
@@ -67,7 +66,7 @@ let private constructs =
             case <@ QuotedConstructs.branchesWithStatements @> [ [ r 2.0; r 1.0 ]; [ r 0.5; r 1.5 ] ]
             case <@ QuotedConstructs.negatedBranch @> [ [ r 2.0 ]; [ r 200.0 ] ]
             case <@ QuotedConstructs.shadowed @> [ [ r 2.0 ]; [ r 0.2 ] ]
-            case <@ QuotedConstructs.bools @> [ for x in [ 0.5; 2.0 ] do for flag in [ true; false ] do for n in [ 1; 2 ] -> [ r x; box flag; k n ] ]
+            case <@ QuotedConstructs.bools @> [ for x in [ 0.5; 2.0 ] do for flag in [ true; false ] do for n in [ 1; 2 ] -> [ r x; BoolItem flag; k n ] ]
             case <@ QuotedConstructs.matches @> [ [ k 0; r 2.0 ]; [ k 1; r 2.0 ]; [ k 1; r 0.5 ]; [ k 7; r 2.0 ]; [ k 3; r 2.0 ] ]
             case <@ QuotedConstructs.tuples @> [ [ r 0.7; r 1.3 ] ]
             case <@ QuotedConstructs.swapped @> [ [ r 0.7; r 1.3 ] ]
@@ -96,6 +95,7 @@ let private constructs =
             case <@ QuotedConstructs.calls @> [ [ r 0.7; r 1.3; k 3 ]; [ r 1.7; r 0.31; k 4 ] ]
             case <@ QuotedConstructs.callsThatChange @> [ [ some 3 1 ] ]
             case <@ QuotedConstructs.order @> [ [ above 3 1 ]; [ a [ -1.0; -2.0 ] ] ]
+            case <@ QuotedConstructs.namesakes @> [ [ above 3 1 ] ]
             case <@ QuotedConstructs.conditionWithCalls @> [ [ above 2 1 ]; [ a [ 30.0; 1.0 ] ]; [ a [ 0.01; 1.0 ] ] ]
             case <@ QuotedConstructs.inner @> [ [ r 0.7; some 3 1 ] ]
             case <@ QuotedConstructs.lambdas @> [ [ r 0.7; r 1.4 ] ]

@@ -326,6 +326,17 @@ let order (xs: float[]) =
     let e, f, g = d
     (c, bump xs 1) ||> (fun u v -> u * xs[1] + v) |> fun t -> t + e * f - g
 
+/// Named like functions that the reader knows.
+let Get (xs: float[]) (i: int) = xs[i] * 2.0
+let Max (x: float) (y: float) = x - y
+
+let namesakes (xs: float[]) =
+    let partly a =
+        xs[0] <- a
+        fun b -> b + xs[0]
+
+    Get xs 1 + Max xs[0] 1.0 + partly 5.0 xs[0]
+
 let conditionWithCalls (xs: float[]) =
     let mutable n = 0
 

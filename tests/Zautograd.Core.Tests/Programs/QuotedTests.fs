@@ -49,9 +49,9 @@ let ``there are many functions to read, more than twenty of them programs of the
 let ``what is read does what the code does`` () =
     everywhere (fun case ->
         let program = Program.read case.Quotation
-        let args = case.Args |> List.map item
+        let args = copy case.Args
         let results, counts = run program program.Functions.Head.Name args
-        let arrays = args |> List.filter (function RealArray _ | IntArray _ -> true | _ -> false)
+        let arrays = List.filter isArray args
         let found, expected = results @ arrays, asCode case
 
         [
@@ -67,7 +67,7 @@ let ``forward, reverse and differences agree on what is read`` () =
     everywhere (fun case ->
         let program = Program.read case.Quotation
         let f = program.Functions.Head
-        let args = case.Args |> List.map item
+        let args = copy case.Args
         let tangents, adjoints = Tangent.transform program, Adjoint.transform program
         let point = inputs f args
         let y = primal interpreted program f args
