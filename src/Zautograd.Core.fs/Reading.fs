@@ -25,13 +25,16 @@ type Function =
         let names = String.Join(", ", f.ParameterNames)
         $"({names}) => {f.Body}"
 
-/// <summary>Thrown for code that is no formula of floats; the message shows the part in question, says why, and what to write instead.</summary>
+/// <summary>Thrown for code that is no formula of floats, or no program; the message shows the part in question, says why, and what to write
+/// instead.</summary>
 /// <example><code>
 /// Quote.read &lt;@ fun x -> x % 2.0 @>   // -> throws UnreadableException: '(x % 2)' (…
 /// </code></example>
 [<Sealed>]
-type UnreadableException(node: string, kind: string, reason: string) =
-    inherit NotSupportedException($"'{node}' ({kind}) cannot be read as a formula: {reason}")
+type UnreadableException internal (wanted: string, node: string, kind: string, reason: string) =
+    inherit NotSupportedException($"'{node}' ({kind}) cannot be read as a {wanted}: {reason}")
+
+    new(node, kind, reason) = UnreadableException("formula", node, kind, reason)
 
     /// The source text of the part that cannot be read.
     member _.Node = node
@@ -191,10 +194,11 @@ module internal Reading =
         { ParameterNames = names; Body = real fail result }
 
     /// Reads on this stack as far as it goes: what is nested deeper is refused, and does not end the process.
-    let guarded kind (read: unit -> Function) =
+    let guardedAs wanted wayOut kind (read: unit -> 't) : 't =
         try
             read ()
         with :? InsufficientExecutionStackException ->
-            let reason = "it is nested too deeply for the stack. Name parts of it with 'let', or build the Expr in a loop."
+            raise (UnreadableException(wanted, "...", kind, $"it is nested too deeply for the stack. {wayOut}"))
 
-            raise (UnreadableException("...", kind, reason))
+    let guarded kind (read: unit -> Function) =
+        guardedAs "formula" "Name parts of it with 'let', or build the Expr in a loop." kind read

@@ -1,0 +1,149 @@
+// From a quoted F# function to its value and its gradient.
+namespace Zautograd
+
+open System
+open FSharp.Quotations
+open Zautograd.Programs
+
+/// <summary>A function of one parameter, with its gradient. Made by `Gradient.compile`; it may be called from any thread.</summary>
+[<Sealed>]
+type Differentiable<'A> internal (code: GradientCode) =
+    let kinds = [ typeof<'A> ]
+    let value = lazy code.Value<Func<'A, float>> kinds
+    let both = lazy code.ValueAndGradient<Func<'A, struct (float * 'A)>>(kinds, typeof<struct (float * 'A)>)
+    let into = lazy code.Into<Func<'A, 'A, float>> kinds
+
+    /// The program that was read: to be shown, transformed or written.
+    member _.Program = code.Program
+    /// The value. Arrays that the function changes are changed.
+    member _.Value(a: 'A) : float = value.Value.Invoke a
+    /// The value, and the derivatives in the shape of the parameter. Arrays that the function changes stay as they are.
+    member _.ValueAndGradient(a: 'A) : struct (float * 'A) = both.Value.Invoke a
+    /// The value; the derivatives are written into the arrays of the caller.
+    member _.Into(a: 'A, gradientOfA: 'A) : float = into.Value.Invoke(a, gradientOfA)
+    /// The text of the program.
+    override _.ToString() = Show.program code.Program
+
+/// <summary>A function of two parameters, with its gradient; see `Differentiable` of one.</summary>
+[<Sealed>]
+type Differentiable<'A, 'B> internal (code: GradientCode) =
+    let kinds = [ typeof<'A>; typeof<'B> ]
+    let value = lazy code.Value<Func<'A, 'B, float>> kinds
+    let both = lazy code.ValueAndGradient<Func<'A, 'B, struct (float * 'A * 'B)>>(kinds, typeof<struct (float * 'A * 'B)>)
+    let into = lazy code.Into<Func<'A, 'B, 'A, 'B, float>> kinds
+
+    /// The program that was read: to be shown, transformed or written.
+    member _.Program = code.Program
+    /// The value. Arrays that the function changes are changed.
+    member _.Value(a: 'A, b: 'B) : float = value.Value.Invoke(a, b)
+    /// The value, and the derivatives in the shape of the parameters. Arrays that the function changes stay as they are.
+    member _.ValueAndGradient(a: 'A, b: 'B) : struct (float * 'A * 'B) = both.Value.Invoke(a, b)
+    /// The value; the derivatives are written into the arrays of the caller.
+    member _.Into(a: 'A, b: 'B, gradientOfA: 'A, gradientOfB: 'B) : float = into.Value.Invoke(a, b, gradientOfA, gradientOfB)
+    /// The text of the program.
+    override _.ToString() = Show.program code.Program
+
+/// <summary>A function of three parameters, with its gradient; see `Differentiable` of one.</summary>
+[<Sealed>]
+type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
+    let kinds = [ typeof<'A>; typeof<'B>; typeof<'C> ]
+    let value = lazy code.Value<Func<'A, 'B, 'C, float>> kinds
+    let both = lazy code.ValueAndGradient<Func<'A, 'B, 'C, struct (float * 'A * 'B * 'C)>>(kinds, typeof<struct (float * 'A * 'B * 'C)>)
+    let into = lazy code.Into<Func<'A, 'B, 'C, 'A, 'B, 'C, float>> kinds
+
+    /// The program that was read: to be shown, transformed or written.
+    member _.Program = code.Program
+    /// The value. Arrays that the function changes are changed.
+    member _.Value(a: 'A, b: 'B, c: 'C) : float = value.Value.Invoke(a, b, c)
+    /// The value, and the derivatives in the shape of the parameters. Arrays that the function changes stay as they are.
+    member _.ValueAndGradient(a: 'A, b: 'B, c: 'C) : struct (float * 'A * 'B * 'C) = both.Value.Invoke(a, b, c)
+
+    /// The value; the derivatives are written into the arrays of the caller.
+    member _.Into(a: 'A, b: 'B, c: 'C, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C) : float =
+        into.Value.Invoke(a, b, c, gradientOfA, gradientOfB, gradientOfC)
+
+    /// The text of the program.
+    override _.ToString() = Show.program code.Program
+
+/// <summary>A function of four parameters, with its gradient; see `Differentiable` of one.</summary>
+[<Sealed>]
+type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
+    let kinds = [ typeof<'A>; typeof<'B>; typeof<'C>; typeof<'D> ]
+    let value = lazy code.Value<Func<'A, 'B, 'C, 'D, float>> kinds
+
+    let both =
+        lazy code.ValueAndGradient<Func<'A, 'B, 'C, 'D, struct (float * 'A * 'B * 'C * 'D)>>(kinds, typeof<struct (float * 'A * 'B * 'C * 'D)>)
+
+    let into = lazy code.Into<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
+
+    /// The program that was read: to be shown, transformed or written.
+    member _.Program = code.Program
+    /// The value. Arrays that the function changes are changed.
+    member _.Value(a: 'A, b: 'B, c: 'C, d: 'D) : float = value.Value.Invoke(a, b, c, d)
+    /// The value, and the derivatives in the shape of the parameters. Arrays that the function changes stay as they are.
+    member _.ValueAndGradient(a: 'A, b: 'B, c: 'C, d: 'D) : struct (float * 'A * 'B * 'C * 'D) = both.Value.Invoke(a, b, c, d)
+
+    /// The value; the derivatives are written into the arrays of the caller.
+    member _.Into(a: 'A, b: 'B, c: 'C, d: 'D, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C, gradientOfD: 'D) : float =
+        into.Value.Invoke(a, b, c, d, gradientOfA, gradientOfB, gradientOfC, gradientOfD)
+
+    /// The text of the program.
+    override _.ToString() = Show.program code.Program
+
+/// <summary>
+/// Gradients of F# functions with loops, branches, arrays and calls, by reverse mode. What a quotation may contain is said at
+/// `Program.read`; the types of its parameters are written out. Functions of up to four parameters, each of which may be a tuple, are
+/// compiled; ints and bools among them have no derivative: their places hold 0 and false.
+/// </summary>
+/// <example><code>
+/// let loss = Gradient.compile &lt;@ fun (w: float[]) (x: float[]) ->
+///                                     let mutable s = 0.0
+///                                     for i in 0 .. w.Length - 1 do
+///                                         s &lt;- s + w[i] * x[i]
+///                                     s * s @>
+/// loss.Value([| 1.0; 2.0 |], [| 3.0; 4.0 |])   // -> 121
+/// let struct (value, gradientOfW, gradientOfX) = loss.ValueAndGradient([| 1.0; 2.0 |], [| 3.0; 4.0 |])
+/// gradientOfW   // -> [66; 88]
+/// gradientOfX   // -> [22; 44]
+/// </code></example>
+/// <exception cref="T:Zautograd.UnreadableException">Some part of the quotation is no part of a program; the message says which.</exception>
+[<AbstractClass; Sealed>]
+type Gradient =
+
+    /// <summary>A function of one parameter. A tuple counts as one: its gradient is a tuple.</summary>
+    /// <example><code>
+    /// let f = Gradient.compile &lt;@ fun (x: float, n: int) -> (let mutable p = 1.0 in (for _ in 1 .. n do p &lt;- p * x); p) @>
+    /// let struct (value, (slope, _)) = f.ValueAndGradient((2.0, 5))
+    /// slope   // -> 80
+    /// </code></example>
+    static member compile(f: Expr<'A -> float>) = Differentiable<'A>(GradientCode(f, None))
+
+    /// <summary>A function of two parameters.</summary>
+    static member compile(f: Expr<'A -> 'B -> float>) = Differentiable<'A, 'B>(GradientCode(f, None))
+
+    /// <summary>A function of three parameters.</summary>
+    static member compile(f: Expr<'A -> 'B -> 'C -> float>) = Differentiable<'A, 'B, 'C>(GradientCode(f, None))
+
+    /// <summary>A function of four parameters.</summary>
+    static member compile(f: Expr<'A -> 'B -> 'C -> 'D -> float>) = Differentiable<'A, 'B, 'C, 'D>(GradientCode(f, None))
+
+    /// <summary>The same, with derivatives for some of the parameters only: the others are constant. In the place of a gradient that was not
+    /// asked for stands an empty array, or NaN.</summary>
+    /// <example><code>
+    /// let f = Gradient.compileFor([ "w" ], &lt;@ fun (w: float[]) (x: float[]) -> w[0] * x[0] @>)
+    /// let struct (_, gradientOfW, gradientOfX) = f.ValueAndGradient([| 2.0 |], [| 5.0 |])
+    /// gradientOfW   // -> [5]
+    /// gradientOfX.Length   // -> 0
+    /// </code></example>
+    static member compileFor(wanted: string list, f: Expr<'A -> float>) = Differentiable<'A>(GradientCode(f, Some wanted))
+
+    /// <summary>The same for two parameters.</summary>
+    static member compileFor(wanted: string list, f: Expr<'A -> 'B -> float>) = Differentiable<'A, 'B>(GradientCode(f, Some wanted))
+
+    /// <summary>The same for three parameters.</summary>
+    static member compileFor(wanted: string list, f: Expr<'A -> 'B -> 'C -> float>) =
+        Differentiable<'A, 'B, 'C>(GradientCode(f, Some wanted))
+
+    /// <summary>The same for four parameters.</summary>
+    static member compileFor(wanted: string list, f: Expr<'A -> 'B -> 'C -> 'D -> float>) =
+        Differentiable<'A, 'B, 'C, 'D>(GradientCode(f, Some wanted))

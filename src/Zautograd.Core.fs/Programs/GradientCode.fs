@@ -1,0 +1,147 @@
+/// A quoted function as typed delegates: tuples of arguments are taken apart, and gradients are put together in the same shape.
+namespace Zautograd.Programs
+
+open System
+open System.Collections.Generic
+open System.Linq.Expressions
+open Zautograd.Programs
+open Zautograd.Programs.ReadMeaning
+
+/// What the delegates call.
+[<AbstractClass; Sealed>]
+type internal GradientParts =
+    static member Like(name: string, array: float[] | null) : float[] =
+        match array with
+        | null -> nullArg name
+        | array -> Array.zeroCreate array.Length
+
+[<Sealed>]
+type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string list option) =
+    let read = ReadProgram.read quotation
+    let name = read.Function.Name
+    let own = read.Function.Parameters |> List.truncate (read.Function.Parameters.Length - read.Captured.Length)
+
+    let isWanted (p: Parameter) =
+        match wanted with
+        | None -> true
+        | Some names -> List.contains p.Name names
+
+    do
+        for name in Option.defaultValue [] wanted do
+            match own |> List.tryFind (fun p -> p.Name = name) with
+            | None ->
+                let names = own |> List.map _.Name |> String.concat ", "
+                invalidArg "wanted" $"There is no parameter '{name}'; there are: {names}."
+            | Some p when not p.Active -> invalidArg "wanted" $"The parameter '{name}' is no float and no array of floats: it has no derivative."
+            | Some _ -> ()
+
+    let follow (p: Parameter) = { p with Active = p.Active && isWanted p }
+
+    let program =
+        {
+            Functions =
+                [
+                    for f in read.Program.Functions ->
+                        if f.Name = name then { f with Parameters = List.map follow f.Parameters } else f
+                ]
+        }
+
+    let parameters = List.map follow own
+    let captured = [ for _, array in read.Captured -> Expression.Constant array :> Expression ]
+
+    // THE PLACE where the way of running programs is chosen
+    let value = lazy (Interpreted.value program name)
+
+    let gradient =
+        lazy
+            (try
+                Interpreted.gradient program name
+             with Scopes.Unsupported reason ->
+                 raise (NotSupportedException $"The gradient of '{name}' cannot be taken: {reason}."))
+
+    /// The scalars and arrays in a value.
+    static let rec apart (value: Expression) : Expression list =
+        match value.Type with
+        | Tuple kinds ->
+            if kinds.Length > 7 then invalidArg "quotation" $"A parameter is a tuple of {kinds.Length}. Give them one by one, or in an array."
+            kinds |> List.mapi (fun i _ -> apart (Expression.PropertyOrField(value, $"Item{i + 1}"))) |> List.concat
+        | _ -> [ value ]
+
+    /// The value of a type, made of scalars and arrays.
+    static let rec together (parts: Queue<Expression>) (kind: NetType) : Expression =
+        match kind with
+        | Tuple [] -> Expression.Constant(null, kind)
+        | Tuple kinds -> Expression.New(nonNull (kind.GetConstructor(Array.ofList kinds)), [ for kind in kinds -> together parts kind ])
+        | _ -> parts.Dequeue()
+
+    /// What stands in the place of a gradient that was not asked for, or that does not exist.
+    static let absent (p: Parameter) : Expression =
+        match p.Type with
+        | Real -> Expression.Constant nan
+        | Int -> Expression.Constant 0
+        | Bool -> Expression.Constant false
+        | Reals -> Expression.Constant(Array.empty<float>)
+        | Ints -> Expression.Constant(Array.empty<int>)
+
+    static let call (target: Delegate) (args: Expression list) : Expression = Expression.Invoke(Expression.Constant target, args)
+
+    static let isGiven kind (p: Parameter) = p.Active && p.Type = kind
+
+    /// The program, as it is differentiated: parameters that are not wanted are constant.
+    member _.Program = program
+
+    /// From the arguments to the value.
+    member _.Value<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        let args = [ for kind in kinds -> Expression.Parameter kind ]
+        let body = call value.Value ((args |> List.collect apart) @ captured)
+        downcast box (Expression.Lambda(typeof<'Delegate>, body, args).Compile())
+
+    /// From the arguments to the value and, in their shape, the gradient.
+    member _.ValueAndGradient<'Delegate when 'Delegate :> Delegate>(kinds: NetType list, result: NetType) : 'Delegate =
+        let args = [ for kind in kinds -> Expression.Parameter kind ]
+        let parts = args |> List.collect apart
+        let slots = [ for p in parameters -> p, Expression.Variable(if isGiven Real p then typeof<float> else typeof<float[]>) ]
+        let slotsOf kind = slots |> List.filter (fst >> isGiven kind) |> List.map snd
+        let found = Expression.Variable typeof<float>
+
+        let make =
+            [
+                for (p, slot), part in List.zip slots parts do
+                    if isGiven Reals p then
+                        let zeros = Expression.Call(typeof<GradientParts>, "Like", null, Expression.Constant p.Name, part)
+                        Expression.Assign(slot, zeros) :> Expression
+            ]
+
+        let given = parts @ captured @ [ for slot in slotsOf Reals @ slotsOf Real -> slot :> Expression ]
+
+        let filled =
+            Queue
+                [
+                    for p, slot in slots do
+                        if p.Active then slot :> Expression else absent p
+                ]
+
+        let gradients = [ for kind in kinds -> together filled kind ]
+        let made = Expression.New(nonNull (result.GetConstructor(Array.ofList (typeof<float> :: kinds))), (found :> Expression) :: gradients)
+        let assigned = Expression.Assign(found, call gradient.Value given) :> Expression
+        let variables = found :: slotsOf Reals @ slotsOf Real
+        downcast box (Expression.Lambda(typeof<'Delegate>, Expression.Block(variables, make @ [ assigned; made ]), args).Compile())
+
+    /// From the arguments, and arrays in their shape that receive the gradient, to the value.
+    member _.Into<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        for p in parameters do
+            if isGiven Real p then
+                let way = "Take ValueAndGradient, or put it into an array."
+                raise (NotSupportedException $"The parameter '{p.Name}' is a float: there is no place to write its derivative to. {way}")
+
+        let args = [ for kind in kinds -> Expression.Parameter kind ]
+        let places = [ for kind in kinds -> Expression.Parameter kind ]
+
+        let gradients =
+            [
+                for p, place in List.zip parameters (places |> List.collect apart) do
+                    if isGiven Reals p then place
+            ]
+
+        let body = call gradient.Value ((args |> List.collect apart) @ captured @ gradients)
+        downcast box (Expression.Lambda(typeof<'Delegate>, body, args @ places).Compile())
