@@ -102,7 +102,17 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
         if increments.IsEmpty then [ clear ] else [ Declare(local, Real, read); clear ] @ increments
 
     let rec block statements : Sweeps =
-        let sweeps = List.map statement statements
+        let sweeps =
+            [
+                for remark, group in Remarks.groups statements ->
+                    let sweeps = List.map statement group
+
+                    {
+                        Forward = sweeps |> List.collect _.Forward
+                        Backward = List.rev sweeps |> List.collect _.Backward |> Remarks.above remark
+                    }
+            ]
+
         { Forward = sweeps |> List.collect _.Forward; Backward = List.rev sweeps |> List.collect _.Backward }
 
     and assign name e s =
@@ -249,6 +259,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                 Backward = [ Declare(local, Real, Number 0.0); Pop(adjoints[stack], Real, local) ] @ spread targets (Variable local) None e
             }
         | Push _ -> { Forward = [ s ]; Backward = [] }
+        | Remark _ -> { Forward = []; Backward = [] }
         | Pop(stack, kind, name) ->
             let push, pop = keep name
 
@@ -412,7 +423,13 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
                 if kind = Real then names.Fresh("d_" + name), value
         ]
 
-    let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
+    let ofResults =
+        match List.tryLast main with
+        | Some(Remark _ as remark) -> [ remark ]
+        | _ -> []
+
+    let seeding =
+        seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value) |> Remarks.above ofResults
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
     let stackNames = active |> Set.filter (fun name -> not (Map.containsKey name types))
@@ -465,7 +482,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the
 /// results and then the adjoint of every active scalar. The arrays it changes hold nothing of use afterwards: hand it copies.
 let ofFunction (program: Program) (original: Function) : Function =
-    let f, types = flatten program (Normalise.exits original)
+    let f, types = flatten program (Normalise.exits (Remarks.annotate original))
     let active = Activity.active program types f
 
     let rec settle needed =

@@ -26,7 +26,7 @@ let rec private change (tangent: Term -> Term) (result: Term option) (term: Term
 
 /// The tangent of one function: its parameters, then a tangent for every active one; it returns its results, then their tangents.
 let ofFunction (program: Program) (original: Function) : Function =
-    let f, types = flatten program (Normalise.exits original)
+    let f, types = flatten program (Normalise.exits (Remarks.annotate original))
     let active = Activity.active program types f
     let names = Names.Of f
     let tangents = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
@@ -61,7 +61,19 @@ let ofFunction (program: Program) (original: Function) : Function =
         let unused = names.Fresh "unused"
         [ Declare(unused, Real, Number 0.0); Pop(stack, Real, unused) ]
 
-    let rec block statements = statements |> List.collect statement
+    // what stays as it is needs no remark
+    let rec block statements =
+        [
+            for remark, group in Remarks.groups statements do
+                let changed = List.collect statement group
+
+                match changed with
+                | [ If _ ]
+                | [ For _ ]
+                | [ While _ ] -> yield! changed
+                | _ when changed = group -> yield! changed
+                | _ -> yield! Remarks.above remark changed
+        ]
 
     and statement s =
         match s with
