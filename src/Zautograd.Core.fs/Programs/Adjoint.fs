@@ -428,8 +428,7 @@ let private attempt (program: Program) (f: Function) types (active: Set<string>)
         | Some(Remark _ as remark) -> [ remark ]
         | _ -> []
 
-    let seeding =
-        seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value) |> Remarks.above ofResults
+    let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value) |> Remarks.above ofResults
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
     let stackNames = active |> Set.filter (fun name -> not (Map.containsKey name types))

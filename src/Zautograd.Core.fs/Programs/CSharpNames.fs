@@ -22,8 +22,7 @@ let private first isFree (name: string) =
     if isFree name then name else Seq.initInfinite (fun n -> numbered (n + 2)) |> Seq.find isFree
 
 /// What the text itself says: no name may hide it.
-let private own =
-    set [ yield! Write.ownWords language; "Math"; "Span"; "ReadOnlySpan"; "System"; "Zautograd" ]
+let private own = set [ yield! Write.ownWords language; "Math"; "Span"; "ReadOnlySpan"; "System"; "Zautograd" ]
 
 /// Names beside one another, none of them twice: functions, or the elements of a tuple.
 let distinct (taken: Set<string>) (names: string list) : string list =
@@ -39,14 +38,12 @@ type Locals(reserved: Set<string>) =
     let reserved = Set.union own reserved
 
     let isFree (path: string) name =
-        let meets (other: string) =
-            path.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(path, StringComparison.Ordinal)
+        let meets (other: string) = path.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(path, StringComparison.Ordinal)
 
-        not (reserved.Contains name)
-        && (not (declared.ContainsKey name) || not (Seq.exists meets declared[name]))
+        not (reserved.Contains name) && (not (declared.ContainsKey name) || not (Seq.exists meets declared[name]))
 
     member _.Declare(path: string, local: string) =
-        let name = first (isFree path) (identifier (CSharpTidy.wish local))
+        let name = first (isFree path) (identifier (CSharpSeparate.wish local))
         if not (declared.ContainsKey name) then declared[name] <- ResizeArray()
         declared[name].Add path
         given[local] <- name

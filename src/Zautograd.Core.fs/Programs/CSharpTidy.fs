@@ -1,78 +1,9 @@
-/// What a compiler of C# would warn of, tidied away: constant conditions, what no path reaches, values that nobody reads.
+/// What a compiler of C# would warn of, tidied away: constant conditions, what no path reaches, what does nothing.
 module internal Zautograd.Programs.CSharpTidy
 
-open System
-open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
-
-// ---- every local has a name of its own
-
-/// The wish behind a name of its own: in C# it may be shared again, where scopes do not meet.
-let wish (name: string) = name.Split('\000')[0]
-
-let rec private rename (now: string -> string) term =
-    match term with
-    | Variable name -> Variable(now name)
-    | Length name -> Length(now name)
-    | Element(name, index) -> Element(now name, rename now index)
-    | _ -> Term.map (rename now) term
-
-/// The function with no name declared twice; and what each name holds.
-let separate (f: Function) : Function * Map<string, Type> =
-    let times = Dictionary<string, int>()
-    let mutable types = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Type ]
-
-    let declare kind name =
-        let time =
-            match times.TryGetValue name with
-            | true, time -> time + 1
-            | _ -> 1
-
-        times[name] <- time
-        let own = if time = 1 then name else $"{name}\000{time}"
-        types <- Map.add own kind types
-        own
-
-    let rec block (names: Map<string, string>) statements = List.mapFold statement names statements |> fst
-
-    and statement names s =
-        let now name = Map.tryFind name names |> Option.defaultValue name
-        let term = rename now
-
-        match s with
-        | Declare(name, kind, e) ->
-            let own = declare kind name
-            Declare(own, kind, term e), Map.add name own names
-        | DeclareArray(name, kind, length) ->
-            let own = declare kind name
-            DeclareArray(own, kind, term length), Map.add name own names
-        | Assign(name, e) -> Assign(now name, term e), names
-        | Increment(name, e) -> Increment(now name, term e), names
-        | Store(array, i, e) -> Store(now array, term i, term e), names
-        | Accumulate(array, i, e) -> Accumulate(now array, term i, term e), names
-        | If(condition, yes, no) -> If(term condition, block names yes, block names no), names
-        | While(condition, body) -> While(term condition, block names body), names
-        | For(counter, first, last, step, body) ->
-            let own = declare Int counter
-            For(own, term first, term last, step, block (Map.add counter own names) body), names
-        | Call(results, name, args) -> Call(List.map now results, name, List.map term args), names
-        | Return values -> Return(List.map term values), names
-        | Push(stack, kind, e) -> Push(stack, kind, term e), names
-        | Pop(stack, kind, name) -> Pop(stack, kind, now name), names
-        | PopElement(stack, kind, array, i) -> PopElement(stack, kind, now array, term i), names
-        | Break
-        | Continue
-        | Remark _ -> s, names
-
-    for parameter in f.Parameters do
-        times[parameter.Name] <- 1
-
-    let body = block Map.empty f.Body
-    { f with Body = body }, types
-
-// ---- constants, as the compiler of C# sees them
 
 /// The value of a term that C# calls constant.
 let rec constant term : float option =
@@ -137,16 +68,13 @@ let rec fold (types: Map<string, Type>) (term: Term) : Term =
         | _ -> term
     | term -> term
 
-// ---- statements
-
-let private hasBreak body =
-    let rec breaks statement =
+// one that belongs to the loop around the block
+let rec private has (leaving: Statement) (body: Statement list) =
+    body
+    |> List.exists (fun statement ->
         match statement with
-        | Break -> true
-        | If(_, yes, no) -> List.exists breaks yes || List.exists breaks no
-        | _ -> false
-
-    List.exists breaks body
+        | If(_, yes, no) -> has leaving yes || has leaving no
+        | other -> other = leaving)
 
 let rec private leaves statement =
     match statement with
@@ -154,8 +82,11 @@ let rec private leaves statement =
     | Break
     | Continue -> true
     | If(_, yes, no) -> List.exists leaves yes && List.exists leaves no
-    | While(Truth true, body) -> not (hasBreak body)
+    | While(Truth true, body) -> not (has Break body)
     | _ -> false
+
+/// Whether no path leads to a second round.
+let isOnce (body: Statement list) : bool = List.exists leaves body && not (has Continue body)
 
 /// Without what no path reaches, and without what does nothing.
 let reachable types (f: Function) : Function =
@@ -200,105 +131,9 @@ let reachable types (f: Function) : Function =
 
     { f with Body = block f.Body }
 
-let rec private change (each: Statement -> Statement list) (block: Statement list) : Statement list =
-    let inside = change each
-
-    block
-    |> List.collect (fun s ->
-        each (
-            match s with
-            | If(condition, yes, no) -> If(condition, inside yes, inside no)
-            | While(condition, body) -> While(condition, inside body)
-            | For(i, first, last, step, body) -> For(i, first, last, step, inside body)
-            | s -> s
-        ))
-
-/// The bounds of loops are evaluated once: one that the loop could change gets a name before it.
-let bounds (program: Program) (f: Function) : Function =
-    let mutable bounds = 0
-
-    let rec stays written term =
-        match term with
-        | Whole _
-        | Length _ -> true
-        | Variable name -> not (Set.contains name written)
-        | Integer((Plus | Minus), a, b) -> stays written a && stays written b
-        | _ -> false
-
-    let each s =
-        match s with
-        | For(i, first, last, step, body) when not (stays (Statement.written program body) last) ->
-            bounds <- bounds + 1
-            let bound = $"end\000{bounds}"
-            [ Declare(bound, Int, last); For(i, first, Variable bound, step, body) ]
-        | s -> [ s ]
-
-    { f with Body = change each f.Body }
-
-let private isConstant term =
+/// Whether C# calls a term constant.
+let isConstant (term: Term) : bool =
     match term with
     | Whole _
     | Truth _ -> true
     | _ -> (constant term).IsSome
-
-/// Without variables that get constants and that nobody reads; what is still popped or returned into them goes nowhere. Their names beside it.
-let read (f: Function) : Function * Set<string> =
-    let all = Statement.all f.Body
-    let read = all |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
-
-    let declared, used =
-        all
-        |> List.choose (fun s ->
-            match s with
-            | Declare(name, _, e) -> Some(name, isConstant e)
-            | Assign(name, e) -> Some(name, isConstant e)
-            | Increment(name, _) -> Some(name, false)
-            | _ -> None)
-        |> List.partition snd
-
-    let unread = Set.ofList (List.map fst declared) - Set.ofList (List.map fst used) - read
-
-    let each s =
-        match s with
-        | Declare(name, _, _)
-        | Assign(name, _) when unread.Contains name -> []
-        | s -> [ s ]
-
-    { f with Body = change each f.Body }, unread
-
-/// Without declarations whose value is overwritten before anyone sees it: the names that are declared where they are first assigned.
-let late (program: Program) (f: Function) : Function * Set<string> =
-    let mutable found = Set.empty
-
-    let assigns name s =
-        match s with
-        | Assign(target, e) -> target = name && not (Set.contains name (Term.names e))
-        | Pop(_, _, target) -> target = name
-        | Call(results, _, args) -> List.contains name results && not (List.exists (Term.names >> Set.contains name) args)
-        | _ -> false
-
-    let mentions s =
-        Set.union
-            (Statement.written program [ s ])
-            (Statement.all [ s ] |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany)
-
-    let rec block (statements: Statement list) =
-        let mentioned = statements |> List.map (fun s -> s, lazy (mentions s)) |> Array.ofList
-
-        [
-            for index in 0 .. mentioned.Length - 1 do
-                match fst mentioned[index] with
-                | Declare(name, _, e) as s when isConstant e ->
-                    let later = mentioned[index + 1 ..] |> Array.tryFind (fun (_, names) -> names.Value.Contains name)
-
-                    match later with
-                    | Some(first, _) when assigns name first -> found <- Set.add name found
-                    | _ -> s
-                | If(condition, yes, no) -> If(condition, block yes, block no)
-                | While(condition, body) -> While(condition, block body)
-                | For(i, first, last, step, body) -> For(i, first, last, step, block body)
-                | s -> s
-        ]
-
-    let body = block f.Body
-    { f with Body = body }, found
