@@ -59,7 +59,7 @@ let helper (op: Op) (name: string) : string list =
             let parameters = List.take (Rules.rule op).Arity Rules.argumentNames
             parameters, Apply(op, List.map Var parameters)
 
-    let text = Write.source language [ { Name = name; Parameters = parameters; Results = [ "value", body ] } ]
+    let text = Write.source language [ { Name = name; Parameters = parameters; Results = [ ("value", body) ] } ]
     [ for line in text.TrimEnd('\n').Split '\n' -> line.Replace("public static", "private static") ]
 
 /// What the names of a program are in C#.
