@@ -104,7 +104,7 @@ let internal assignments (language: Language) (named: (string * Expr) list) : (s
         | Result(name, text) -> name, text)
 
 /// The words that a language's own forms and numbers use, such as `Math`; no variable may be called so.
-let private ownWords (language: Language) =
+let internal ownWords (language: Language) =
     let args arity = List.init arity (fun _ -> { Text = "0"; Binds = Atom })
 
     let written =
@@ -120,16 +120,16 @@ let private ownWords (language: Language) =
                 for word in Regex.Matches(piece, @"(?<![\w.])[A-Za-z_]\w*") -> word.Value
         ]
 
+/// What is no identifier anywhere becomes one.
+let internal identifier isLetter (name: string) =
+    let kept = name |> String.map (fun c -> if isLetter c && (Char.IsLetterOrDigit c || c = '_') then c else '_')
+    if kept.Trim '_' = "" || Char.IsDigit kept[0] then "v" + kept else kept
+
 /// Gives out names, none of them twice, none a word of the language: a keyword is escaped as the language has it.
 type private Names(language: Language) =
     let taken = HashSet<string>(ownWords language)
 
     let rec free name = if taken.Add name then name else free (name + "_")
-
-    // what is no identifier anywhere becomes one
-    let identifier isLetter (name: string) =
-        let kept = name |> String.map (fun c -> if isLetter c && (Char.IsLetterOrDigit c || c = '_') then c else '_')
-        if kept.Trim '_' = "" || Char.IsDigit kept[0] then "v" + kept else kept
 
     member _.Name(wanted: string) =
         match language.Naming with

@@ -9,8 +9,6 @@ open System.Runtime.CompilerServices
 open System.Text.Json
 open System.Text.RegularExpressions
 open System.Xml.Linq
-open Microsoft.CodeAnalysis
-open Microsoft.CodeAnalysis.CSharp
 open Swensen.Unquote
 open Xunit
 open Zautograd
@@ -131,32 +129,12 @@ let private routines = [ for piece in all -> piece.Routine ]
 
 // ---------------------------------------------------------------------------------------------------------- languages
 
-let private compile (source: string) =
-    let trusted = AppContext.GetData "TRUSTED_PLATFORM_ASSEMBLIES" |> string
-    let references = [ for path in trusted.Split Path.PathSeparator -> MetadataReference.CreateFromFile path :> MetadataReference ]
-
-    let options =
-        CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary,
-            generalDiagnosticOption = ReportDiagnostic.Error,
-            warningLevel = 9999,
-            nullableContextOptions = NullableContextOptions.Enable
-        )
-
-    let tree = CSharpSyntaxTree.ParseText(source, CSharpParseOptions LanguageVersion.Latest)
-    use stream = new MemoryStream()
-    let result = CSharpCompilation.Create("Gallery", [ tree ], references, options).Emit stream
-
-    if not result.Success then
-        let complaints = result.Diagnostics |> Seq.truncate 20 |> Seq.map string |> String.concat "\n"
-        failwith $"the written C# does not compile:\n{complaints}"
-
-    Reflection.Assembly.Load(stream.ToArray())
-
 [<Fact>]
 let ``C# compiles without a warning and gives what evaluation gives`` () =
     let source = Write.source Notation.csharp routines
-    let home = (compile $"using System;\npublic static class Gallery\n{{\n{source}\n}}").GetType "Gallery" |> Option.ofObj |> Option.get
+
+    let home =
+        (Roslyn.compile $"using System;\npublic static class Gallery\n{{\n{source}\n}}").GetType "Gallery" |> Option.ofObj |> Option.get
 
     compare
         "C#"

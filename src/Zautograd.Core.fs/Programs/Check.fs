@@ -66,8 +66,6 @@ and private hasBreak (block: Statement list) =
         | If(_, yes, no) -> hasBreak yes || hasBreak no
         | _ -> false)
 
-let private headOf statement = (Show.block [ statement ]).Split('\n')[0]
-
 let private ofFunction (program: Program) (f: Function) : Fault list =
     let faults = ResizeArray<Fault>()
     let stacks = System.Collections.Generic.Dictionary<string, Type>()
@@ -212,7 +210,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         (scope, statements) ||> List.fold (fun scope s -> statement scope inLoop s) |> ignore
 
     and statement (scope: Map<string, Known>) inLoop (s: Statement) : Map<string, Known> =
-        at <- headOf s
+        at <- Show.head s
 
         match s with
         | Declare(name, kind, e) ->
@@ -287,6 +285,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             if not inLoop then refuse "there is no loop around it" "put it into a loop, or return"
 
             scope
+        | Remark _ -> scope
         | Push(name, kind, e) ->
             stack scope name kind
             wants scope kind e

@@ -9,7 +9,7 @@ open Zautograd.Programs.CompileTerm
 open Zautograd.Programs.CompileEntry
 
 /// <summary>Compiles functions of programs. A compiled function may be called from any thread, allocates nothing once a thread has called it
-/// for inputs of a size, and does operation by operation what the interpreter does. Indices are checked as .NET checks them.</summary>
+/// for inputs of a size, and does operation by operation what the interpreter does; gradients are optimised before and after differentiating. Indices are checked as .NET checks them.</summary>
 /// <example><code>
 /// open Zautograd.Programs
 /// let a: Parameter = { Name = "a"; Type = Reals; Flow = In; Active = true }
@@ -50,7 +50,9 @@ type Compiler =
             invalidArg (nameof program) $"A gradient is that of one real result, but '{name}' has {f.Results.Length} result(s)."
 
         let adjoint = Adjoint.nameOf name
-        let callee = (CompileProgram.functions (snd (CompileProgram.find (Adjoint.transform program) adjoint)))[adjoint]
+        let transformed = program |> Optimise.using Optimise.before |> Adjoint.transform
+        let needed = CompileProgram.find transformed adjoint |> snd |> Optimise.program
+        let callee = (CompileProgram.functions needed)[adjoint]
         let followed kind = f.Parameters |> List.filter (fun p -> p.Active && p.Type = kind)
         let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type
         let arrays = followed Reals |> List.map gradientOf

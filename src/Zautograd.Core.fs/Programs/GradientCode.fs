@@ -49,13 +49,12 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     let parameters = List.map follow own
     let captured = [ for _, array in read.Captured -> Expression.Constant array :> Expression ]
 
-    // THE PLACE where the way of running programs is chosen
-    let value = lazy (Interpreted.value program name)
+    let value = lazy (Compiler.Function(Optimise.program program, name))
 
     let gradient =
         lazy
             (try
-                Interpreted.gradient program name
+                Compiler.Gradient(program, name)
              with Scopes.Unsupported reason ->
                  raise (NotSupportedException $"The gradient of '{name}' cannot be taken: {reason}."))
 

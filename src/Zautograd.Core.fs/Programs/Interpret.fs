@@ -133,6 +133,7 @@ type private Machine(program: Program, fuel: int) =
     member private machine.Run (scope: Dictionary<string, Item>) (stacks: Dictionary<string, Stack<Item>>) (block: Statement list) : Exit =
         match block with
         | [] -> Onward
+        | Remark _ :: rest -> machine.Run scope stacks rest
         | statement :: rest ->
             match machine.Step scope stacks statement with
             | Onward -> machine.Run scope stacks rest
@@ -249,6 +250,7 @@ type private Machine(program: Program, fuel: int) =
         | Return results -> Returned(List.map eval results)
         | Break -> Broke
         | Continue -> Continued
+        | Remark _ -> Onward
         | Push(name, _, e) ->
             pushes <- pushes + 1
             let item = eval e

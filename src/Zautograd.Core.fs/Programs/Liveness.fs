@@ -54,6 +54,7 @@ let after (f: Function) : int -> Set<string> =
         | Return _ -> union exits.End (named ends)
         | Break -> exits.Break
         | Continue -> exits.Continue
+        | Remark _ -> live
 
     let ending = atEnd f
     block { Break = ending; Continue = ending; End = ending } ending (number f.Body) |> ignore

@@ -63,6 +63,8 @@ type Statement =
     | Push of Stack: string * Type * Term
     | Pop of Stack: string * Type * Target: string
     | PopElement of Stack: string * Type * Array: string * Index: Term
+    /// What the user wrote, beside what is made of it: it speaks of what follows in its block, up to the next remark, and does nothing.
+    | Remark of string
 
 /// How an array parameter is used. Scalars are always In; what a function computes of them it returns.
 type Flow =
@@ -220,6 +222,7 @@ module Statement =
         | Return results -> results
         | Break
         | Continue
+        | Remark _
         | Pop _ -> []
 
     /// Every statement of a block, with those inside.
@@ -255,6 +258,7 @@ module Statement =
             | Push _
             | Return _
             | Break
-            | Continue -> []
+            | Continue
+            | Remark _ -> []
 
         all block |> List.collect own |> Set.ofList

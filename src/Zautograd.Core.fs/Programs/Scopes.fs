@@ -139,7 +139,8 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
         | Pop(stack, kind, name) -> names, [ Pop(stack, kind, now name) ]
         | PopElement(stack, kind, array, i) -> names, indexed (now array) (term i) (fun i -> PopElement(stack, kind, now array, i))
         | Break
-        | Continue -> names, [ s ]
+        | Continue
+        | Remark _ -> names, [ s ]
 
     let body = block false parameters f.Body |> snd
     { f with Body = List.rev hoisted @ body }, types

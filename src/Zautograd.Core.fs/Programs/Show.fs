@@ -103,10 +103,19 @@ let rec private lines indent (block: Statement list) : string list =
             | Push(stack, _, e) -> $"{indent}push {stack}, {term e}"
             | Pop(stack, _, name) -> $"{indent}{name} = pop {stack}"
             | PopElement(stack, _, array, i) -> $"{indent}{array}[{term i}] = pop {stack}"
+            | Remark text -> $"{indent}// {text}"
     ]
 
 /// A block of statements.
 let block (statements: Statement list) : string = String.concat "\n" (lines "" statements)
+
+/// The first line of a statement.
+let head (statement: Statement) : string =
+    match statement with
+    | If(condition, _, _) -> block [ If(condition, [], []) ]
+    | For(i, first, last, step, _) -> block [ For(i, first, last, step, []) ]
+    | While(condition, _) -> block [ While(condition, []) ]
+    | line -> block [ line ]
 
 /// A function: its head, then its body.
 let func (f: Function) : string =

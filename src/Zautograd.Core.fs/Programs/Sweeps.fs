@@ -68,7 +68,17 @@ let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds)
 
 /// The two sweeps over a block. `hoisted` takes declarations that both of them see.
 let rec sweeps (job: Job) (hoisted: ResizeArray<Statement>) inLoop (items: Listing.Numbered list) : Sweeps =
-    let found = items |> List.map (sweep job hoisted inLoop)
+    let found =
+        [
+            for remark, group in Remarks.groupsBy (fun (item: Listing.Numbered) -> item.Statement) items ->
+                let both = group |> List.map (sweep job hoisted inLoop)
+
+                {
+                    Forward = both |> List.collect _.Forward
+                    Backward = List.rev both |> List.collect _.Backward |> Remarks.above remark
+                }
+        ]
+
     { Forward = found |> List.collect _.Forward; Backward = List.rev found |> List.collect _.Backward }
 
 /// The two sweeps over one statement.

@@ -88,7 +88,7 @@ let nameOfMany count (f: string) = if count = 1 then nameOf f else $"{nameOf f}{
 /// it returns its results, then for each direction their tangents. The values are worked out once.
 let ofFunctionMany (count: int) (program: Program) (original: Function) : Function =
     if count < 1 then invalidArg (nameof count) "at least one direction is needed"
-    let f, types = flatten program (Normalise.exits (apart original))
+    let f, types = flatten program (Normalise.exits (apart (Remarks.annotate original)))
     let active = Activity.active program types f
     let names = Names.Of f
     let isReal name = Map.tryFind name types = Some Real
@@ -129,7 +129,19 @@ let ofFunctionMany (count: int) (program: Program) (original: Function) : Functi
     let popped stack name pop =
         directions |> List.collect (fun d -> if d.ContainsKey name then [ pop d[stack] d[name] ] else discard d[stack])
 
-    let rec block statements = statements |> List.collect statement
+    // what stays as it is needs no remark
+    let rec block statements =
+        [
+            for remark, group in Remarks.groups statements do
+                let changed = List.collect statement group
+
+                match changed with
+                | [ If _ ]
+                | [ For _ ]
+                | [ While _ ] -> yield! changed
+                | _ when changed = group -> yield! changed
+                | _ -> yield! Remarks.above remark changed
+        ]
 
     and statement s =
         match s with

@@ -52,6 +52,7 @@ let statement (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (rest
         | None -> { plain with Forward = push @ [ s ]; Restore = pop }
 
     match s with
+    | Remark _ -> plain
     // declared once, at the top: there is no old value to come back to
     | Declare(name, _, e) -> assign name e [] []
     | DeclareArray(name, _, _) ->

@@ -69,7 +69,8 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
                 List.iter needTerm args
             | Return values -> List.iter needTerm values
             | Break
-            | Continue -> ()
+            | Continue
+            | Remark _ -> ()
 
             Statement.blocks statement |> List.iter block
 

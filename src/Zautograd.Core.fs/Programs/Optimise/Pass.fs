@@ -96,7 +96,8 @@ type Written(program: Program) =
         | Push _
         | Return _
         | Break
-        | Continue -> []
+        | Continue
+        | Remark _ -> []
 
     /// The names that a block writes, with all that is inside. Not to be changed.
     member written.Block(block: Statement list) : HashSet<string> =
@@ -134,7 +135,8 @@ module Rewrite =
         | PopElement(stack, kind, array, i) -> PopElement(stack, kind, array, change i)
         | Pop _
         | Break
-        | Continue -> statement
+        | Continue
+        | Remark _ -> statement
 
     /// The statement with its blocks changed.
     let blocks (change: Statement list -> Statement list) (statement: Statement) : Statement =
@@ -162,4 +164,5 @@ module Rewrite =
         | Return _
         | Push _
         | Break
-        | Continue -> statement
+        | Continue
+        | Remark _ -> statement

@@ -48,7 +48,8 @@ type Walk(program: Program, f: Function) =
         | For _
         | While _
         | If _
-        | Push _ -> ()
+        | Push _
+        | Remark _ -> ()
         | Pop _
         | Call _ -> forget (written.Own statement)
 
