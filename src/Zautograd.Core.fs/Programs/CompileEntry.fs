@@ -129,9 +129,9 @@ let make (delegated: NetType) (shape: Shape) written (body: Linq list -> (Linq l
     let code = if List.isEmpty code then [ Linq.Empty() :> Linq ] else code
     Linq.Lambda(delegated, Linq.Block(invoke.ReturnType, values, code), shape.Owner, parameters @ places).Compile()
 
-/// The memory of the thread, where a function needs it.
-let enter (callee: Callee) (body: Linq -> Linq list) : Linq =
-    if callee.NeedsMemory then
+/// The memory of the thread, where it is needed.
+let enter needsMemory (body: Linq -> Linq list) : Linq =
+    if needsMemory then
         let memory = Linq.Variable(typeof<Memory>, "memory")
         Linq.Block(typeof<Void>, [ memory ], (Linq.Assign(memory, Linq.Call(typeof<Memory>, "Enter", null)) :> Linq) :: body memory)
     else

@@ -41,7 +41,7 @@ type Compiler =
         let written = f.Parameters |> List.filter (fun p -> p.Flow = InOut) |> List.map _.Name
 
         make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
-            [ enter callee (fun memory -> [ CompileFunction.call memory callee parameters keep ]) ])
+            [ enter callee.NeedsMemory (fun memory -> [ CompileFunction.call memory callee parameters keep ]) ])
 
     static member private ValueAndGradient(delegated: NetType option, program: Program, name: string) : Delegate =
         let f, program = CompileProgram.find program name
@@ -72,7 +72,7 @@ type Compiler =
                 for (name, _), gradient, original in List.zip3 arrays gradients originals do
                     sameLength name gradient original
                     clear gradient
-                enter callee (fun memory ->
+                enter (callee.NeedsMemory || f.Parameters |> List.exists (fun p -> p.Flow = InOut)) (fun memory ->
                     let given =
                         List.zip f.Parameters own
                         |> List.map (fun (p, array) -> if p.Flow = InOut then copied memory array else kept array)
