@@ -99,7 +99,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
     let shop = workshop program f types activity.Active
-    let independent = if options.FuseLoops then Independence.find program types f else Map.empty
+    let independent = if options.FuseLoops then Independence.find program f else Map.empty
 
     let rounds id =
         match Map.tryFind id independent with
@@ -223,7 +223,7 @@ let private find (options: Options) (program: Program) (original: Function) =
         | Some found -> found
         | None -> search (Set.remove (Set.minElement fused) fused)
 
-    search (if options.FuseLoops then candidates program types ready else Set.empty)
+    search (if options.FuseLoops then candidates program ready else Set.empty)
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the
@@ -239,7 +239,7 @@ let explainWith (options: Options) (program: Program) (original: Function) : str
     [
         "activity", Activity.show program types f
         "liveness", Liveness.show f
-        "independence of loops", Independence.show program types f
+        "independence of loops", Independence.show program f
         "recording", Plan.show program plan f
     ]
     |> List.map (fun (title, text) -> $"{title} of {f.Name}:\n{text}\n")

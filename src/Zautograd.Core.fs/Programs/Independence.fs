@@ -155,7 +155,7 @@ let ownElements (program: Program) counter (body: Statement list) : Set<string> 
         ]
 
 /// Whether the rounds of a loop are independent; or why not. `live` are the names that are read after the loop.
-let ofLoop (program: Program) (types: Map<string, Type>) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =
+let ofLoop (program: Program) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =
     let statements = Statement.all body
 
     let counters =
@@ -236,14 +236,14 @@ let ofLoop (program: Program) (types: Map<string, Type>) (live: Set<string>) cou
         Ok { Sums = sums; Private = Set.difference local outputs; Outputs = outputs }
 
 /// For every counted loop of a function, by the statement's number: whether its rounds are independent, or why not.
-let find (program: Program) (types: Map<string, Type>) (f: Function) : Map<int, Result<Rounds, string>> =
+let find (program: Program) (f: Function) : Map<int, Result<Rounds, string>> =
     let live = Liveness.after f
     let found = Dictionary<int, Result<Rounds, string>>()
 
     let rec visit (items: Numbered list) =
         for item in items do
             match item.Statement with
-            | For(counter, _, _, _, body) -> found[item.Id] <- ofLoop program types (live item.Id) counter body
+            | For(counter, _, _, _, body) -> found[item.Id] <- ofLoop program (live item.Id) counter body
             | _ -> ()
 
             List.iter visit item.Blocks
@@ -252,8 +252,8 @@ let find (program: Program) (types: Map<string, Type>) (f: Function) : Map<int, 
     Map.ofSeq [ for KeyValue(id, rounds) in found -> id, rounds ]
 
 /// The listing: for each loop what its rounds share, or why one waits for another.
-let show (program: Program) types (f: Function) : string =
-    let found = find program types f
+let show (program: Program) (f: Function) : string =
+    let found = find program f
 
     Listing.show
         (fun id ->

@@ -12,8 +12,8 @@ let isLoop statement =
 
 /// Loops at the top of a function that may be turned straight away: what comes after them tells the adjoints of their sums without
 /// their values. By their place among the loops there.
-let candidates (program: Program) types (f: Function) =
-    let found = Independence.find program types f
+let candidates (program: Program) (f: Function) =
+    let found = Independence.find program f
 
     Listing.number f.Body
     |> List.filter (fun item -> isLoop item.Statement)
