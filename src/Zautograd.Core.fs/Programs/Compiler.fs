@@ -64,7 +64,11 @@ type Compiler =
                 Gives = ("value", typeof<float>) :: List.map gradientOf (followed Real)
             }
 
-        make (delegated |> Option.defaultValue (typeOfShape shape)) shape (List.map fst arrays) (fun parameters keep ->
+        // what the function changes is copied; given twice, it would be two arrays then
+        let changed = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
+        let written = List.map fst arrays @ List.map _.Name changed
+
+        make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
             let own, gradients = List.splitAt f.Parameters.Length parameters
             let originals = List.zip f.Parameters own |> List.filter (fun (p, _) -> p.Active && p.Type = Reals) |> List.map snd
 
@@ -72,7 +76,7 @@ type Compiler =
                 for (name, _), gradient, original in List.zip3 arrays gradients originals do
                     sameLength name gradient original
                     clear gradient
-                enter (callee.NeedsMemory || f.Parameters |> List.exists (fun p -> p.Flow = InOut)) (fun memory ->
+                enter (callee.NeedsMemory || not changed.IsEmpty) (fun memory ->
                     let given =
                         List.zip f.Parameters own
                         |> List.map (fun (p, array) -> if p.Flow = InOut then copied memory array else kept array)
