@@ -32,6 +32,10 @@ public sealed class Recording<T> : IDisposable
     Recording() => top = chunks[0];
 
     /// <summary>An empty stack of this thread, until it is disposed of.</summary>
+    /// <example><code lang="csharp">
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Count   // -> 0
+    /// </code></example>
     public static Recording<T> Rent()
     {
         var recording = free ?? new Recording<T>();
@@ -42,9 +46,19 @@ public sealed class Recording<T> : IDisposable
     }
 
     /// <summary>How many items are on the stack.</summary>
+    /// <example><code lang="csharp">
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Push(2.0);
+    /// recorded.Count   // -> 1
+    /// </code></example>
     public int Count => chunk * ChunkLength + count;
 
     /// <summary>Puts an item on top.</summary>
+    /// <example><code lang="csharp">
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Push(2.0);
+    /// recorded.Pop()   // -> 2
+    /// </code></example>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Push(T item)
     {
@@ -60,6 +74,12 @@ public sealed class Recording<T> : IDisposable
     }
 
     /// <summary>Takes the item that was pushed last.</summary>
+    /// <example><code lang="csharp">
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Push(2.0);
+    /// recorded.Push(3.0);
+    /// recorded.Pop()   // -> 3
+    /// </code></example>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Pop()
     {

@@ -28,6 +28,10 @@ public sealed class Workspace<T> : IDisposable
     Workspace() { }
 
     /// <summary>Memory of this thread, until it is disposed of.</summary>
+    /// <example><code lang="csharp">
+    /// using var arrays = Zautograd.Runtime.Workspace&lt;double&gt;.Rent();
+    /// arrays.Zeros(3)[1]   // -> 0
+    /// </code></example>
     public static Workspace<T> Rent()
     {
         var workspace = free ?? new Workspace<T>();
@@ -38,6 +42,10 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>An array of this length, all zero or false, until the memory is given back.</summary>
+    /// <example><code lang="csharp">
+    /// using var arrays = Zautograd.Runtime.Workspace&lt;double&gt;.Rent();
+    /// arrays.Zeros(3).Length   // -> 3
+    /// </code></example>
     public Span<T> Zeros(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
