@@ -294,7 +294,7 @@ internal static class Slopes
     {
         var y = T.Max(a, b);
         slopeA = b < a ? T.One : a < b ? T.Zero : T.CreateChecked(0.5);
-        slopeB = a < b ? T.One : b < a ? T.Zero : T.CreateChecked(0.5);
+        slopeB = b < a ? T.Zero : a < b ? T.One : T.CreateChecked(0.5);
         return y;
     }
 
@@ -303,7 +303,7 @@ internal static class Slopes
     {
         var y = T.Min(a, b);
         slopeA = a < b ? T.One : b < a ? T.Zero : T.CreateChecked(0.5);
-        slopeB = b < a ? T.One : a < b ? T.Zero : T.CreateChecked(0.5);
+        slopeB = a < b ? T.Zero : b < a ? T.One : T.CreateChecked(0.5);
         return y;
     }
 
@@ -452,7 +452,7 @@ public readonly partial struct Value
     public static Value operator /(double a, Value b) =>
         Tape.Record(Slopes.Div(a, b.Data, out _, out var slopeB), b, slopeB);
 
-    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
     /// <example><code>Value.Pow(new Value(0.75), new Value(1.25)).Data   // -> 0.6979536443…</code></example>
     public static Value Pow(Value a, Value b) =>
         Tape.Record(Slopes.Pow(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
@@ -471,7 +471,7 @@ public readonly partial struct Value
     public static Value Pow(double a, Value b) =>
         Tape.Record(Slopes.Pow(a, b.Data, out _, out var slopeB), b, slopeB);
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Sqrt(new Value(0.75)).Data   // -> 0.8660254037…</code></example>
     public static Value Sqrt(Value a) =>
         Tape.Record(Slopes.Sqrt(a.Data, out var slopeA), a, slopeA);
@@ -479,7 +479,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Sqrt(Value)"/>
     public Value Sqrt() => Sqrt(this);
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Cbrt(new Value(0.75)).Data   // -> 0.9085602964…</code></example>
     public static Value Cbrt(Value a) =>
         Tape.Record(Slopes.Cbrt(a.Data, out var slopeA), a, slopeA);
@@ -682,7 +682,7 @@ public readonly partial struct Value
     /// <inheritdoc cref="Round(Value)"/>
     public Value Round() => Round(this);
 
-    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if b &lt; a then 0 else if a &lt; b then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Value.Max(new Value(0.75), new Value(1.25)).Data   // -> 1.25</code></example>
     public static Value Max(Value a, Value b) =>
         Tape.Record(Slopes.Max(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
@@ -701,7 +701,7 @@ public readonly partial struct Value
     public static Value Max(double a, Value b) =>
         Tape.Record(Slopes.Max(a, b.Data, out _, out var slopeB), b, slopeB);
 
-    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if a &lt; b then 0 else if b &lt; a then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Value.Min(new Value(0.75), new Value(1.25)).Data   // -> 0.75</code></example>
     public static Value Min(Value a, Value b) =>
         Tape.Record(Slopes.Min(a.Data, b.Data, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
@@ -855,7 +855,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
     /// <example><code>Dual&lt;double>.Pow(Dual.Variable(0.75), 1.25)   // -> Dual(value=0.6979536443…, tangent=1.1632560738…)</code></example>
     public static Dual<T> Pow(Dual<T> a, Dual<T> b)
     {
@@ -863,7 +863,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Dual&lt;double>.Sqrt(Dual.Variable(0.75))   // -> Dual(value=0.8660254037…, tangent=0.5773502691…)</code></example>
     public static Dual<T> Sqrt(Dual<T> a)
     {
@@ -871,7 +871,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Dual&lt;double>.Cbrt(Dual.Variable(0.75))   // -> Dual(value=0.9085602964…, tangent=0.4038045761…)</code></example>
     public static Dual<T> Cbrt(Dual<T> a)
     {
@@ -1063,7 +1063,7 @@ public readonly partial struct Dual<T>
         return new(y, default);
     }
 
-    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if b &lt; a then 0 else if a &lt; b then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Dual&lt;double>.Max(Dual.Variable(0.75), 1.25)   // -> Dual(value=1.25, tangent=0)</code></example>
     public static Dual<T> Max(Dual<T> a, Dual<T> b)
     {
@@ -1071,7 +1071,7 @@ public readonly partial struct Dual<T>
         return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if a &lt; b then 0 else if b &lt; a then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Dual&lt;double>.Min(Dual.Variable(0.75), 1.25)   // -> Dual(value=0.75, tangent=1)</code></example>
     public static Dual<T> Min(Dual<T> a, Dual<T> b)
     {
@@ -1185,7 +1185,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0.</summary>
+    /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
     /// <example><code>Elementals.Pow((0.75, 1), (1.25, 0))   // -> (0.6979536443…, 1.1632560738…)</code></example>
     public static (double Value, double Tangent) Pow((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
@@ -1193,7 +1193,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Elementals.Sqrt((0.75, 1))   // -> (0.8660254037…, 0.5773502691…)</code></example>
     public static (double Value, double Tangent) Sqrt((double Value, double Tangent) a)
     {
@@ -1201,7 +1201,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent));
     }
 
-    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0.</summary>
+    /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Elementals.Cbrt((0.75, 1))   // -> (0.9085602964…, 0.4038045761…)</code></example>
     public static (double Value, double Tangent) Cbrt((double Value, double Tangent) a)
     {
@@ -1401,7 +1401,7 @@ public static partial class Elementals
         return (y, default);
     }
 
-    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if b &lt; a then 0 else if a &lt; b then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Elementals.Max((0.75, 1), (1.25, 0))   // -> (1.25, 0)</code></example>
     public static (double Value, double Tangent) Max((double Value, double Tangent) a, (double Value, double Tangent) b)
     {
@@ -1409,7 +1409,7 @@ public static partial class Elementals
         return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
     }
 
-    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>; slopes 1/2 each where a = b.</summary>
+    /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if a &lt; b then 0 else if b &lt; a then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Elementals.Min((0.75, 1), (1.25, 0))   // -> (0.75, 1)</code></example>
     public static (double Value, double Tangent) Min((double Value, double Tangent) a, (double Value, double Tangent) b)
     {

@@ -5,59 +5,9 @@ open System
 open System.Collections.Generic
 open Zautograd.Exact
 
-/// A base, what the table knows of it, and its exponent.
-[<Struct>]
-type Factor = { Base: Expr; Facts: Facts; Exponent: float }
-
-/// coefficient * base1^exponent1 * base2^exponent2 ...
-type Product = { Coefficient: Ratio; Factors: Factor list }
-
-/// Factors or terms, found by base: a few by looking at all, many by a table, so that a thousand of them take a thousand steps.
-type Gathered<'t>() =
-    let few = 12
-    let bases = ResizeArray<Expr>()
-    let items = ResizeArray<'t>()
-    let mutable places: Dictionary<Expr, int list> voption = ValueNone
-
-    let enter (places: Dictionary<Expr, int list>) index e =
-        places[e] <-
-            match places.TryGetValue e with
-            | true, before -> index :: before
-            | _ -> [ index ]
-
-    member _.Items = items
-
-    /// Where items of this base are, the latest first.
-    member _.PlacesOf(e: Expr) : int list =
-        match places with
-        | ValueSome places ->
-            match places.TryGetValue e with
-            | true, found -> found
-            | _ -> []
-        | ValueNone ->
-            let mutable found = []
-
-            for index in 0 .. bases.Count - 1 do
-                if obj.ReferenceEquals(bases[index], e) then found <- index :: found
-
-            found
-
-    member _.Add(e: Expr, isFinite: bool, item: 't) =
-        // what holds an infinity or NaN is never like anything, not even itself: inf - inf is not 0
-        bases.Add(if isFinite then e else Const nan)
-        items.Add item
-
-        match places with
-        | ValueSome places -> enter places (items.Count - 1) bases[bases.Count - 1]
-        | ValueNone when items.Count > few ->
-            let found = Dictionary<Expr, int list>(HashIdentity.Reference)
-            bases |> Seq.iteri (enter found)
-            places <- ValueSome found
-        | ValueNone -> ()
-
-/// Products of one table. `law` is what Pow rewrites to; `choose` builds a piecewise node with all its laws.
+/// Products of one table. `law` is what Pow rewrites to; `apply` builds a node with all its laws.
 /// `isOpen` says to write quotients as a person does, 1/x^2; else the power x^(-2) stays, which is smaller.
-type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, choose: Comparison -> Expr list -> Expr) =
+type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, apply: Op -> Expr list -> Expr) =
 
     /// How many factors are opened up at once where a node may be shared: a bound keeps the work linear and the sharing intact.
     let widest = 8
@@ -229,10 +179,14 @@ type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, 
 
         settle 4
 
+        for power, isOver in Collect.powers table this.IsRatio apply gathered do
+            enterProduct (this.Of power) isOver
+            merged <- true
+
         if isZero && isPole then
             make Div [ table.Const 0.0; table.Const 0.0 ]
         elif isZero then
-            table.Const 0.0
+            this.Zero parts
         else
             match closed with
             | Some node when not merged && numbers < 2 && gathered.Items.Count > widest -> node ()
@@ -245,16 +199,38 @@ type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, 
 
                 this.WriteChosen { Coefficient = coefficient; Factors = sorted factors }
 
+    /// 0*u is 0, whatever u; of numbers alone it has their sign, which atan2 and 1/u would see.
+    member private _.Zero(parts: struct (Expr * bool) seq) : Expr =
+        let value =
+            parts
+            |> Seq.fold
+                (fun value (struct (part, isOver)) ->
+                    let factor = ValueOption.defaultValue nan (table.Facts part).Value
+                    if isOver then value * factor else value / factor)
+                1.0
+
+        table.Const(if value = 0.0 then value else 0.0)
+
+    /// Whether a node is a number, or a ratio of two, without rounding.
+    member this.IsRatio(e: Expr) : bool =
+        match e with
+        | Const 0.0 -> true
+        | _ -> (this.Of e).Factors.IsEmpty
+
     /// A branch that contributes nothing keeps contributing nothing, even where the other factors are not finite there.
     member private this.WriteChosen(product: Product) : Expr =
+        let isMore (factor: Factor) = product.Factors |> List.exists (fun other -> not (obj.ReferenceEquals(other.Base, factor.Base)))
+
         let choice =
             product.Factors
             |> List.tryPick (fun factor ->
                 match factor with
                 | { Base = Apply(Select k, [ a; b; c; d ]); Exponent = 1.0 } ->
                     match c, d with
-                    | Const 0.0, _ -> Some(factor, fun times -> choose k [ a; b; c; times d ])
-                    | _, Const 0.0 -> Some(factor, fun times -> choose k [ a; b; times c; d ])
+                    | Const 0.0, _ -> Some(factor, fun times -> apply (Select k) [ a; b; c; times d ])
+                    | _, Const 0.0 -> Some(factor, fun times -> apply (Select k) [ a; b; times c; d ])
+                    | _ when isOpen && isMore factor && Collect.isShort factor.Base ->
+                        Some(factor, fun times -> Collect.intoBranches apply times factor.Base)
                     | _ -> None
                 | _ -> None)
 

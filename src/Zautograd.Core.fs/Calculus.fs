@@ -13,7 +13,7 @@ open System.Collections.Generic
 /// One table for a whole call, and the expressions entered into it.
 let private shared (roots: Expr list) =
     let symbols = Simplify.symbols ()
-    symbols, Graph.foldAll symbols.Number.Const symbols.Variable symbols.Number.Apply roots
+    symbols, Differentiate.enter symbols roots
 
 let private names (variables: string list) = String.Join(", ", variables)
 
@@ -69,7 +69,7 @@ let directional (direction: (string * Expr) list) (root: Expr) : Expr =
         | true, tangent -> { Value = symbols.Variable name; Tangent = tangent }
         | _ -> { Value = symbols.Variable name; Tangent = symbols.Number.Const 0.0 }
 
-    (Forward.directional symbols.Number seed entered.Head).Tangent
+    (Number.evaluate (Forward.dualsBy symbols.Times symbols.Number) seed entered.Head).Tangent
 
 /// The derivatives of entered expressions by one variable; those in which it does not occur cost nothing.
 let private column (symbols: Simplify.Symbols) (occurring: HashSet<string> list) wrt roots : Expr list =
@@ -95,7 +95,7 @@ let jacobian (wrt: string list) (components: Expr list) : Expr list list =
         | [] -> roots |> List.map (fun _ -> [])
         | _ -> wrt |> List.map (fun name -> column symbols occurring name roots) |> List.transpose
     else
-        roots |> List.map (fun root -> Reverse.gradient symbols.Number wrt symbols.Variable root |> snd)
+        roots |> List.map (Differentiate.slopes symbols wrt)
 
 /// An entry of a matrix, numbered from 0.
 [<Struct>]
@@ -109,7 +109,7 @@ type Entry = { Row: int; Column: int; Value: Expr }
 let hessianSparse (wrt: string list) (root: Expr) : Entry list =
     distinct (nameof wrt) wrt
     let symbols, roots = shared [ root ]
-    let slopes = Reverse.gradient symbols.Number wrt symbols.Variable roots.Head |> snd
+    let slopes = Differentiate.slopes symbols wrt roots.Head
     let place = dict (wrt |> List.mapi (fun index name -> name, index))
     let rowsOf = Array.init wrt.Length (fun _ -> List<struct (int * Expr)>())
 
@@ -183,7 +183,7 @@ let curl (wrt: string list) (components: Expr list) : Expr list =
 let laplacian (wrt: string list) (root: Expr) : Expr =
     distinct (nameof wrt) wrt
     let symbols, roots = shared [ root ]
-    let slopes = Reverse.gradient symbols.Number wrt symbols.Variable roots.Head |> snd
+    let slopes = Differentiate.slopes symbols wrt roots.Head
     List.map2 (derivative symbols) wrt slopes |> Number.sum symbols.Number
 
 /// <summary>The Taylor polynomial of an order around a point, in powers of (x - x0); see `Taylor.polynomial`.</summary>

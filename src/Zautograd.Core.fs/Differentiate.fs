@@ -3,6 +3,16 @@ module Zautograd.Differentiate
 
 open System.Collections.Generic
 
+/// The expressions as nodes of one table, simplified: what is differentiated is abs(u), not sqrt(u^2), whose slopes are infinity times 0 at 0.
+let internal enter (symbols: Simplify.Symbols) (roots: Expr list) : Expr list =
+    Graph.foldAll symbols.Number.Const symbols.Variable symbols.Number.Apply roots
+
+/// The partial derivatives of an entered expression, by one reverse walk.
+let internal slopes (symbols: Simplify.Symbols) (wrt: string list) (root: Expr) : Expr list =
+    // the adjoint comes from further out: what it asks is asked first
+    Reverse.adjointsBy (fun slope adjoint -> symbols.Times adjoint slope) symbols.Number symbols.Variable root
+    |> Reverse.gradientOf symbols.Number wrt
+
 /// <summary>The derivatives of several expressions with respect to one variable, on one shared graph, simplified as they are built.</summary>
 /// <example><code>
 /// let symbols = Simplify.symbols ()
@@ -30,7 +40,7 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
                 if List.forall number.IsZero changes then
                     result, zero
                 else
-                    result, List.map2 (Number.chain number) slopes changes |> Number.sum number
+                    result, List.map2 (Number.chainBy symbols.Times number) slopes changes |> Number.sum number
 
         values[node] <- value
         tangents[node] <- tangent
@@ -43,15 +53,15 @@ let derivatives (symbols: Simplify.Symbols) (wrt: string) (roots: Expr list) : E
 /// </code></example>
 let derivative (wrt: string) (root: Expr) : Expr =
     let symbols = Simplify.symbols ()
-    derivatives symbols wrt [ root ] |> symbols.Tidy |> List.head
+    derivatives symbols wrt (enter symbols [ root ]) |> symbols.Tidy |> List.head
 
 /// <summary>The partial derivatives of one expression that are not 0, by variable, in one reverse walk on a shared graph: all at the
 /// price of a few. What it takes depends on the expression alone, not on how many variables there are elsewhere.</summary>
 /// <example><code>(Differentiate.partials (Simplify.symbols ()) (x * y)).Length   // -> 2</code></example>
 let partials (symbols: Simplify.Symbols) (root: Expr) : (string * Expr) list =
-    let names = Graph.variables root
-    let _, slopes = Reverse.gradient symbols.Number names symbols.Variable root
-    List.zip names slopes |> List.filter (snd >> symbols.Number.IsZero >> not)
+    let simple = enter symbols [ root ] |> List.head
+    let names = Graph.variables simple
+    List.zip names (slopes symbols names simple) |> List.filter (snd >> symbols.Number.IsZero >> not)
 
 /// <summary>The same for several expressions on one shared graph, tidied together: the rows of a sparse Jacobian.</summary>
 /// <example><code>
@@ -78,4 +88,4 @@ let hessianRows (symbols: Simplify.Symbols) (root: Expr) : (string * (string * E
 /// <example><code>Differentiate.gradient [ "x"; "y" ] z |> List.map string |> String.concat ", "   // -> 1/x + y, x - cos(y)</code></example>
 let gradient (wrt: string list) (root: Expr) : Expr list =
     let symbols = Simplify.symbols ()
-    Reverse.gradient symbols.Number wrt symbols.Variable root |> snd |> symbols.Tidy
+    enter symbols [ root ] |> List.head |> slopes symbols wrt |> symbols.Tidy

@@ -31,6 +31,14 @@ let sum (x: float) (y: float) =
     let error = (x - (s - v)) + (y - v)
     if error = 0.0 then Some s else None
 
+/// Whether both are whole and beyond what doubles can count by ones. Such numbers come of multiplying again and again, as in high
+/// derivatives, and are rounded as any evaluation rounds them: kept apart, they would double what there is at every step.
+let private areHuge (x: float) (y: float) (result: float) =
+    x = Math.Floor x && y = Math.Floor y && abs result >= 9007199254740992.0 && not (Double.IsInfinity result)
+
+let private roundedProduct (x: float) (y: float) =
+    product x y |> Option.orElseWith (fun () -> if areHuge x y (x * y) then Some(x * y) else None)
+
 /// An exact number: a ratio, reduced where both are whole, its denominator positive.
 [<Struct>]
 type Ratio = { Over: float; Under: float }
@@ -56,7 +64,7 @@ let reduce (over: float) (under: float) =
     { Over = sign * over / common; Under = sign * under / common }
 
 let times (p: Ratio) (q: Ratio) =
-    match product p.Over q.Over, product p.Under q.Under with
+    match roundedProduct p.Over q.Over, roundedProduct p.Under q.Under with
     | Some over, Some under -> Some(reduce over under)
     | _ -> None
 
@@ -64,6 +72,17 @@ let plus (p: Ratio) (q: Ratio) =
     match product p.Over q.Under, product q.Over p.Under, product p.Under q.Under with
     | Some left, Some right, Some under -> sum left right |> Option.map (fun over -> reduce over under)
     | _ -> None
+
+/// The sum of two of many huge whole numbers, rounded.
+let roundedPlus (p: Ratio) (q: Ratio) =
+    let total = p.Over + q.Over
+
+    if
+        p.Under = 1.0 && q.Under = 1.0 && (areHuge p.Over q.Over p.Over || areHuge p.Over q.Over q.Over) && not (Double.IsInfinity total)
+    then
+        Some { Over = total; Under = 1.0 }
+    else
+        None
 
 let rec private power (x: float) (k: float) =
     match k with

@@ -3,6 +3,7 @@ namespace rec Zautograd
 
 open System.Collections.Generic
 open System.Globalization
+open System.Text
 open FSharp.Reflection
 
 /// <summary>What a piecewise expression asks about its first two arguments. The other comparisons are these with arguments or branches swapped.</summary>
@@ -262,22 +263,34 @@ module Infix =
     /// The pattern of a function's call.
     let internal call name count = name + "(" + String.concat ", " [ for index in 0 .. count - 1 -> $"${char (int 'a' + index)}" ] + ")"
 
+    /// Whether an operand needs brackets in its place.
+    let private needsBrackets (isSigned: string -> bool) (form: Form) index (piece: Text) =
+        match List.tryItem index form.Places |> Option.defaultValue Open with
+        | Open -> false
+        | Left least -> piece.Binds < least
+        | Right least -> piece.Binds < least || isSigned piece.Text
+
+    /// A form as a list: texts between operands, and operands by their index.
+    let private pieces (text: string -> 'piece) (operand: int -> 'piece list) (form: Form) : 'piece list =
+        let parts = form.Pattern.Split '$'
+
+        [
+            for index in 0 .. parts.Length - 1 do
+                let part = parts[index]
+
+                if index > 0 then yield! operand (int part[0] - int 'a')
+
+                if index = 0 then text part
+                elif part.Length > 1 then text (part.Substring 1)
+        ]
+
     /// The operands in their places.
     let internal compose (bracket: string -> string) (isSigned: string -> bool) (form: Form) (args: Text list) : Text =
         let operand index =
             let piece = List.item index args
+            [ (if needsBrackets isSigned form index piece then bracket piece.Text else piece.Text) ]
 
-            match List.tryItem index form.Places |> Option.defaultValue Open with
-            | Open -> piece.Text
-            | Left least when piece.Binds >= least -> piece.Text
-            | Right least when piece.Binds >= least && not (isSigned piece.Text) -> piece.Text
-            | _ -> bracket piece.Text
-
-        let parts =
-            form.Pattern.Split '$'
-            |> Seq.mapi (fun index part -> if index = 0 then part else operand (int part[0] - int 'a') + part.Substring 1)
-
-        { Text = String.concat "" parts; Binds = form.Tightness }
+        { Text = String.concat "" (pieces id operand form); Binds = form.Tightness }
 
     /// <summary>A number that reads back as the same double, whatever the culture and the framework.</summary>
     /// <example><code>Infix.number 0.1   // -> 0.1</code></example>
@@ -324,11 +337,62 @@ module Infix =
     [<Literal>]
     let Longest = 100_000
 
+    /// Text that is not put together before it is written: how long it is, and how it begins, which is all that forms ask.
+    /// Without parts it is what it begins with.
+    type private Rope = { Start: Text; Length: int; Parts: Rope list }
+
+    let private leaf (text: Text) = { Start = text; Length = text.Text.Length; Parts = [] }
+
+    let private join binds (parts: Rope list) =
+        let longestStart = 200
+        let length = parts |> List.sumBy _.Length
+        let start = String.concat "" (parts |> List.map _.Start.Text)
+
+        if length <= longestStart then
+            leaf { Text = start; Binds = binds }
+        else
+            { Start = { Text = start.Substring(0, longestStart); Binds = binds }; Length = length; Parts = parts }
+
+    let private written (rope: Rope) =
+        let text = StringBuilder(rope.Length)
+        let pending = Stack<Rope>([ rope ])
+
+        while pending.Count > 0 do
+            match pending.Pop() with
+            | { Parts = []; Start = start } -> text.Append start.Text |> ignore
+            | { Parts = parts } -> parts |> List.rev |> List.iter pending.Push
+
+        string text
+
+    /// An expression as it stands, in any language. The time it takes grows with the graph, not with the texts of all its nodes.
+    let internal unfold
+        number
+        variable
+        (bracket: string -> string)
+        isSigned
+        (form: Op -> Text list -> Form)
+        ellipsis
+        (root: Expr)
+        : string =
+        let plain text = leaf { Text = text; Binds = Atom }
+        let brackets = (bracket "$").Split '$'
+
+        let apply op (args: Rope list) =
+            let form = args |> List.map _.Start |> form op
+
+            let operand index =
+                let piece = List.item index args
+
+                if needsBrackets isSigned form index piece.Start then
+                    [ plain brackets[0]; piece; plain brackets[1] ]
+                else
+                    [ piece ]
+
+            let whole = pieces plain operand form |> join form.Tightness
+            if whole.Length <= Longest then whole else plain ellipsis
+
+        Graph.fold (number >> leaf) (variable >> plain) apply root |> written
+
     /// <summary>The text of an expression; what its ToString gives.</summary>
     /// <example><code>Infix.text (x ** 2.0 / y)   // -> x^2/y</code></example>
-    let text (root: Expr) =
-        let apply op (args: Text list) =
-            let piece = compose bracket isSigned (form op args.Length) args
-            if piece.Text.Length <= Longest then piece else { Text = "..."; Binds = Atom }
-
-        (Graph.fold (number >> numeral) (fun name -> { Text = name; Binds = Atom }) apply root).Text
+    let text (root: Expr) = unfold (number >> numeral) id bracket isSigned (fun op args -> form op args.Length) "..." root

@@ -10,19 +10,22 @@ type Tangent<'t> = { Value: 't; Tangent: 't }
 /// <example><code>(Forward.derivative Number.floats "x" (Number.bind at) z).Tangent   // -> 5.5</code></example>
 module Forward =
 
-    /// <summary>The number system of pairs over another one.</summary>
-    /// <example><code>((Forward.duals Number.floats).Apply Mul [ { Value = 2.0; Tangent = 1.0 }; { Value = 5.0; Tangent = 0.0 } ]).Tangent   // -> 5</code></example>
-    let duals (number: Number<'t>) : Number<Tangent<'t>> =
+    /// `duals`, where slope and change are multiplied by the caller's own product.
+    let internal dualsBy (times: 't -> 't -> 't) (number: Number<'t>) : Number<Tangent<'t>> =
         {
             Const = fun value -> { Value = number.Const value; Tangent = number.Const 0.0 }
             Apply =
                 fun op args ->
                     let value = number.Apply op (args |> List.map _.Value)
                     let slopes = Number.slopes number op (args |> List.map _.Value) value
-                    let contributions = List.map2 (fun slope arg -> Number.chain number slope arg.Tangent) slopes args
+                    let contributions = List.map2 (fun slope arg -> Number.chainBy times number slope arg.Tangent) slopes args
                     { Value = value; Tangent = Number.sum number contributions }
             IsZero = fun pair -> number.IsZero pair.Value && number.IsZero pair.Tangent
         }
+
+    /// <summary>The number system of pairs over another one.</summary>
+    /// <example><code>((Forward.duals Number.floats).Apply Mul [ { Value = 2.0; Tangent = 1.0 }; { Value = 5.0; Tangent = 0.0 } ]).Tangent   // -> 5</code></example>
+    let duals (number: Number<'t>) : Number<Tangent<'t>> = dualsBy (fun slope change -> number.Apply Mul [ slope; change ]) number
 
     /// <summary>Value and directional derivative of an expression: each variable has a value and a seed tangent.</summary>
     /// <example><code>

@@ -11,6 +11,9 @@ let private apply (symbols: Simplify.Symbols) op args = symbols.Number.Apply op 
 let private differ (y: string) (wrt: string list) =
     if List.contains y wrt then invalidArg (nameof wrt) $"'{y}' cannot be a function of itself."
 
+// 0, not -0
+let private negative (symbols: Simplify.Symbols) e = if symbols.Number.IsZero e then e else symbols.Number.Apply Neg [ e ]
+
 let private unknownSlopes (symbols: Simplify.Symbols) (equation: Expr) (y: string) =
     if not (Graph.variables equation |> List.contains y) then
         invalidArg (nameof y) $"'{y}' does not occur in the equation {equation} = 0, so that the equation does not define it."
@@ -35,9 +38,7 @@ let gradient (y: string) (wrt: string list) (equation: Expr) : Expr list =
     let symbols = Simplify.symbols ()
     let simple, slope = unknownSlopes symbols equation y
 
-    Reverse.gradient symbols.Number wrt symbols.Variable simple
-    |> snd
-    |> List.map (fun partial -> apply symbols Neg [ apply symbols Div [ partial; slope ] ])
+    Differentiate.slopes symbols wrt simple |> List.map (fun partial -> negative symbols (apply symbols Div [ partial; slope ]))
 
 /// <summary>The n-th derivative of y by x, where the equation F(x, y) = 0 makes y a function of x. Each order differentiates the one before as a
 /// whole, y with it: d/dx g(x, y) = g_x + g_y * y'.</summary>
@@ -53,7 +54,7 @@ let nth (order: int) (y: string) (x: string) (equation: Expr) : Expr =
     let symbols = Simplify.symbols ()
     let simple, slope = unknownSlopes symbols equation y
     let by name e = Differentiate.derivatives symbols name [ e ] |> List.head
-    let first = apply symbols Neg [ apply symbols Div [ by x simple; slope ] ]
+    let first = negative symbols (apply symbols Div [ by x simple; slope ])
 
     (first, [ 2..order ])
     ||> List.fold (fun e _ -> Number.sum symbols.Number [ by x e; Number.chain symbols.Number (fun () -> by y e) first ])
@@ -118,7 +119,7 @@ let system (unknowns: string list) (wrt: string list) (equations: Expr list) : E
 
     let partial column right =
         let replaced = columns |> Array.mapi (fun index slopes -> if index = column then right else slopes)
-        number.Apply Neg [ number.Apply Div [ determinant number (Array.transpose replaced); whole ] ]
+        negative symbols (number.Apply Div [ determinant number (Array.transpose replaced); whole ])
 
     let rights = wrt |> List.map slopes
     [ for column in 0 .. columns.Length - 1 -> rights |> List.map (partial column) ]

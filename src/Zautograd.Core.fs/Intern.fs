@@ -24,6 +24,9 @@ type Facts =
         Lead: float
         /// No infinity and no NaN stands in it.
         IsFinite: bool
+        Bounds: Bounds
+        /// The value of an expression without variables.
+        Value: float voption
         Rank: int
         /// How many operations stand on top of each other.
         Height: int
@@ -79,7 +82,17 @@ type Interned() =
         facts[node] <- { known with Number = facts.Count }
         node
 
-    let leaf variable degree isFinite hash =
+    // clamp refuses crossed bounds, which may stand in a branch not taken
+    let valueOf op (known: Facts list) =
+        if known |> List.exists _.Value.IsNone then
+            ValueNone
+        else
+            try
+                ValueSome(Number.floats.Apply op (known |> List.map _.Value.Value))
+            with :? ArgumentException ->
+                ValueNone
+
+    let leaf variable degree isFinite bounds value hash =
         {
             Number = 0
             Variable = variable
@@ -87,6 +100,8 @@ type Interned() =
             Degree = degree
             Lead = degree
             IsFinite = isFinite
+            Bounds = bounds
+            Value = value
             Rank = -1
             Height = 0
             Hash = hash
@@ -106,6 +121,8 @@ type Interned() =
                 Degree = degree
                 Lead = lead
                 IsFinite = known |> List.forall _.IsFinite
+                Bounds = known |> List.map _.Bounds |> Bounds.ofApplication op args
+                Value = if variable = "" then valueOf op known else ValueNone
                 Rank = rank
                 Height = 1 + (known |> List.fold (fun height f -> max height f.Height) 0)
                 Hash = known |> List.fold (fun hash f -> mix hash f.Hash) (mix 77L (int64 rank))
@@ -121,7 +138,7 @@ type Interned() =
         | true, node -> node
         | _ ->
             let isFinite = not (Double.IsNaN value || Double.IsInfinity value)
-            let node = enter (Const value) (leaf "" 0.0 isFinite (mix 11L bits))
+            let node = enter (Const value) (leaf "" 0.0 isFinite (Bounds.ofConst value) (ValueSome value) (mix 11L bits))
             constants[bits] <- node
             node
 
@@ -130,7 +147,7 @@ type Interned() =
         | true, node -> node
         | _ ->
             let hash = name |> Seq.fold (fun hash letter -> mix hash (int64 letter)) 23L
-            let node = enter (Var name) (leaf (paddedName name) 1.0 true hash)
+            let node = enter (Var name) (leaf (paddedName name) 1.0 true Bounds.ofVar ValueNone hash)
             variables[name] <- node
             node
 

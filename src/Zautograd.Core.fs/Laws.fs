@@ -57,6 +57,8 @@ let private singles: Law list =
       row   (Acosh.Of(cosh u))                (abs u)                line           any
       row   (tanh (Atanh.Of u))               u                      unit           any
       row   (Atanh.Of(tanh u))                u                      (-3.0, 3.0)    any
+      row   (Const Math.E ** u)               (exp u)                line           any
+      row   (log (Const Math.E))              one                    line           any
       row   (u ** zero)                       one                    line           any
       row   (u ** one)                        u                      line           any
       row   (one ** u)                        one                    line           any
@@ -101,7 +103,7 @@ let private families: Law list =
 /// Laws that replace one expression by another, tried from the top.
 let rewrites: Law list = singles @ families
 
-/// Laws of two terms of a sum or two factors of a product, wherever they stand in it, under any common factor.
+/// Laws of two terms of a sum, wherever they stand in it, under any common factor.
 let pairs: Law list =
     [ row   (sin u ** two + cos u ** two)     one                    line           any
       row   (cosh u ** two - sinh u ** two)   one                    (-3.0, 3.0)    any
@@ -109,6 +111,17 @@ let pairs: Law list =
       row   (one - cos u ** two)              (sin u ** two)         line           any
       row   (sinh u ** two + one)             (cosh u ** two)        line           any
       row   (cosh u ** two - one)             (sinh u ** two)        line           any ]
+
+/// Laws of two factors of a product, wherever they stand in it, over or under its line, to any whole powers.
+let factors: Law list =
+    [ row   (sin u / cos u)                   (tan u)                unit           any
+      row   (tan u * cos u)                   (sin u)                unit           any
+      row   (tan u / sin u)                   (one / cos u)          positive       any
+      row   (sinh u / cosh u)                 (tanh u)               unit           any
+      row   (tanh u * cosh u)                 (sinh u)               unit           any
+      row   (tanh u / sinh u)                 (one / cosh u)         positive       any
+      row   (Sign.Of u * abs u)               u                      line           any
+      row   (Sign.Of u / abs u)               (one / u)              positive       any ]
 
 /// What the normal forms of sums and products (Algebra) do. They are listed for readers and tests: no matcher finds like terms far apart.
 let normalForms: Law list =
@@ -130,14 +143,21 @@ let normalForms: Law list =
       row   (u / u)                           one                    positive       any
       row   (u * u)                           (u ** two)             line           any
       row   (u ** k * u)                      (u ** (k + one))       positive       { Says = "k whole"; Allow = fun k _ -> Exact.isWhole k }
+      row   (u ** k * u ** j)                 (u ** (k + j))         positive       { Says = "k + j exact"; Allow = fun k j -> (Exact.sum k j).IsSome }
+      row   (u ** (v - one) * u)              (u ** v)               positive       any
+      row   (u ** v * u ** w)                 (u ** (v + w))         positive       any
+      row   (u / sqrt u)                      (sqrt u)               positive       any
+      row   (sqrt u / u)                      (one / sqrt u)         positive       any
       row   (u * (v / u))                     v                      positive       any
       row   (u / (u * v))                     (one / v)              positive       any
       row   ((-u) * (-v))                     (u * v)                line           any
       row   (u * (-v))                        (-(u * v))             line           any
+      row   (less u v (less u v w k) j)       (less u v w j)         line           any
+      row   (less u v k (less u v j w))       (less u v k w)         line           any
       row   (k * u / k)                       u                      line           { Says = "k not 0"; Allow = fun k _ -> k <> 0.0 } ]
 
 /// Every law there is.
-let all: Law list = rewrites @ pairs @ normalForms
+let all: Law list = rewrites @ pairs @ factors @ normalForms
 
 let private slot name = List.findIndex ((=) name) [ "u"; "v"; "w"; "k"; "j" ]
 // 0 is not -0, where it is divided by
@@ -241,6 +261,36 @@ let pairsOf: Op -> Pair list =
         | _ -> invalidOp $"The law {law.Name} is not about two terms."
 
     let table = dict (pairs |> List.map read |> List.groupBy _.Square)
+
+    fun op ->
+        match table.TryGetValue op with
+        | true, found -> found
+        | _ -> []
+
+/// A law of two factors, read for the normal form of products: where `First` and `Second` of one argument are factors, the second
+/// on the same side of the line as the first (1) or on the other (-1), a power of the result, u itself where there is none, takes their place, on that side.
+type Partners = { First: Op; Second: Op; Side: float; Result: Op option; ResultSide: float }
+
+/// The laws of factors in which this operation comes first.
+let partnersOf: Op -> Partners list =
+    let read (law: Law) =
+        let operation e =
+            match e with
+            | Apply(op, _) -> Some op
+            | Const _
+            | Var _ -> None
+
+        let result, resultSide =
+            match law.Right with
+            | Apply(Div, [ _; under ]) -> operation under, -1.0
+            | over -> operation over, 1.0
+
+        match law.Left with
+        | Apply(op, [ Apply(first, _); Apply(second, _) ]) ->
+            { First = first; Second = second; Side = (if op = Mul then 1.0 else -1.0); Result = result; ResultSide = resultSide }
+        | _ -> invalidOp $"The law {law.Name} is not about two factors."
+
+    let table = dict (factors |> List.map read |> List.groupBy _.First)
 
     fun op ->
         match table.TryGetValue op with

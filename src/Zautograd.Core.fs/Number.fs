@@ -109,17 +109,21 @@ module Number =
         checkArity (Rules.rule op) args.Length
         slopeSteps[op] |> List.map (fun steps () -> run number args result steps)
 
+    /// `chain`, with a product of the caller's own: numbers that are not known yet may turn out to be 0.
+    let internal chainBy (times: 't -> 't -> 't) (number: Number<'t>) (slope: unit -> 't) (change: 't) : 't =
+        if number.IsZero change then
+            number.Const 0.0
+        else
+            let slope = slope ()
+            if number.IsZero slope then number.Const 0.0 else times slope change
+
     /// <summary>slope * change, where a zero on either side wins even over infinity and NaN: what does not change contributes nothing.</summary>
     /// <example><code>
     /// Number.chain Number.floats (fun () -> 3.0) 2.0   // -> 6
     /// Number.chain Number.floats (fun () -> infinity) 0.0   // -> 0
     /// </code></example>
     let chain (number: Number<'t>) (slope: unit -> 't) (change: 't) : 't =
-        if number.IsZero change then
-            number.Const 0.0
-        else
-            let slope = slope ()
-            if number.IsZero slope then number.Const 0.0 else number.Apply Mul [ slope; change ]
+        chainBy (fun slope change -> number.Apply Mul [ slope; change ]) number slope change
 
     /// <summary>The sum, in which exact zeros are not added.</summary>
     /// <example><code>Number.sum Number.floats [ 1.0; 0.0; 2.5 ]   // -> 3.5</code></example>

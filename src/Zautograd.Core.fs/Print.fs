@@ -11,11 +11,7 @@ let text (language: Language) (root: Expr) : string =
         | Shown show -> show
         | Identifiers _ -> id
 
-    let apply op args =
-        let piece = compose language.Bracket language.IsSigned (language.Form op args) args
-        if piece.Text.Length <= Longest then piece else { Text = language.Ellipsis; Binds = Atom }
-
-    (Graph.fold language.Number (fun name -> { Text = variable name; Binds = Atom }) apply root).Text
+    unfold language.Number variable language.Bracket language.IsSigned (fun op args -> language.Form op args) language.Ellipsis root
 
 /// <summary>The infix text of an expression; the same as its ToString.</summary>
 /// <example><code>Print.infix (x ** 2.0 / 3.0)   // -> x^2/3</code></example>

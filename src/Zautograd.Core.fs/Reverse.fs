@@ -14,12 +14,8 @@ type Adjoints<'t> = { Value: 't; Values: IReadOnlyDictionary<Expr, 't>; Adjoints
 /// <example><code>Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind at) (x * y)   // -> (10, [5; 2])</code></example>
 module Reverse =
 
-    /// <summary>Values and adjoints of all nodes of an expression, in any number system.</summary>
-    /// <example><code>
-    /// let found = Reverse.adjoints Number.floats (Number.bind at) (x * y)
-    /// found.Adjoints[x]   // -> 5
-    /// </code></example>
-    let adjoints (number: Number<'t>) (variable: string -> 't) (root: Expr) : Adjoints<'t> =
+    /// `adjoints`, where slope and adjoint are multiplied by the caller's own product.
+    let internal adjointsBy (times: 't -> 't -> 't) (number: Number<'t>) (variable: string -> 't) (root: Expr) : Adjoints<'t> =
         let nodes = Graph.nodes root
         let values = Dictionary<Expr, 't>(HashIdentity.Reference)
         let adjoints = Dictionary<Expr, 't>(HashIdentity.Reference)
@@ -48,15 +44,21 @@ module Reverse =
                     match arg with
                     | Const _ -> ()
                     | Var _
-                    | Apply _ -> contribute arg (Number.chain number slope adjoint)
+                    | Apply _ -> contribute arg (Number.chainBy times number slope adjoint)
             | _ -> ()
 
         { Value = values[root]; Values = values; Adjoints = adjoints }
 
-    /// <summary>Value and gradient with respect to the named variables; a variable that does not occur has derivative 0.</summary>
-    /// <example><code>Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind at) z   // -> (11.6520714552…, [5.5; 1.7163378145…])</code></example>
-    let gradient (number: Number<'t>) (wrt: string list) (variable: string -> 't) (root: Expr) : 't * 't list =
-        let found = adjoints number variable root
+    /// <summary>Values and adjoints of all nodes of an expression, in any number system.</summary>
+    /// <example><code>
+    /// let found = Reverse.adjoints Number.floats (Number.bind at) (x * y)
+    /// found.Adjoints[x]   // -> 5
+    /// </code></example>
+    let adjoints (number: Number<'t>) (variable: string -> 't) (root: Expr) : Adjoints<'t> =
+        adjointsBy (fun slope adjoint -> number.Apply Mul [ slope; adjoint ]) number variable root
+
+    /// The gradient that adjoints hold.
+    let internal gradientOf (number: Number<'t>) (wrt: string list) (found: Adjoints<'t>) : 't list =
 
         // One name may stand in several nodes: each Var "x" that the user wrote is a node of its own.
         let byName = Dictionary<string, 't>()
@@ -75,4 +77,10 @@ module Reverse =
             | true, adjoint -> adjoint
             | _ -> number.Const 0.0
 
-        found.Value, List.map slope wrt
+        List.map slope wrt
+
+    /// <summary>Value and gradient with respect to the named variables; a variable that does not occur has derivative 0.</summary>
+    /// <example><code>Reverse.gradient Number.floats [ "x"; "y" ] (Number.bind at) z   // -> (11.6520714552…, [5.5; 1.7163378145…])</code></example>
+    let gradient (number: Number<'t>) (wrt: string list) (variable: string -> 't) (root: Expr) : 't * 't list =
+        let found = adjoints number variable root
+        found.Value, gradientOf number wrt found

@@ -94,9 +94,9 @@ let private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
-       | Pow      -> row (f2 (fun a b -> if b = 2.0 then a * a else Math.Pow(a, b))) [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slopes 0 at 0^0 and where a^b = 0")
-       | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0")
-       | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0")
+       | Pow      -> row (f2 (fun a b -> if b = 2.0 then a * a else Math.Pow(a, b))) [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0")
+       | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0, which times 0 counts as 0")
+       | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0, which times 0 counts as 0")
        | Exp      -> row (f1 exp)                                       [ y ]                                            [ line ]           smooth
        | Expm1    -> row (Formula(less a (Const -40.0) (Const -1.0) (two * exp (a / two) * sinh (a / two)))) [ exp a ]   [ line ]           smooth
        | Log      -> row (f1 log)                                       [ one / a ]                                      [ positive ]       ([ a ], "pole at 0")
@@ -121,8 +121,8 @@ let private write (op: Op) : Rule =
        | Floor    -> row (f1 floor)                                     [ zero ]                                         [ line ]           ([ a - Round.Of(a) ], "slope 0 everywhere")
        | Ceiling  -> row (f1 ceil)                                      [ zero ]                                         [ line ]           ([ a - Round.Of(a) ], "slope 0 everywhere")
        | Round    -> row (f1 Math.Round)                                [ zero ]                                         [ line ]           ([ a - floor a - half ], "slope 0 everywhere; halves go to the even neighbour")
-       | Max      -> row (f2 (fun a b -> Math.Max(a, b)))               [ less b a one (less a b zero half); less a b one (less b a zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
-       | Min      -> row (f2 (fun a b -> Math.Min(a, b)))               [ less a b one (less b a zero half); less b a one (less a b zero half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
+       | Max      -> row (f2 (fun a b -> Math.Max(a, b)))               [ less b a one (less a b zero half); less b a zero (less a b one half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
+       | Min      -> row (f2 (fun a b -> Math.Min(a, b)))               [ less a b one (less b a zero half); less a b zero (less b a one half) ] [ line; line ] ([ a - b ], "slopes 1/2 each where a = b")
        | Clamp    -> row (Native clamp)           [ less a b zero (less c a zero one); less a b one zero; less a b zero (less c a one zero) ] [ line; line; line ] ([ a - b; a - c; b - c ], "slope 1 for a at both bounds")
        | Hypot    -> row (f2 hypot)                                   [ equal y zero zero (a / y); equal y zero zero (b / y) ] [ line; line ] ([ y ], "slopes 0 at (0, 0)")
        | Relu     -> row (Formula(Max.Of(a, zero)))                     [ less zero a one zero ]                         [ line ]           ([ a ], "slope 0 at 0")

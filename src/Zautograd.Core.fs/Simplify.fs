@@ -4,24 +4,19 @@ module Zautograd.Simplify
 open System.Collections.Generic
 
 /// <summary>A number system over expressions that simplifies as it builds, its variables, and what it does with whole graphs:
-/// `Tidy` gathers sums and products of any length and repeats until nothing changes.</summary>
+/// `Times` is a slope times a change, where 0 wins over what is infinite or NaN; `Tidy` gathers sums and products of any length and
+/// repeats until nothing changes.</summary>
 /// <example><code>
 /// let symbols = Simplify.symbols ()
 /// symbols.Number.Apply Add [ symbols.Variable "x"; symbols.Number.Const 0.0 ]   // -> x
 /// </code></example>
-type Symbols = { Number: Number<Expr>; Variable: string -> Expr; Tidy: Expr list -> Expr list }
+type Symbols = { Number: Number<Expr>; Variable: string -> Expr; Times: Expr -> Expr -> Expr; Tidy: Expr list -> Expr list }
 
 let private isZero e =
     match e with
     | Const c -> c = 0.0
     | Var _
     | Apply _ -> false
-
-let private number e =
-    match e with
-    | Const c -> Some c
-    | Var _
-    | Apply _ -> None
 
 /// What an operation is gathered into together with its arguments.
 type private Chain =
@@ -40,8 +35,8 @@ let private chainOf e =
 /// that grow are used: it reads better and finds more, but need not be smaller.
 type private Engine(opens: bool) as this =
     let table = Interned()
-    let products = Products(table, opens, (fun u k -> this.Law(Pow, [ u; table.Const k ])), fun k args -> this.Apply (Select k) args)
-    let sums = Sums(table, products, opens, fun k args -> this.Apply (Select k) args)
+    let products = Products(table, opens, (fun u k -> this.Law(Pow, [ u; table.Const k ])), fun op args -> this.Apply op args)
+    let sums = Sums(table, products, opens, fun op args -> this.Apply op args)
 
     /// What no law changes, found so already.
     let normal = HashSet<Expr>(HashIdentity.Reference)
@@ -53,7 +48,33 @@ type private Engine(opens: bool) as this =
 
     let closed op u v = if isZero u || isZero v then None else Some(fun () -> table.Apply(op, [ u; v ]))
 
+    let (|Valued|_|) e = ValueOption.toOption (table.Facts e).Value
+
+    /// The factors of a node that may be 0 on a whole interval; piecewise ones with few branches look after themselves.
+    let vanishing e =
+        (products.Of e).Factors
+        |> List.filter (fun factor -> factor.Exponent > 0.0 && factor.Facts.Bounds.MayVanish && not (Collect.isShort factor.Base))
+
     member _.Table = table
+
+    /// A slope times a change: where one of the two is 0 on a whole interval, and the other may be infinite or NaN there, as in
+    /// the derivative of sqrt(floor(x)*x), the 0 is asked for first. (At single points a formula stays a formula: sqrt(x^3).)
+    member this.Times(slope: Expr, change: Expr) : Expr =
+        match slope with
+        | Apply(Select _, _) when Collect.isShort slope ->
+            Collect.intoBranches this.Apply (fun branch -> this.Guarded(branch, change)) slope
+        | _ -> this.Guarded(slope, change)
+
+    member private this.Guarded(slope: Expr, change: Expr) : Expr =
+        let product = this.Apply Mul [ slope; change ]
+        let guard zero other = if (table.Facts other).Bounds.MayFail then vanishing zero else []
+
+        match guard slope change @ guard change slope with
+        | [] -> product
+        | factors ->
+            let zero = table.Const 0.0
+            let asked = factors |> List.map (fun factor -> factor.Base) |> List.distinct |> List.reduce (fun p q -> this.Apply Mul [ p; q ])
+            this.Apply (Select Equal) [ asked; zero; zero; product ]
 
     member this.Law(op, args) : Expr option =
         match Laws.tryApply opens table.Const this.Apply op args, args with
@@ -74,7 +95,12 @@ type private Engine(opens: bool) as this =
         | _ ->
             match this.Law(op, args), op, args with
             | Some simple, _, _ -> simple
-            | None, Select k, [ Const a; Const b; c; d ] -> if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
+            | None, Select k, [ Valued a; Valued b; c; d ] -> if Number.floats.Apply (Select k) [ a; b; 1.0; 0.0 ] = 1.0 then c else d
+            | None, Select k, [ a; b; Apply(Select other, [ p; q; c; _ ]); d ]
+            | None, Select k, [ a; b; c; Apply(Select other, [ p; q; _; d ]) ] when
+                other = k && obj.ReferenceEquals(p, a) && obj.ReferenceEquals(q, b)
+                ->
+                this.Apply (Select k) [ a; b; c; d ]
             | None, Select Equal, [ u; Const 0.0; Const 0.0; d ] when this.IsIdleGuard u d -> d
             | None, _, _ -> this.Fold op args
 
@@ -104,7 +130,12 @@ type private Engine(opens: bool) as this =
 
     /// Constants are folded where the result is exact.
     member _.Fold op args =
-        let numbers = List.choose number args
+        let numbers =
+            args
+            |> List.choose (function
+                | Const c -> Some c
+                | _ -> None)
+
         let exact = if numbers.Length = List.length args then Exact.fold op numbers else None
 
         match exact, op, args with
@@ -211,10 +242,13 @@ let symbols () : Symbols =
     {
         Number = { Const = engine.Table.Const; Apply = engine.Apply; IsZero = isZero }
         Variable = engine.Table.Var
+        Times = fun slope change -> engine.Times(slope, change)
         Tidy = engine.Tidy
     }
 
-/// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same.</summary>
+/// <summary>An expression that means the same and has no more nodes. Simplifying it again gives the same. The value is kept wherever the
+/// expression has one; where it has none, at single points or outside a domain, the result may have one: x^2/x and exp(log(x)) become x, sqrt(x)^2
+/// becomes x, 0*u becomes 0. The sign of a zero is kept among numbers, (-2)*0 is -0, and not beside variables: x + 0 is x.</summary>
 /// <example><code>Simplify.simplify (sin x ** 2.0 + y + cos x ** 2.0)   // -> y + 1</code></example>
 let simplify (root: Expr) : Expr =
     // the open form where it is no larger; it is final. The closed one may have become so small that the open one now serves.

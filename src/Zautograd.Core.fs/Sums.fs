@@ -9,8 +9,8 @@ open Zautograd.Exact
 [<Struct>]
 type Term = { Times: Ratio; Of: Expr; Facts: Facts }
 
-/// Sums of one table. `isOpen` says whether a sum that may be shared is opened up; `choose` builds a piecewise node with all its laws.
-type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison -> Expr list -> Expr) =
+/// Sums of one table. `isOpen` says whether a sum that may be shared is opened up; `apply` builds a node with all its laws.
+type Sums(table: Interned, products: Products, isOpen: bool, apply: Op -> Expr list -> Expr) =
 
     /// How many terms are opened up at once where a node may be shared: a bound keeps the work linear and the sharing intact.
     let widest = 8
@@ -110,11 +110,13 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
 
         let rec enter (term: Term) =
             // 0.1*x and 0.2*x stay two terms, as their sum would be rounded; a few such are tried
-            let alike =
-                gathered.PlacesOf term.Of
-                |> List.filter (fun place -> isLive gathered.Items[place])
-                |> List.truncate widest
-                |> List.tryPick (fun place -> plus gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
+            let places = gathered.PlacesOf term.Of |> List.filter (fun place -> isLive gathered.Items[place]) |> List.truncate widest
+
+            let sumBy add =
+                places |> List.tryPick (fun place -> add gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
+
+            // 1e16*x + x stays two terms; a third is rounded, or high derivatives would gather ever more of them
+            let alike = sumBy plus |> Option.orElseWith (fun () -> if List.length places > 1 then sumBy roundedPlus else None)
 
             match alike with
             | None -> gathered.Add(term.Of, term.Facts.IsFinite, term)
@@ -197,7 +199,14 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
                     if isLive term then term
             ]
 
+        let isMinusZero (struct (part, isAdded)) =
+            match part with
+            | Const zero -> zero = 0.0 && isAdded = (1.0 / zero < 0.0)
+            | Var _
+            | Apply _ -> false
+
         match closed with
+        | _ when terms.IsEmpty && not (Seq.isEmpty parts) && Seq.forall isMinusZero parts -> table.Const -0.0
         | Some node when not merged && terms.Length > widest -> node ()
         | _ -> this.WriteChosen terms
 
@@ -215,12 +224,12 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
             let branch pick =
                 this.Gather(
                     [
-                        for term in alike ->
-                            struct (products.Gather(
-                                        [ struct (writeTerm { term with Of = table.Const 1.0 }, true); struct (pick term.Of, true) ],
-                                        None
-                                    ),
-                                    true)
+                        for term in alike do
+                            match pick term.Of with
+                            | Const 0.0 -> ()
+                            | chosen ->
+                                let times = writeTerm { term with Of = table.Const 1.0 }
+                                struct (products.Gather([ struct (times, true); struct (chosen, true) ], None), true)
                     ],
                     None
                 )
@@ -233,7 +242,7 @@ type Sums(table: Interned, products: Products, isOpen: bool, choose: Comparison 
 
             match alike.Head.Of with
             | Apply(Select k, [ a; b; _; _ ]) ->
-                let merged = choose k [ a; b; branch (part 2); branch (part 3) ]
+                let merged = apply (Select k) [ a; b; branch (part 2); branch (part 3) ]
 
                 let rest =
                     terms |> List.filter (fun term -> not (List.exists (fun (other: Term) -> obj.ReferenceEquals(other.Of, term.Of)) alike))

@@ -104,6 +104,16 @@ let ``the text of a shared giant stays short`` () =
     test <@ (string giant).Length < 1_000_000 && (string giant).Contains "..." @>
     test <@ (Print.latex giant).Length < 1_000_000 && (Print.latex giant).Contains @"\ldots" @>
 
+[<Fact>]
+let ``the text of a hundred thousand terms takes no quadratic memory`` () =
+    let sum = [ for i in 1..100_000 -> Var $"x{i}" ] |> List.reduce (+)
+
+    for text in [ string; Print.latex ] do
+        let before = GC.GetAllocatedBytesForCurrentThread()
+        let length = (text sum).Length
+        let allocated = GC.GetAllocatedBytesForCurrentThread() - before
+        test <@ length > 1000 && allocated < 1_000_000_000L @>
+
 let private complaint (action: unit -> 'result) = (Assert.ThrowsAny<ArgumentException>(fun () -> action () |> ignore)).Message
 
 [<Fact>]
