@@ -24,13 +24,22 @@ let apply scope quotation (block: Block) target arg : Meaning =
         let way = "Write it inside the quotation, or mark a top-level function [<ReflectedDefinition>]."
         raise (fail $"{describe other} is applied, of which only the compiled code is at hand. {way}")
 
+/// Arguments that were all evaluated before, given one after the other: what one application changes, the next arguments do not see.
+let rec applyAll scope quotation (block: Block) target args : Meaning =
+    match args with
+    | [] -> target
+    | arg :: rest ->
+        let place = block.Count
+        let applied = apply scope quotation block target arg
+        applyAll scope quotation block applied (if block.Count > place then keep block place rest else rest)
+
 /// What the functions of Array need to know.
 let context scope quotation : ReadArrays.Context =
     {
         Block = scope.Block
         Wish = scope.Wish
         Fail = refuse quotation
-        Apply = fun inside f args -> (f, args) ||> List.fold (apply scope quotation inside)
+        Apply = applyAll scope quotation
     }
 
 /// An array that is written out.
@@ -69,7 +78,7 @@ let called scope quotation (method: MethodInfo) args : Meaning =
     match (if Readable.isOperator method then method.Name else ""), args with
     | "op_PipeRight", [ x; f ]
     | "op_PipeLeft", [ f; x ] -> apply scope quotation block f x
-    | "op_PipeRight2", [ x; y; f ] -> apply scope quotation block (apply scope quotation block f x) y
+    | "op_PipeRight2", [ x; y; f ] -> applyAll scope quotation block f [ x; y ]
     | "op_ComposeRight", [ f; g ]
     | "op_ComposeLeft", [ g; f ] -> Closure(fun inside x -> apply scope quotation inside g (apply scope quotation inside f x))
     | "Identity", [ x ]

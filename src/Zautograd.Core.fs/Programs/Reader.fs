@@ -97,7 +97,7 @@ let rec read (scope: Scope) (quotation: Quotation) : Meaning =
     | Application _ ->
         // all arguments are evaluated before anything is applied
         match operands scope (spine quotation) with
-        | target :: args -> (target, args) ||> List.fold (ReadCall.apply scope quotation scope.Block)
+        | target :: args -> ReadCall.applyAll scope quotation scope.Block target args
         | [] -> nothing
     | IfThenElse(test, first, second) -> ReadControl.choose scope quotation test first second
     | NewTuple items -> Items(operands scope items)
