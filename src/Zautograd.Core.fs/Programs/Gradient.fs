@@ -72,7 +72,11 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     let value = lazy code.Value<Func<'A, 'B, 'C, 'D, float>> kinds
 
     let both =
-        lazy code.ValueAndGradient<Func<'A, 'B, 'C, 'D, struct (float * 'A * 'B * 'C * 'D)>>(kinds, typeof<struct (float * 'A * 'B * 'C * 'D)>)
+        lazy
+            code.ValueAndGradient<Func<'A, 'B, 'C, 'D, struct (float * 'A * 'B * 'C * 'D)>>(
+                kinds,
+                typeof<struct (float * 'A * 'B * 'C * 'D)>
+            )
 
     let into = lazy code.Into<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
 

@@ -58,7 +58,15 @@ let private make (takes: NetType list) places (run: Func<obj[], float[]>) : Dele
         ]
 
     let all = parameters @ places
-    let kind = Linq.GetDelegateType [| for p in all do (if p.IsByRef then p.Type.MakeByRefType() else p.Type) done; typeof<float> |]
+
+    let kind =
+        Linq.GetDelegateType
+            [|
+                for p in all do
+                    (if p.IsByRef then p.Type.MakeByRefType() else p.Type)
+                typeof<float>
+            |]
+
     Linq.Lambda(kind, Linq.Block([ found ], body), all).Compile()
 
 /// One array for two parameters, one of which is written to, would be two arrays in a derivative.

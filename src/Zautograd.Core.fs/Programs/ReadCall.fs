@@ -35,12 +35,7 @@ let rec applyAll scope quotation (block: Block) target args : Meaning =
 
 /// What the functions of Array need to know.
 let context scope quotation : ReadArrays.Context =
-    {
-        Block = scope.Block
-        Wish = scope.Wish
-        Fail = refuse quotation
-        Apply = applyAll scope quotation
-    }
+    { Block = scope.Block; Wish = scope.Wish; Fail = refuse quotation; Apply = applyAll scope quotation }
 
 /// An array that is written out.
 let literal scope quotation (kind: NetType) items =
@@ -99,11 +94,14 @@ let rec private signature (kind: NetType) (body: Quotation) =
 
 let private checkSignature quotation (name: Var) (parameters: NetType list, result) =
     for kind in parameters do
-        if not (isHeld kind) then
-            raise (unsupportedType quotation $"a parameter of '{name.Name}'" kind)
+        if not (isHeld kind) then raise (unsupportedType quotation $"a parameter of '{name.Name}'" kind)
 
     if not (isHeld result) || List.exists isArray (leafTypes result) then
-        raise (refuse quotation $"the result of '{name.Name}' is of type {result}. Let it be floats, ints and bools, or write it into an array.")
+        raise (
+            refuse
+                quotation
+                $"the result of '{name.Name}' is of type {result}. Let it be floats, ints and bools, or write it into an array."
+        )
 
 /// What functions inside a function use of what stands around them: scalars and arrays.
 let private surroundings scope quotation (functions: (Var * Quotation) list) =
@@ -127,7 +125,8 @@ let private surroundings scope quotation (functions: (Var * Quotation) list) =
         for name in used do
             match scope.Bound.TryFind name with
             | Some meaning when List.forall isPassed (leaves meaning) -> name, meaning
-            | _ -> raise (refuse quotation $"it uses the function '{name.Name}' around it. Mark that, at top level, [<ReflectedDefinition>].")
+            | _ ->
+                raise (refuse quotation $"it uses the function '{name.Name}' around it. Mark that, at top level, [<ReflectedDefinition>].")
     ]
 
 /// `let rec` inside a function: each becomes a function of the program that gets, before its own arguments, what it uses from around it.
