@@ -200,5 +200,4 @@ module internal Reading =
         with :? InsufficientExecutionStackException ->
             raise (UnreadableException(wanted, "...", kind, $"it is nested too deeply for the stack. {wayOut}"))
 
-    let guarded kind (read: unit -> Function) =
-        guardedAs "formula" "Name parts of it with 'let', or build the Expr in a loop." kind read
+    let guarded kind (read: unit -> Function) = guardedAs "formula" "Name parts of it with 'let', or build the Expr in a loop." kind read

@@ -72,7 +72,11 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     let value = lazy code.Value<Func<'A, 'B, 'C, 'D, float>> kinds
 
     let both =
-        lazy code.ValueAndGradient<Func<'A, 'B, 'C, 'D, struct (float * 'A * 'B * 'C * 'D)>>(kinds, typeof<struct (float * 'A * 'B * 'C * 'D)>)
+        lazy
+            code.ValueAndGradient<Func<'A, 'B, 'C, 'D, struct (float * 'A * 'B * 'C * 'D)>>(
+                kinds,
+                typeof<struct (float * 'A * 'B * 'C * 'D)>
+            )
 
     let into = lazy code.Into<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
 
@@ -119,31 +123,37 @@ type Gradient =
     static member compile(f: Expr<'A -> float>) = Differentiable<'A>(GradientCode(f, None))
 
     /// <summary>A function of two parameters.</summary>
+    /// <example><code>(Gradient.compile &lt;@ fun (x: float) (y: float) -> x * y @>).Value(2.0, 5.0)   // -> 10</code></example>
     static member compile(f: Expr<'A -> 'B -> float>) = Differentiable<'A, 'B>(GradientCode(f, None))
 
     /// <summary>A function of three parameters.</summary>
+    /// <example><code>(Gradient.compile &lt;@ fun (x: float) (y: float) (n: int) -> pown (x * y) n @>).Value(2.0, 5.0, 2)   // -> 100</code></example>
     static member compile(f: Expr<'A -> 'B -> 'C -> float>) = Differentiable<'A, 'B, 'C>(GradientCode(f, None))
 
     /// <summary>A function of four parameters.</summary>
+    /// <example><code>(Gradient.compile &lt;@ fun (a: float) (b: float) (c: float) (d: float) -> a * b + c * d @>).Value(1.0, 2.0, 3.0, 4.0)   // -> 14</code></example>
     static member compile(f: Expr<'A -> 'B -> 'C -> 'D -> float>) = Differentiable<'A, 'B, 'C, 'D>(GradientCode(f, None))
 
     /// <summary>The same, with derivatives for some of the parameters only: the others are constant. In the place of a gradient that was not
     /// asked for stands an empty array, or NaN.</summary>
     /// <example><code>
-    /// let f = Gradient.compileFor([ "w" ], &lt;@ fun (w: float[]) (x: float[]) -> w[0] * x[0] @>)
-    /// let struct (_, gradientOfW, gradientOfX) = f.ValueAndGradient([| 2.0 |], [| 5.0 |])
-    /// gradientOfW   // -> [5]
-    /// gradientOfX.Length   // -> 0
+    /// let f = Gradient.compileFor([ "x" ], &lt;@ fun (x: float, y: float) -> x * y @>)
+    /// let struct (_, (slopeOfX, slopeOfY)) = f.ValueAndGradient((2.0, 5.0))
+    /// slopeOfX   // -> 5
+    /// Double.IsNaN slopeOfY   // -> true
     /// </code></example>
     static member compileFor(wanted: string list, f: Expr<'A -> float>) = Differentiable<'A>(GradientCode(f, Some wanted))
 
     /// <summary>The same for two parameters.</summary>
+    /// <example><code>Gradient.compileFor([ "x" ], &lt;@ fun (x: float) (y: float) -> x * y @>).Value(2.0, 5.0)   // -> 10</code></example>
     static member compileFor(wanted: string list, f: Expr<'A -> 'B -> float>) = Differentiable<'A, 'B>(GradientCode(f, Some wanted))
 
     /// <summary>The same for three parameters.</summary>
+    /// <example><code>Gradient.compileFor([ "x" ], &lt;@ fun (x: float) (y: float) (n: int) -> pown (x * y) n @>).Value(2.0, 5.0, 2)   // -> 100</code></example>
     static member compileFor(wanted: string list, f: Expr<'A -> 'B -> 'C -> float>) =
         Differentiable<'A, 'B, 'C>(GradientCode(f, Some wanted))
 
     /// <summary>The same for four parameters.</summary>
+    /// <example><code>Gradient.compileFor([ "x" ], &lt;@ fun (x: float) (b: float) (c: float) (d: float) -> x * b + c * d @>).Value(1.0, 2.0, 3.0, 4.0)   // -> 14</code></example>
     static member compileFor(wanted: string list, f: Expr<'A -> 'B -> 'C -> 'D -> float>) =
         Differentiable<'A, 'B, 'C, 'D>(GradientCode(f, Some wanted))

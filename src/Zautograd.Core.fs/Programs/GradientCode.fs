@@ -32,7 +32,8 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
             | None ->
                 let names = own |> List.map _.Name |> String.concat ", "
                 invalidArg "wanted" $"There is no parameter '{name}'; there are: {names}."
-            | Some p when not p.Active -> invalidArg "wanted" $"The parameter '{name}' is no float and no array of floats: it has no derivative."
+            | Some p when not p.Active ->
+                invalidArg "wanted" $"The parameter '{name}' is no float and no array of floats: it has no derivative."
             | Some _ -> ()
 
     let follow (p: Parameter) = { p with Active = p.Active && isWanted p }
@@ -40,10 +41,7 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     let program =
         {
             Functions =
-                [
-                    for f in read.Program.Functions ->
-                        if f.Name = name then { f with Parameters = List.map follow f.Parameters } else f
-                ]
+                [ for f in read.Program.Functions -> if f.Name = name then { f with Parameters = List.map follow f.Parameters } else f ]
         }
 
     let parameters = List.map follow own
@@ -62,7 +60,9 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     static let rec apart (value: Expression) : Expression list =
         match value.Type with
         | Tuple kinds ->
-            if kinds.Length > 7 then invalidArg "quotation" $"A parameter is a tuple of {kinds.Length}. Give them one by one, or in an array."
+            if kinds.Length > 7 then
+                invalidArg "quotation" $"A parameter is a tuple of {kinds.Length}. Give them one by one, or in an array."
+
             kinds |> List.mapi (fun i _ -> apart (Expression.PropertyOrField(value, $"Item{i + 1}"))) |> List.concat
         | _ -> [ value ]
 
@@ -121,7 +121,10 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
                 ]
 
         let gradients = [ for kind in kinds -> together filled kind ]
-        let made = Expression.New(nonNull (result.GetConstructor(Array.ofList (typeof<float> :: kinds))), (found :> Expression) :: gradients)
+
+        let made =
+            Expression.New(nonNull (result.GetConstructor(Array.ofList (typeof<float> :: kinds))), (found :> Expression) :: gradients)
+
         let assigned = Expression.Assign(found, call gradient.Value given) :> Expression
         let variables = found :: slotsOf Reals @ slotsOf Real
         downcast box (Expression.Lambda(typeof<'Delegate>, Expression.Block(variables, make @ [ assigned; made ]), args).Compile())

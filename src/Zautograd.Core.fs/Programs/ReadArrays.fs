@@ -27,8 +27,7 @@ let private termOf fail kind meaning =
 let private fill context kind length (element: Block -> Term -> Meaning) =
     let name = context.Block.DeclareArray(context.Wish.Head, kind, length)
 
-    loop context.Block (Length name) (fun inside i ->
-        inside.Store(name, i, termOf context.Fail kind (element inside i)))
+    loop context.Block (Length name) (fun inside i -> inside.Store(name, i, termOf context.Fail kind (element inside i)))
 
     Array(kind, name)
 

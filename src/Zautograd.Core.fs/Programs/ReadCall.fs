@@ -24,14 +24,18 @@ let apply scope quotation (block: Block) target arg : Meaning =
         let way = "Write it inside the quotation, or mark a top-level function [<ReflectedDefinition>]."
         raise (fail $"{describe other} is applied, of which only the compiled code is at hand. {way}")
 
+/// Arguments that were all evaluated before, given one after the other: what one application changes, the next arguments do not see.
+let rec applyAll scope quotation (block: Block) target args : Meaning =
+    match args with
+    | [] -> target
+    | arg :: rest ->
+        let place = block.Count
+        let applied = apply scope quotation block target arg
+        applyAll scope quotation block applied (if block.Count > place then keep block place rest else rest)
+
 /// What the functions of Array need to know.
 let context scope quotation : ReadArrays.Context =
-    {
-        Block = scope.Block
-        Wish = scope.Wish
-        Fail = refuse quotation
-        Apply = fun inside f args -> (f, args) ||> List.fold (apply scope quotation inside)
-    }
+    { Block = scope.Block; Wish = scope.Wish; Fail = refuse quotation; Apply = applyAll scope quotation }
 
 /// An array that is written out.
 let literal scope quotation (kind: NetType) items =
@@ -69,7 +73,7 @@ let called scope quotation (method: MethodInfo) args : Meaning =
     match (if Readable.isOperator method then method.Name else ""), args with
     | "op_PipeRight", [ x; f ]
     | "op_PipeLeft", [ f; x ] -> apply scope quotation block f x
-    | "op_PipeRight2", [ x; y; f ] -> apply scope quotation block (apply scope quotation block f x) y
+    | "op_PipeRight2", [ x; y; f ] -> applyAll scope quotation block f [ x; y ]
     | "op_ComposeRight", [ f; g ]
     | "op_ComposeLeft", [ g; f ] -> Closure(fun inside x -> apply scope quotation inside g (apply scope quotation inside f x))
     | "Identity", [ x ]
@@ -90,11 +94,14 @@ let rec private signature (kind: NetType) (body: Quotation) =
 
 let private checkSignature quotation (name: Var) (parameters: NetType list, result) =
     for kind in parameters do
-        if not (isHeld kind) then
-            raise (unsupportedType quotation $"a parameter of '{name.Name}'" kind)
+        if not (isHeld kind) then raise (unsupportedType quotation $"a parameter of '{name.Name}'" kind)
 
     if not (isHeld result) || List.exists isArray (leafTypes result) then
-        raise (refuse quotation $"the result of '{name.Name}' is of type {result}. Let it be floats, ints and bools, or write it into an array.")
+        raise (
+            refuse
+                quotation
+                $"the result of '{name.Name}' is of type {result}. Let it be floats, ints and bools, or write it into an array."
+        )
 
 /// What functions inside a function use of what stands around them: scalars and arrays.
 let private surroundings scope quotation (functions: (Var * Quotation) list) =
@@ -118,7 +125,8 @@ let private surroundings scope quotation (functions: (Var * Quotation) list) =
         for name in used do
             match scope.Bound.TryFind name with
             | Some meaning when List.forall isPassed (leaves meaning) -> name, meaning
-            | _ -> raise (refuse quotation $"it uses the function '{name.Name}' around it. Mark that, at top level, [<ReflectedDefinition>].")
+            | _ ->
+                raise (refuse quotation $"it uses the function '{name.Name}' around it. Mark that, at top level, [<ReflectedDefinition>].")
     ]
 
 /// `let rec` inside a function: each becomes a function of the program that gets, before its own arguments, what it uses from around it.

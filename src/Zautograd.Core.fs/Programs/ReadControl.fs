@@ -58,7 +58,10 @@ let private branches scope quotation condition first second : Meaning =
         let wish index = wished scope.Wish yesLeaves.Length index
 
         let found =
-            [ for index, (a, b) in List.indexed (List.zip yesLeaves noLeaves) -> join scope quotation (wish index) (a, yesBlock) (b, noBlock) ]
+            [
+                for index, (a, b) in List.indexed (List.zip yesLeaves noLeaves) ->
+                    join scope quotation (wish index) (a, yesBlock) (b, noBlock)
+            ]
 
         match yesBlock.Statements, noBlock.Statements with
         | [], [] -> ()
@@ -120,9 +123,7 @@ let (|Enumeration|_|) quotation =
 /// `for i in first .. step .. last`.
 let enumerate scope source (name: Var) body =
     match source with
-    | Call(None, method, [ first; step; last ]) when
-        Readable.isOperator method && method.Name = "op_RangeStep" && name.Type = typeof<int>
-        ->
+    | Call(None, method, [ first; step; last ]) when Readable.isOperator method && method.Name = "op_RangeStep" && name.Type = typeof<int> ->
         match operands scope [ first; step; last ] with
         | [ _; Scalar(_, Whole 0); _ ] -> raise (refuse source "its step is 0.")
         | [ Scalar(Int, first); Scalar(_, Whole step); Scalar(Int, last) ] -> counted scope name first last step body

@@ -68,8 +68,7 @@ let functionOf read (library: Library) name (surroundings: Surroundings) (defini
 
     if not (isHeld body.Type) then raise (unsupportedType body "its result" body.Type)
 
-    let found =
-        part { Bound = bound; Block = block; Wish = [ "result" ]; Inside = []; Library = library; Read = read } body
+    let found = part { Bound = bound; Block = block; Wish = [ "result" ]; Inside = []; Library = library; Read = read } body
 
     let results =
         [

@@ -28,15 +28,7 @@ let real term = Scalar(Real, term)
 let int term = Scalar(Int, term)
 let bool term = Scalar(Bool, term)
 
-let private types =
-    dict
-        [
-            typeof<float>, Real
-            typeof<int>, Int
-            typeof<bool>, Bool
-            typeof<float[]>, Reals
-            typeof<int[]>, Ints
-        ]
+let private types = dict [ typeof<float>, Real; typeof<int>, Int; typeof<bool>, Bool; typeof<float[]>, Reals; typeof<int[]>, Ints ]
 
 let isArray kind = kind = Reals || kind = Ints
 let elementOf kind = if kind = Reals then Real else Int

@@ -27,7 +27,8 @@ module internal ReadProgram =
                     | _ -> [ path ]
 
                 enter (paths.Add(name, path)) (expected @ own) body
-            | Let(name, TupleGet(Var tuple, i), body) when paths.ContainsKey tuple -> enter (paths.Add(name, $"{paths[tuple]}.{i}")) expected body
+            | Let(name, TupleGet(Var tuple, i), body) when paths.ContainsKey tuple ->
+                enter (paths.Add(name, $"{paths[tuple]}.{i}")) expected body
             | Call(None, method, args) ->
                 let given =
                     [
@@ -48,8 +49,7 @@ module internal ReadProgram =
     let read (quotation: Quotation) : ReadProgram =
         let library = ReadLibrary.Library()
 
-        let definition (definition: Quotation) name =
-            ReadDefinition.functionOf Reader.read library name ReadDefinition.alone definition
+        let definition (definition: Quotation) name = ReadDefinition.functionOf Reader.read library name ReadDefinition.alone definition
 
         match quotation, named quotation |> Option.map (fun method -> method, Expr.TryGetReflectedDefinition method) with
         | _, Some(method, Some found) -> library.Of(method, definition found) |> ignore
@@ -57,7 +57,9 @@ module internal ReadProgram =
         | _ -> raise (refuse quotation "a program is a function. Write <@ fun ... -> ... @>.")
 
         let changes name =
-            refuse quotation $"it changes the array '{name}', which is captured from outside. Make it a parameter, or change a copy: Array.copy {name}."
+            refuse
+                quotation
+                $"it changes the array '{name}', which is captured from outside. Make it a parameter, or change a copy: Array.copy {name}."
 
         let wayOut = "Name parts of it with 'let', or split it into functions."
         let program = Reading.guardedAs "program" wayOut (QuoteText.kind quotation) (fun () -> ReadLibrary.finish library changes)

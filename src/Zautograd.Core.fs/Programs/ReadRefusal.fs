@@ -6,8 +6,7 @@ open FSharp.Quotations.Patterns
 open Zautograd
 open Zautograd.Programs.ReadMeaning
 
-let refuse (quotation: Quotation) reason : exn =
-    UnreadableException("program", QuoteText.text quotation, QuoteText.kind quotation, reason)
+let refuse (quotation: Quotation) reason : exn = UnreadableException("program", QuoteText.text quotation, QuoteText.kind quotation, reason)
 
 let private language =
     "programs have floats, ints and bools, arrays of floats and of ints, let, let mutable, if, for, while, tuples, captured values, "
@@ -22,14 +21,22 @@ let private wayOut (kind: NetType) =
         "Flatten it: take a float[] and the number of columns, and write x[i * columns + j]."
     elif kind.IsArray && (nonNull (kind.GetElementType())).IsArray then
         "Flatten it: take one float[] of all rows and the number of columns, and write x[i * columns + j]."
-    elif kind.IsArray then "Arrays hold floats or ints."
-    elif kind = typeof<float32> || kind = typeof<decimal> then "Use float."
-    elif List.contains kind [ typeof<int64>; typeof<byte>; typeof<uint32>; typeof<int16> ] then "Use int."
-    elif kind = typeof<string> then "Texts are no part of a program."
-    elif kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<list<_>> then "Use an array."
-    elif kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<ref<int>> then "Use 'let mutable'."
-    elif FSharp.Reflection.FSharpType.IsRecord(kind, anyone) then "Give its fields one by one."
-    else "Variables are float, int, bool, float[] or int[]."
+    elif kind.IsArray then
+        "Arrays hold floats or ints."
+    elif kind = typeof<float32> || kind = typeof<decimal> then
+        "Use float."
+    elif List.contains kind [ typeof<int64>; typeof<byte>; typeof<uint32>; typeof<int16> ] then
+        "Use int."
+    elif kind = typeof<string> then
+        "Texts are no part of a program."
+    elif kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<list<_>> then
+        "Use an array."
+    elif kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<ref<int>> then
+        "Use 'let mutable'."
+    elif FSharp.Reflection.FSharpType.IsRecord(kind, anyone) then
+        "Give its fields one by one."
+    else
+        "Variables are float, int, bool, float[] or int[]."
 
 let unsupportedType quotation (role: string) (kind: NetType) = refuse quotation $"{role} is of type {kind}. {wayOut kind}"
 
@@ -87,7 +94,8 @@ let unreadable (quotation: Quotation) : exn =
         | NewObject _ -> "objects are no part of a program. Use floats, ints, bools, arrays and tuples."
         | NewUnionCase(case, _) when case.DeclaringType.Name.StartsWith("FSharpList", StringComparison.Ordinal) ->
             "lists are no part of a program. Use an array: [| ... |]."
-        | PropertySet(None, property, _, _) -> $"{property.Name} is outside of the program, which changes its own variables only. Return the value."
+        | PropertySet(None, property, _, _) ->
+            $"{property.Name} is outside of the program, which changes its own variables only. Return the value."
         | PropertySet _
         | FieldSet _ -> "a program changes its own variables and arrays only. Use 'let mutable'."
         | _ -> language

@@ -77,7 +77,7 @@ let (|NamedItem|_|) bound quotation =
     | _ -> None
 
 /// Meanings that were found before the statements from a place on; what those change is kept.
-let private keep (block: Block) place (found: Meaning list) =
+let keep (block: Block) place (found: Meaning list) =
     let scalars =
         List.collect leaves found
         |> List.choose (function

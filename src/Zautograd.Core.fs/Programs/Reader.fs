@@ -97,7 +97,7 @@ let rec read (scope: Scope) (quotation: Quotation) : Meaning =
     | Application _ ->
         // all arguments are evaluated before anything is applied
         match operands scope (spine quotation) with
-        | target :: args -> (target, args) ||> List.fold (ReadCall.apply scope quotation scope.Block)
+        | target :: args -> ReadCall.applyAll scope quotation scope.Block target args
         | [] -> nothing
     | IfThenElse(test, first, second) -> ReadControl.choose scope quotation test first second
     | NewTuple items -> Items(operands scope items)
@@ -116,8 +116,7 @@ let rec read (scope: Scope) (quotation: Quotation) : Meaning =
     | FieldGet(Some target, field) -> ofObject scope quotation field target
     | PropertyGet(None, property, []) -> captured scope property.Name (Reading.valueOf fail property null)
     | FieldGet(None, field) -> captured scope field.Name (Reading.valueOf fail field null)
-    | NewUnionCase(case, []) when case.DeclaringType = typeof<Op> ->
-        Outside(FSharp.Reflection.FSharpValue.MakeUnion(case, [||]))
+    | NewUnionCase(case, []) when case.DeclaringType = typeof<Op> -> Outside(FSharp.Reflection.FSharpValue.MakeUnion(case, [||]))
     | Call(None, method, [ op; NewArray(_, items) ]) when method.DeclaringType = typeof<Functions> ->
         ReadCall.called scope quotation method [ read scope op; Items(operands scope items) ]
     | Call(_, method, _) when (hopeless method).IsSome -> raise (unreadable quotation)

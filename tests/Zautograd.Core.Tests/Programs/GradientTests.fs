@@ -60,7 +60,9 @@ let ``only what is wanted has a gradient`` () =
 
 [<Fact>]
 let ``tuples have gradients that are tuples, ints and bools have none`` () =
-    let f = Gradient.compile <@ fun (x: float, n: int) (flag: bool, (y: float, ks: int[])) -> if flag then pown x n * y * float ks[0] else y @>
+    let f =
+        Gradient.compile <@ fun (x: float, n: int) (flag: bool, (y: float, ks: int[])) -> if flag then pown x n * y * float ks[0] else y @>
+
     let struct (value, (ofX, ofN), (ofFlag, (ofY, ofKs))) = f.ValueAndGradient((2.0, 3), (true, (5.0, [| 7 |])))
     test <@ value = 280.0 && ofX = 420.0 && ofY = 56.0 @>
     test <@ ofN = 0 && not ofFlag && ofKs.Length = 0 @>
@@ -72,6 +74,7 @@ let ``tuples have gradients that are tuples, ints and bools have none`` () =
 let ``one, two and four parameters`` () =
     let struct (a, b) = (Gradient.compile <@ fun (x: float) -> x * x @>).ValueAndGradient 3.0
     test <@ a = 9.0 && b = 6.0 @>
+
     let struct (value, da, db, dc, dd) =
         (Gradient.compile <@ fun (a: float) (b: float) (c: float) (d: float) -> a * b + c * d @>).ValueAndGradient(1.0, 2.0, 3.0, 4.0)
 
@@ -82,7 +85,19 @@ let ``captured numbers are read once, captured arrays are constants that are sha
     let data = [| 3.0; 4.0 |]
     let mutable factor = 10.0
     let given = factor
-    let f = Gradient.compile <@ fun (w: float) -> (let mutable s = offset in (for x in data do s <- s + given * w * x); s) @>
+
+    let f =
+        Gradient.compile
+            <@
+                fun (w: float) ->
+                    (let mutable s = offset in
+
+                     (for x in data do
+                         s <- s + given * w * x)
+
+                     s)
+            @>
+
     factor <- 0.0
     let struct (value, ofW) = f.ValueAndGradient 1.0
     test <@ value = 72.0 && ofW = 70.0 @>
@@ -93,13 +108,29 @@ let ``captured numbers are read once, captured arrays are constants that are sha
 [<Fact>]
 let ``captured arrays reach the functions that are called, and locals keep away from their names`` () =
     let xs = [| 3.0; 4.0 |]
-    let f = Gradient.compile <@ fun (w: float) -> (let ys = [| w |] in let rec go i = (if i = 2 then 0.0 else xs[i] * ys[0] + go (i + 1)) in go 0) @>
+
+    let f =
+        Gradient.compile
+            <@
+                fun (w: float) ->
+                    (let ys = [| w |] in
+                     let rec go i = (if i = 2 then 0.0 else xs[i] * ys[0] + go (i + 1)) in
+                     go 0)
+            @>
+
     let struct (value, ofW) = f.ValueAndGradient 2.0
     test <@ value = 14.0 && ofW = 7.0 @>
 
 [<Fact>]
 let ``what the function changes is changed by its value, and not by its gradient`` () =
-    let f = Gradient.compile <@ fun (xs: float[]) -> (xs[0] <- xs[0] * xs[1]; xs[0] * xs[0]) @>
+    let f =
+        Gradient.compile
+            <@
+                fun (xs: float[]) ->
+                    (xs[0] <- xs[0] * xs[1]
+                     xs[0] * xs[0])
+            @>
+
     let xs = [| 2.0; 3.0 |]
     let struct (value, gradient) = f.ValueAndGradient xs
     test <@ value = 36.0 && gradient = [| 36.0; 24.0 |] && xs = [| 2.0; 3.0 |] @>
@@ -123,6 +154,7 @@ let ``wrong arguments are refused`` () =
     let same = [| 0.0; 0.0 |]
     raises<ArgumentException> <@ loss.Into(xs, xs, same, same) @>
     raises<ArgumentNullException> <@ loss.ValueAndGradient(xs, Unchecked.defaultof<float[]>) @>
+
     let refused wanted =
         Assert.Throws<ArgumentException>(fun () -> Gradient.compileFor ([ wanted ], <@ QuotedPrograms.simpson @>) |> ignore).Message
 
@@ -130,7 +162,15 @@ let ``wrong arguments are refused`` () =
     Assert.Contains("The parameter 'n' is no float", refused "n")
     let scalar = Gradient.compile <@ fun (x: float) -> x @>
     raises<NotSupportedException> <@ scalar.Into(1.0, 1.0) @>
-    let change = Gradient.compile <@ fun (a: float[]) (b: float[]) -> (a[0] <- b[0]; a[0] * a[1]) @>
+
+    let change =
+        Gradient.compile
+            <@
+                fun (a: float[]) (b: float[]) ->
+                    (a[0] <- b[0]
+                     a[0] * a[1])
+            @>
+
     raises<ArgumentException> <@ change.ValueAndGradient(xs, xs) @>
 
 [<Fact>]

@@ -19,7 +19,10 @@ let rec private methodOf quotation =
 
 let private case (quotation: Expr) (args: Item list list) =
     let method = methodOf quotation
-    [ for index, args in List.indexed args -> { Name = $"{method.Name} {index + 1}"; Quotation = quotation; Method = method; Args = args } ]
+
+    [
+        for index, args in List.indexed args -> { Name = $"{method.Name} {index + 1}"; Quotation = quotation; Method = method; Args = args }
+    ]
 
 let private r x = RealItem x
 let private k n = IntItem n
@@ -66,7 +69,13 @@ let private constructs =
             case <@ QuotedConstructs.branchesWithStatements @> [ [ r 2.0; r 1.0 ]; [ r 0.5; r 1.5 ] ]
             case <@ QuotedConstructs.negatedBranch @> [ [ r 2.0 ]; [ r 200.0 ] ]
             case <@ QuotedConstructs.shadowed @> [ [ r 2.0 ]; [ r 0.2 ] ]
-            case <@ QuotedConstructs.bools @> [ for x in [ 0.5; 2.0 ] do for flag in [ true; false ] do for n in [ 1; 2 ] -> [ r x; BoolItem flag; k n ] ]
+            case
+                <@ QuotedConstructs.bools @>
+                [
+                    for x in [ 0.5; 2.0 ] do
+                        for flag in [ true; false ] do
+                            for n in [ 1; 2 ] -> [ r x; BoolItem flag; k n ]
+                ]
             case <@ QuotedConstructs.matches @> [ [ k 0; r 2.0 ]; [ k 1; r 2.0 ]; [ k 1; r 0.5 ]; [ k 7; r 2.0 ]; [ k 3; r 2.0 ] ]
             case <@ QuotedConstructs.tuples @> [ [ r 0.7; r 1.3 ] ]
             case <@ QuotedConstructs.swapped @> [ [ r 0.7; r 1.3 ] ]

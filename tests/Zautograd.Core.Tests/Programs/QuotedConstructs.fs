@@ -215,7 +215,7 @@ let nested (xs: float[]) (n: int) =
     for i in 0 .. xs.Length - 1 do
         let mutable a = xs[i]
 
-        for j in i .. n do
+        for j in i..n do
             if j % 2 = 0 then a <- a * a else a <- a * 0.5
 
             while a > 1.0 do
@@ -320,9 +320,21 @@ let callsThatChange (xs: float[]) =
 let order (xs: float[]) =
     let a = xs[0] + bump xs 0 * xs[0] - bump xs 0
     let mutable b = a
-    let c = b * (b <- b + 1.0; b) + (if bump xs 1 > 0.0 && bump xs 1 > 1e9 || bump xs 0 > 0.0 then b else -b)
+
+    let c =
+        b
+        * (b <- b + 1.0
+           b)
+        + (if bump xs 1 > 0.0 && bump xs 1 > 1e9 || bump xs 0 > 0.0 then b else -b)
+
     xs[1] <- xs[0] + bump xs 1
-    let d = (xs[0], (xs[0] <- 7.0; xs[0]), xs[0])
+
+    let d =
+        (xs[0],
+         (xs[0] <- 7.0
+          xs[0]),
+         xs[0])
+
     let e, f, g = d
     (c, bump xs 1) ||> (fun u v -> u * xs[1] + v) |> fun t -> t + e * f - g
 
@@ -349,9 +361,7 @@ let conditionWithCalls (xs: float[]) =
 let inner (x: float) (ys: float[]) =
     let k = x * 2.0
 
-    let rec go acc i =
-        if i = ys.Length then acc
-        else go (acc * k + ys[i]) (i + 1)
+    let rec go acc i = if i = ys.Length then acc else go (acc * k + ys[i]) (i + 1)
 
     let rec ping n = if n <= 0 then x else pong (n - 1) * k
     and pong n = if n <= 0 then k else ping (n - 1) + ys[0]

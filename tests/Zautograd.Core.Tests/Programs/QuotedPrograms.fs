@@ -271,7 +271,8 @@ let continuedFraction (x: float) (n: int) =
     1.0 + tail 1
 
 let rec ackermannLike (x: float) (n: int) : float =
-    if n <= 0 then x
+    if n <= 0 then
+        x
     else
         let a = ackermannLike (0.5 * x) (n - 1)
         a * ackermannLike (a + x) (n - 2) + 1.0

@@ -62,30 +62,95 @@ let private refusals: (Quotation * string list) list =
         no <@ fun (x: float[]) -> Array.map sin x, 1.0 @> [ "its result is an array of floats" ]
         // objects, texts, cells
         no <@ fun (x: float) -> (let c = { Content = x } in c.Content) @> [ "record"; "objects are no part" ]
-        no <@ fun (x: float) -> cell.Content <- x; x @> [ "changes its own variables" ]
-        no <@ fun (x: float) -> outside <- x; x @> [ "outside"; "Return the value" ]
+        no
+            <@
+                fun (x: float) ->
+                    cell.Content <- x
+                    x
+            @>
+            [ "changes its own variables" ]
+        no
+            <@
+                fun (x: float) ->
+                    outside <- x
+                    x
+            @>
+            [ "outside"; "Return the value" ]
         no <@ fun (x: float) -> (let c = ref x in c.Value) @> [ "Ref(x)"; "let mutable" ]
-        no <@ fun (x: float) -> (printfn "%f" x; x) @> [ "PrintFormatLine"; "prints nothing" ]
+        no
+            <@
+                fun (x: float) ->
+                    (printfn "%f" x
+                     x)
+            @>
+            [ "PrintFormatLine"; "prints nothing" ]
         no <@ fun (x: float) -> if x > 0.0 then x else failwith "negative" @> [ "FailWith(\"negative\")"; "does not throw" ]
-        no <@ fun (x: float) -> (try x with _ -> 0.0) @> [ "(try)"; "does not throw" ]
+        no
+            <@
+                fun (x: float) ->
+                    (try
+                        x
+                     with _ ->
+                         0.0)
+            @>
+            [ "(try)"; "does not throw" ]
         no <@ fun (x: float) -> float (text x) @> [ "ToString(x)" ]
-        no <@ fun (x: float) -> unbox<float> (box x) @> [ "cannot be read as a program" ]
+        no <@ fun (x: float) -> unbox<float>(box x) @> [ "cannot be read as a program" ]
         // calls
         no <@ fun (x: float) -> opaque x @> [ "opaque(x)"; "[<ReflectedDefinition>]" ]
         no <@ fun (x: float) -> compiled x @> [ "compiled x"; "compiled code" ]
         no <@ fun (x: float) -> endless (fun y -> y * x) x @> [ "endless"; "calls itself"; "takes a function" ]
         no <@ fun (x: float[]) -> Array.sum (halves x) @> [ "halves"; "gives an array" ]
         no <@ fun (x: float[]) -> fillBoth x x @> [ "fillBoth(x, x)"; "2 times"; "Array.copy x" ]
-        no <@ fun (x: float[]) -> (let y = x in copyInto x y; y[0]) @> [ "copyInto(x, y)"; "the array 'x' 2 times" ]
-        no <@ fun (x: float) -> data[0] <- x; x @> [ "the array 'data'"; "captured"; "Array.copy data" ]
-        no <@ fun (x: float[]) -> copyInto x data; x[0] @> [ "the array 'data'"; "Make it a parameter" ]
-        no <@ fun (x: float) -> (let f = (fun (g: float -> float) -> g x) in let rec go n : float = (if n = 0 then f sin else go (n - 1)) in go 3) @> [ "'f' around it"; "[<ReflectedDefinition>]" ]
-        no <@ fun (x: float) -> (let rec go (f: float -> float) n : float = (if n = 0 then f x else go f (n - 1)) in go sin 3) @> [ "a parameter of 'go'" ]
-        no <@ fun (x: float[]) -> (let rec go n : float[] = (if n = 0 then x else go (n - 1)) in (go 3)[0]) @> [ "the result of 'go'"; "write it into an array" ]
+        no
+            <@
+                fun (x: float[]) ->
+                    (let y = x in
+                     copyInto x y
+                     y[0])
+            @>
+            [ "copyInto(x, y)"; "the array 'x' 2 times" ]
+        no
+            <@
+                fun (x: float) ->
+                    data[0] <- x
+                    x
+            @>
+            [ "the array 'data'"; "captured"; "Array.copy data" ]
+        no
+            <@
+                fun (x: float[]) ->
+                    copyInto x data
+                    x[0]
+            @>
+            [ "the array 'data'"; "Make it a parameter" ]
+        no
+            <@
+                fun (x: float) ->
+                    (let f = (fun (g: float -> float) -> g x) in
+                     let rec go n : float = (if n = 0 then f sin else go (n - 1)) in
+                     go 3)
+            @>
+            [ "'f' around it"; "[<ReflectedDefinition>]" ]
+        no
+            <@ fun (x: float) -> (let rec go (f: float -> float) n : float = (if n = 0 then f x else go f (n - 1)) in go sin 3) @>
+            [ "a parameter of 'go'" ]
+        no
+            <@ fun (x: float[]) -> (let rec go n : float[] = (if n = 0 then x else go (n - 1)) in (go 3)[0]) @>
+            [ "the result of 'go'"; "write it into an array" ]
         no <@ 3.0 @> [ "a program is a function"; "fun ... ->" ]
         // arrays
-        no <@ fun (x: float[]) -> (let mutable y = x in y <- Array.copy x; y[0]) @> [ "'y' is mutable"; "an array of floats"; "copy elements in a loop" ]
-        no <@ fun (a: float[]) (b: float[]) (flag: bool) -> (if flag then a else b)[0] @> [ "its branches are an array of floats"; "A branch chooses" ]
+        no
+            <@
+                fun (x: float[]) ->
+                    (let mutable y = x in
+                     y <- Array.copy x
+                     y[0])
+            @>
+            [ "'y' is mutable"; "an array of floats"; "copy elements in a loop" ]
+        no
+            <@ fun (a: float[]) (b: float[]) (flag: bool) -> (if flag then a else b)[0] @>
+            [ "its branches are an array of floats"; "A branch chooses" ]
         no <@ fun (a: float[]) (b: float[]) (flag: bool) -> (pick flag a b)[0] @> [ "its branches are an array" ]
         no <@ fun (x: float[]) -> Array.sum x[1..2] @> [ "GetArraySlice"; "slices" ]
         no <@ fun (x: float[]) -> Array.max x @> [ "Max(x)"; "Write a loop" ]
@@ -94,15 +159,82 @@ let private refusals: (Quotation * string list) list =
         no <@ fun (x: float) -> (let a = Array.zeroCreate<float[]> 2 in a[0][0] + x) @> [ "ZeroCreate" ]
         no <@ fun (x: float) -> (let a = Array2D.zeroCreate<float> 2 2 in a[0, 0] + x) @> [ "ZeroCreate"; "Flatten" ]
         no <@ fun (n: int) -> [| true; false |].[n] @> [ "System.Boolean[]" ]
-        no <@ fun (x: float[]) -> x.Clone() |> ignore; x[0] @> [ "x.Clone()" ]
+        no
+            <@
+                fun (x: float[]) ->
+                    x.Clone() |> ignore
+                    x[0]
+            @>
+            [ "x.Clone()" ]
         no <@ fun (x: float[]) -> x.Rank @> [ "x.Rank"; "an array of floats"; "Length" ]
-        no <@ fun (x: float[]) -> Array.fold (fun (a: float[]) y -> a[0] <- y; a) x x |> Array.sum @> [ "state of a fold"; "an array of floats" ]
+        no
+            <@
+                fun (x: float[]) ->
+                    Array.fold
+                        (fun (a: float[]) y ->
+                            a[0] <- y
+                            a)
+                        x
+                        x
+                    |> Array.sum
+            @>
+            [ "state of a fold"; "an array of floats" ]
         // loops
-        no <@ fun (x: float) -> (let mutable s = x in (for y in [ 1.0; 2.0 ] do s <- s + y); s) @> [ "a loop goes over ints, or over an array" ]
-        no <@ fun (x: float) n -> (let mutable s = x in (for i in seq { 1..n } do s <- s + float i); s) @> [ "CreateSequence"; "a loop goes over ints" ]
-        no <@ fun (x: float) n k -> (let mutable s = x in (for i in 1..k..n do s <- s + float i); s) @> [ "its step is known only at run time"; "while" ]
-        no <@ fun (x: float) n -> (let mutable s = x in (for i in 1..0..n do s <- s + float i); s) @> [ "its step is 0" ]
-        no <@ fun (x: float) -> (let mutable s = x in (for y in 0.0..0.5..x do s <- s + y); s) @> [ "a loop goes over ints" ]
+        no
+            <@
+                fun (x: float) ->
+                    (let mutable s = x in
+
+                     (for y in [ 1.0; 2.0 ] do
+                         s <- s + y)
+
+                     s)
+            @>
+            [ "a loop goes over ints, or over an array" ]
+        no
+            <@
+                fun (x: float) n ->
+                    (let mutable s = x in
+
+                     (for i in seq { 1..n } do
+                         s <- s + float i)
+
+                     s)
+            @>
+            [ "CreateSequence"; "a loop goes over ints" ]
+        no
+            <@
+                fun (x: float) n k ->
+                    (let mutable s = x in
+
+                     (for i in 1..k..n do
+                         s <- s + float i)
+
+                     s)
+            @>
+            [ "its step is known only at run time"; "while" ]
+        no
+            <@
+                fun (x: float) n ->
+                    (let mutable s = x in
+
+                     (for i in 1..0..n do
+                         s <- s + float i)
+
+                     s)
+            @>
+            [ "its step is 0" ]
+        no
+            <@
+                fun (x: float) ->
+                    (let mutable s = x in
+
+                     (for y in 0.0 .. 0.5 .. x do
+                         s <- s + y)
+
+                     s)
+            @>
+            [ "a loop goes over ints" ]
         no <@ fun (x: float) -> Seq.sum [ x; x ] @> [ "Sum("; "lists and sequences are no part of a program" ]
         no <@ fun (x: float) -> List.length [] |> float |> (+) x @> [ "Length("; "Use an array" ]
         // numbers

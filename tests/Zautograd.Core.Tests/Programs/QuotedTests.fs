@@ -55,7 +55,8 @@ let ``what is read does what the code does`` () =
         let found, expected = results @ arrays, asCode case
 
         [
-            if program.Functions.Head.Name <> case.Method.Name then $"it is called {program.Functions.Head.Name}"
+            if program.Functions.Head.Name <> case.Method.Name then
+                $"it is called {program.Functions.Head.Name}"
             if counts.Left <> 0 then "something is left on a stack"
 
             if found.Length <> expected.Length || not (List.forall2 same found expected) then
