@@ -66,7 +66,7 @@ type Compiler =
 
         // what the function changes is copied; given twice, it would be two arrays then
         let changed = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
-        let written = List.map fst arrays @ List.map _.Name changed
+        let written = List.map fst arrays @ [ for p in changed -> p.Name ]
 
         make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
             let own, gradients = List.splitAt f.Parameters.Length parameters
