@@ -104,6 +104,7 @@ let private constructs =
             case <@ QuotedConstructs.calls @> [ [ r 0.7; r 1.3; k 3 ]; [ r 1.7; r 0.31; k 4 ] ]
             case <@ QuotedConstructs.callsThatChange @> [ [ some 3 1 ] ]
             case <@ QuotedConstructs.order @> [ [ above 3 1 ]; [ a [ -1.0; -2.0 ] ] ]
+            case <@ QuotedConstructs.owners @> [ [ r 0.8 ] ]
             case <@ QuotedConstructs.namesakes @> [ [ above 3 1 ] ]
             case <@ QuotedConstructs.conditionWithCalls @> [ [ above 2 1 ]; [ a [ 30.0; 1.0 ] ]; [ a [ 0.01; 1.0 ] ] ]
             case <@ QuotedConstructs.inner @> [ [ r 0.7; some 3 1 ] ]

@@ -338,6 +338,18 @@ let order (xs: float[]) =
     let e, f, g = d
     (c, bump xs 1) ||> (fun u v -> u * xs[1] + v) |> fun t -> t + e * f - g
 
+/// What a call gave has an owner, and a mutable copy of it is another variable.
+let owners (x: float) =
+    let changed y =
+        let mutable z = y
+        z <- z + 1.0
+        z * y
+
+    let a, b = quotient (x * 3.0, 0.7) 2
+    let mutable c = a
+    c <- c * b + b
+    changed (power x 2) + c * a
+
 /// Named like functions that the reader knows.
 let Get (xs: float[]) (i: int) = xs[i] * 2.0
 let Max (x: float) (y: float) = x - y
