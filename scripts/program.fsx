@@ -1,36 +1,36 @@
-// A loop with a branch, transformed: the program, its analyses, its tangent, its adjoint, and both as C#.
+// A loop with a branch, transformed: the program, its analyses, its tangent, its adjoint, the optimised adjoint, and that as C#.
 #load "load.fsx"
 
 open Zautograd
 open Zautograd.Programs
 
 // what a line through 0 costs: the square of an error that is small, in proportion to one that is large
-let w, e = Variable "w", Variable "e"
-let at array = Element(array, Variable "i")
-let op operation args = Formula(operation, args)
-let error = Declare("e", Real, op Sub [ op Mul [ w; at "x" ]; at "y" ])
-let small, large = Increment("s", op Div [ op Mul [ e; e ]; Number 2.0 ]), Increment("s", op Sub [ op Abs [ e ]; Number 0.5 ])
-let body = [ error; If(Compare(Less, op Abs [ e ], Number 1.0), [ small ], [ large ]) ]
-let parameter name kind active = { Name = name; Type = kind; Flow = In; Active = active }
-
 let cost =
-    {
-        Name = "Cost"
-        Parameters = [ parameter "x" Reals false; parameter "y" Reals false; parameter "w" Real true ]
-        Results = [ Real ]
-        Body = [ Declare("s", Real, Number 0.0); For("i", Whole 0, Length "x", 1, body); Return [ Variable "s" ] ]
-    }
+    Gradient.compileFor (
+        [ "w" ],
+        <@
+            fun (x: float[]) (y: float[]) (w: float) ->
+                let mutable s = 0.0
 
-let program = Check.wellFormed { Functions = [ cost ] }
-let section title text = printfn "---- %s\n%s" title text
+                for i in 0 .. x.Length - 1 do
+                    let e = w * x[i] - y[i]
+                    if abs e < 1.0 then s <- s + e * e / 2.0 else s <- s + (abs e - 0.5)
+
+                s
+        @>
+    )
+
+let program = cost.Program
+let f = program.Functions.Head
+let section title (text: string) = printfn "---- %s\n%s\n" title (text.TrimEnd())
 section "the program" (Show.program program)
+section "the analyses" (Adjoint.explain program f)
+section "the tangent" (Show.func (Tangent.ofFunction program f))
+section "the adjoint" (Show.func (Adjoint.ofFunction program f))
 
-let flat, types = Scopes.flatten program cost
-let list (names: Set<string>) = String.concat ", " names + "\n"
-section "varied: what depends on an active parameter" (list (Activity.varied program types flat))
-section "useful: what the result depends on" (list (Activity.useful program types flat))
-section "active: what has a derivative" (list (Activity.active program types flat))
+let optimised = Optimise.program (Adjoint.transform (Optimise.using Optimise.before program))
+section "the optimised program and its adjoint" (Show.program optimised)
+section "the same in C#" (CSharpText.source optimised)
 
-section "the tangent" (Show.func (Tangent.ofFunction program cost))
-section "the adjoint" (Show.func (Adjoint.ofFunction program cost))
-section "the program and its adjoint in C#" (CSharpText.source (Adjoint.transform program))
+let struct (value, _, _, slope) = cost.ValueAndGradient([| 1.0; 2.0; 3.0 |], [| 1.5; 1.0; 8.0 |], 1.0)
+printfn "at w = 1: %g, and its derivative: %g" value slope

@@ -19,7 +19,8 @@ let number (block: Statement list) : Numbered list =
 
 let rec private rows indent (block: Numbered list) : (string * int option) list =
     [
-        for item in block do
+        // what stands without derivatives is its own remark
+        for item in block |> List.filter (fun item -> not item.Statement.IsRemark) do
             (indent + (Show.block [ item.Statement ]).Split('\n')[0], Some item.Id)
 
             match item.Blocks with

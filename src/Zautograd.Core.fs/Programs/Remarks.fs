@@ -38,3 +38,19 @@ and private inside statement =
 
 /// The function with every statement remarked on: those of which no remark speaks yet show themselves.
 let annotate (f: Function) : Function = { f with Body = block f.Body }
+
+/// The block without remarks on nothing: what they spoke of is gone, or is the way out alone.
+let rec tidy (statements: Statement list) : Statement list =
+    groups statements
+    |> List.collect (fun (remark, group) ->
+        match group with
+        | []
+        | [ Return _ ] -> group
+        | _ -> remark @ List.map tidyInside group)
+
+and private tidyInside statement =
+    match statement with
+    | If(condition, yes, no) -> If(condition, tidy yes, tidy no)
+    | For(i, first, last, step, body) -> For(i, first, last, step, tidy body)
+    | While(condition, body) -> While(condition, tidy body)
+    | other -> other

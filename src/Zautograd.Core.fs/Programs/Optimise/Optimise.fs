@@ -39,7 +39,10 @@ let using (passes: Pass list) (program: Program) : Program =
 
     let original = (Check.wellFormed program).Functions
     let settled = settle rounds { Functions = original |> List.map Unique.run }
-    { Functions = List.map2 Unique.restore original settled.Functions }
+
+    {
+        Functions = [ for f in List.map2 Unique.restore original settled.Functions -> { f with Body = Remarks.tidy f.Body } ]
+    }
 
 /// The program after all passes: every run of it gives the same results, bit for bit (but for the sign of a zero, see `first`), and
 /// fails where the program failed. What compiles and prints programs begins here; before differentiating, `using before`.
