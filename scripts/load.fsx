@@ -83,6 +83,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Adjoint.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Pass.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Unique.fs"
+#load "../src/Zautograd.Core.fs/Programs/Optimise/Inline.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Ranges.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Values.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Walk.fs"

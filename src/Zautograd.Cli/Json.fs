@@ -104,6 +104,8 @@ let answer (compute: Expr -> Methods.Point -> string) (line: string) : string =
             request line ||> compute
     with
     | :? JsonException as broken -> error $"this line is no JSON: {broken.Message}"
+    // half a character, as in "\ud800", is JSON but no text
+    | :? InvalidOperationException as broken -> error $"a text in this line cannot be read: {broken.Message}"
     | Refusal.Refused(_, text) -> error text
 
 /// Answers every line of the input, in order, each at once: a bad line is answered by its error, and the rest go on.

@@ -49,10 +49,11 @@ let private latexGreek =
             yield! [ "Gamma"; "Delta"; "Theta"; "Lambda"; "Xi"; "Pi"; "Sigma"; "Upsilon"; "Phi"; "Psi"; "Omega" ]
         ]
 
-/// x1 is x with subscript 1.
+/// x1 is x with subscript 1, and x_1 too.
 let private stemAndIndex (name: string) =
-    let stem = name.TrimEnd [| '0' .. '9' |]
-    if stem = "" then name, "" else stem, name.Substring stem.Length
+    let letters = name.TrimEnd [| '0' .. '9' |]
+    let stem = letters.TrimEnd '_'
+    if stem = "" || letters = name then name, "" else stem, name.Substring letters.Length
 
 // x is a letter, rate an upright word, mu the Greek letter.
 let private latexVariable (primed: string) =

@@ -218,6 +218,9 @@ let ``a bad line is answered by an error, in its place, and the rest go on`` () 
             """{"expr": "x", "at": {"x": 2, "z": 1}}"""
             """{"expr": "x", "at": {"x": 2, "x": 3}}"""
             """{"expr": "clamp(x, 2, 1)", "at": {"x": 2}}"""
+            """{"expr": "x\ud800", "at": {"x": 2}}"""
+            """{"expr": "x", "at": {"x\ud800": 2}}"""
+            """{"expr": "x", "at": {"x": "\ud800"}}"""
             """{"expr": "α^2", "at": {"α": 3}}"""
         ]
 
@@ -226,9 +229,9 @@ let ``a bad line is answered by an error, in its place, and the rest go on`` () 
     let answers = run.Out.TrimEnd('\n').Split '\n'
     answers.Length =! lines.Length
     answers[0] =! """{"value":10,"gradient":{"x":5,"y":2}}"""
-    answers[11] =! """{"value":9,"gradient":{"α":6}}"""
+    Array.last answers =! """{"value":9,"gradient":{"α":6}}"""
 
-    for answer in answers[1..10] do
+    for answer in answers[1 .. answers.Length - 2] do
         test <@ answer.StartsWith "{\"error\":" @>
 
     (withInput lines[0] [ "hessian"; "--jsonl" ]).Out =! """{"value":10,"variables":["x","y"],"hessian":[[0,1],[1,0]]}""" + "\n"

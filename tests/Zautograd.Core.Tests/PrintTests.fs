@@ -130,6 +130,7 @@ let ``LaTeX as a person writes it`` () =
         x * 2.0, @"x \cdot 2"
         Const 1e-7 * x, @"1 \cdot 10^{-7} \, x"
         Var "alpha" * Var "x1", @"\alpha \, x_{1}"
+        Var "theta_0" * Var "x_12", @"\theta_{0} \, x_{12}"
         exp -x, @"e^{-x}"
         abs x, @"\left| x \right|"
     ]

@@ -8,8 +8,9 @@ open Zautograd.Programs.Listing
 open Zautograd.Programs.Plan
 open Zautograd.Programs.Workshop
 
-/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop.
-let private cheap = 3
+/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop. Ints are
+/// mostly places in arrays, whose parts do not change in a loop.
+let private cheap kind = if kind = Int then 12 else 3
 
 let private isScalar (types: Map<string, Type>) name =
     match Map.tryFind name types with
@@ -96,6 +97,27 @@ let plan
 
         known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
 
+    let lengths =
+        Map.ofList
+            [
+                for s in f.Body do
+                    match s with
+                    | DeclareArray(name, _, length) when fixedNames.IsSupersetOf(Term.values length) -> name, length
+                    | _ -> ()
+            ]
+
+    // arrays of which a plain loop overwrites every element
+    let covers counter first last step (body: Statement list) =
+        Set.ofList
+            [
+                if first = Whole 0 && step = 1 && body |> List.forall (fun s -> (Statement.blocks s).IsEmpty) then
+                    for s in body do
+                        match s with
+                        | Store(array, Variable i, _) when i = counter && (last = Length array || Map.tryFind array lengths = Some last) ->
+                            array
+                        | _ -> ()
+            ]
+
     let stands needed term = Term.values term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
 
     // values that are still what they were assigned: name = term
@@ -110,7 +132,7 @@ let plan
 
         match s with
         | Declare(name, _, e)
-        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap -> available.Add(name, e)
+        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
         | _ -> available
 
     let how needed (available: Map<string, Term>) name s =
@@ -175,7 +197,7 @@ let plan
             marked[item.Id] <- not silent && not told
             let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
             (if silent || not told then after else Set.union after (Term.values condition)), available
-        | For(counter, first, last, _, body), [ inner ] ->
+        | For(counter, first, last, step, body), [ inner ] ->
             let bounds = Set.union (Term.values first) (Term.values last)
             let changed = written body
             byRounds.Remove item.Id |> ignore
@@ -188,7 +210,7 @@ let plan
 
                 after, available
             else
-                let after, available' = loop needed available item (Set.singleton counter) body inner
+                let after, available' = loop needed available item (Set.singleton counter) (covers counter first last step body) body inner
                 let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
 
                 let worth =
@@ -206,7 +228,7 @@ let plan
                     let told = [ first; last ] |> List.forall (fun bound -> not (changes changed bound) && stands after bound)
                     marked[item.Id] <- moves[item.Id] && not told
                     (if moves[item.Id] && told then Set.union after bounds else after), available'
-        | While(_, body), [ inner ] -> loop needed available item Set.empty body inner
+        | While(_, body), [ inner ] -> loop needed available item Set.empty Set.empty body inner
         | s, _ ->
             let targets = written [ s ] |> Set.toList
 
@@ -265,7 +287,7 @@ let plan
         kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
         Set.difference needed (Set.filter (isScalar types) changed), forget changed available
 
-    and loop needed available item counter body inner =
+    and loop needed available item counter (covered: Set<string>) body inner =
         let changed = Set.union counter (written body)
         let available = forget changed available
         let outer = own.Value
@@ -310,7 +332,15 @@ let plan
             let next = Set.union head (Set.difference (Set.union after again) (Set.union over counter))
             if next = head then head else settle next
 
-        settle needed, available
+        let head = settle needed
+
+        if covered.IsEmpty then
+            head, available
+        else
+            // what these arrays held is recorded by the end of the loop; is what they hold then needed?
+            let still, _ = block (clean (Set.difference head covered), available) inner
+            own.Value <- outer
+            Set.difference (settle head) (Set.difference covered still), available
 
     block (Set.empty, Map.empty) (number f.Body) |> ignore
 

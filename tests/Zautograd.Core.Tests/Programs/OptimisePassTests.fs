@@ -146,11 +146,52 @@ let private after names program =
 
 [<Fact>]
 let ``every pass does what it says`` () =
-    effects |> List.map (fun (name, _, _, _) -> name) |> List.sort =! (Optimise.all |> List.map _.Name |> List.sort)
+    "inline" :: (effects |> List.map (fun (name, _, _, _) -> name)) |> List.sort =! (Optimise.all |> List.map _.Name |> List.sort)
 
     for name, parameters, statements, expected in effects do
         let found = Show.block (body (after [ name ] (single parameters 1 statements)))
         if found.Split('\n') <> Array.ofList expected then failwith $"{name}:\n{found}"
+
+[<Fact>]
+let ``inline puts the statements of small functions in the place of their calls, under names of their own`` () =
+    let term (R e) = e
+
+    let f =
+        func
+            "f"
+            [ io "y"; x "x" ]
+            [ Real ]
+            [
+                dec "s" (num 1.0)
+                Call([ "s" ], "half", [ term (v "x" * v "s"); Variable "y" ])
+                Call([ "s" ], "own", [ Variable "s" ])
+                Call([ "s" ], "down", [ Variable "s" ])
+                ret [ v "s" ]
+            ]
+
+    let half = func "half" [ x "x"; io "a" ] [ Real ] [ dec "s" (v "x" * 0.5); put "a" (whole 0) (v "s"); ret [ v "s" + 1.0 ] ]
+    let own = func "own" [ x "x" ] [ Real ] [ DeclareArray("t", Reals, Whole 1); ret [ v "x" ] ]
+
+    let down =
+        func
+            "down"
+            [ x "x" ]
+            [ Real ]
+            [ dec "t" (v "x"); when' (num 0.0 <. v "x") [ Call([ "t" ], "down", [ term (v "x" - 1.0) ]) ]; ret [ v "t" ] ]
+
+    let program = Check.wellFormed { Functions = [ f; half; own; down ] }
+
+    (Show.block (body (after [ "inline" ] program))).Split '\n'
+    =! [|
+        "real s = 1"
+        "real x2 = x*s"
+        "real s2 = x2*0.5"
+        "y[0] = s2"
+        "s = s2 + 1"
+        "s = own(s)"
+        "s = down(s)"
+        "return s"
+    |]
 
 let private operations program args = snd (run program "f" args) |> _.Operations
 

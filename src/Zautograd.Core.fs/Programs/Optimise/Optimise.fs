@@ -8,6 +8,7 @@ open Zautograd.Programs.Passes
 /// THE TABLE: every pass, in the order in which they run.
 let all: Pass list =
     [
+        Pass.each "inline" "puts the statements of a small function in the place of its call" Inline.run
         Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
         Pass.each "recordings" "keeps in locals what is popped in the block that pushed it" Recordings.run
         Pass.each "propagate" "reads constants and copies from where they come" Propagate.run

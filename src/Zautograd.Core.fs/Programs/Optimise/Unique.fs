@@ -4,7 +4,7 @@ module Zautograd.Programs.Passes.Unique
 open System.Collections.Generic
 open Zautograd.Programs
 
-let rec private rename (names: Map<string, string>) (term: Term) : Term =
+let rec internal rename (names: Map<string, string>) (term: Term) : Term =
     let now name = Map.tryFind name names |> Option.defaultValue name
 
     match term with
@@ -13,7 +13,7 @@ let rec private rename (names: Map<string, string>) (term: Term) : Term =
     | Element(name, index) -> Element(now name, rename names index)
     | _ -> Term.map (rename names) term
 
-let private declared statement =
+let internal declared statement =
     match statement with
     | Declare(name, _, _)
     | DeclareArray(name, _, _)
