@@ -59,6 +59,8 @@ let error (text: string) : string = written (fun writer -> writer.WriteString("e
 
 let private value (name: string) (element: JsonElement) =
     match element.ValueKind, (if element.ValueKind = JsonValueKind.String then element.GetString() else null) with
+    | JsonValueKind.Number, _ when Double.IsInfinity(element.GetDouble()) ->
+        Refusal.badUsage $"the value of {name} is too large for a double; infinity is written \"Infinity\"."
     | JsonValueKind.Number, _ -> element.GetDouble()
     | _, "NaN" -> nan
     | _, "Infinity" -> infinity

@@ -44,7 +44,16 @@ let all: (string * (Expr -> Gradient)) list = [ "reverse", reverse; "forward", f
 
 let names = List.map fst all
 
-let find (name: string) : Expr -> Gradient = all |> List.find (fst >> (=) name) |> snd
+/// A method by name. What a row of the table refuses, as clamp with crossed bounds, every method refuses.
+let find (name: string) : Expr -> Gradient =
+    let method = all |> List.find (fst >> (=) name) |> snd
+
+    fun root ->
+        let compute = method root
+
+        fun at ->
+            Number.evaluate Number.floats (Number.bind at) root |> ignore
+            compute at
 
 /// The value and the matrix of second derivatives, in the order of the point's variables: reverse mode over forward mode.
 let hessian (root: Expr) (at: Point) : float * float list list =

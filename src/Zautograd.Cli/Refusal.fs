@@ -15,5 +15,15 @@ let (|Refused|_|) (error: exn) =
     match error with
     | BadUsage text -> Some(2, text)
     | :? ParseException -> Some(1, error.Message)
-    | :? ArgumentException -> Some(1, error.Message) // a row of the table refuses its arguments, as clamp does
+    // a row of the table refuses its arguments, as clamp does; what .NET appends is the name of a parameter in its source
+    | :? ArgumentException as refused ->
+        let appended = $" (Parameter '{refused.ParamName}')"
+
+        Some(
+            1,
+            (if refused.Message.EndsWith appended then
+                 refused.Message.Remove(refused.Message.Length - appended.Length)
+             else
+                 refused.Message)
+        )
     | _ -> None

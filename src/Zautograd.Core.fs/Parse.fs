@@ -172,8 +172,9 @@ type private Reader(text: string, stream: CharStream<unit>) =
             both wanted (hint "a number has one decimal point")
         elif startsOperand next && not (reserved.Contains ahead) then
             let left = text.Substring(int from, here - int from).TrimEnd()
-            let left = if left.Length > 40 then "..." else left
-            both wanted (hint $"multiplication is written out: {left}*{operandAt text here}")
+            let short = if left.Length > 40 then "..." else left
+            let product = $"multiplication is written out: {short}*{operandAt text here}"
+            both wanted (hint (if left = "let" then "lines of let are for people; an expression is written in one piece" else product))
         elif comparing.Contains next && (pending |> Seq.exists (fun frame -> frame.IsIf || frame.IsBracket)) then
             both wanted (hint choiceForm)
         elif next = ',' && not (pending |> Seq.exists _.IsCall) then

@@ -166,6 +166,9 @@ let private shaped (text: string) = text.Split ' ' |> List.ofArray |> List.map (
 [<InlineData("", 2, "zautograd --help")>]
 [<InlineData("foo", 2, "foo")>]
 [<InlineData("derive x", 2, "--wrt")>]
+[<InlineData("gradient clamp(x,2,1) --at x=1 --method compiled", 1, "clamp needs low <= high")>]
+[<InlineData("gradient clamp(x,2,1) --at x=1 --method symbolic", 1, "clamp needs low <= high")>]
+[<InlineData("derive let_t1_=_x --wrt x", 1, "in one piece")>]
 [<InlineData("derive x*y --wrt x,y", 2, "one variable")>]
 [<InlineData("derive x*e --wrt e", 2, "e is a number")>]
 [<InlineData("derive select(x<y,x,y) --wrt x", 1, "if a < b then c else d")>]
@@ -194,7 +197,7 @@ let ``a bad expression ends with 1, bad usage with 2, and nothing is printed but
     let run = run (if line = "" then [] else shaped line)
     run.Code =! code
     run.Out =! ""
-    test <@ run.Error.Contains said @>
+    test <@ run.Error.Contains said && not (run.Error.Contains "(Parameter") @>
 
 [<Fact>]
 let ``help ends with 0`` () =
@@ -219,6 +222,7 @@ let ``a bad line is answered by an error, in its place, and the rest go on`` () 
             """{"expr": "x", "at": {"x": 2, "x": 3}}"""
             """{"expr": "clamp(x, 2, 1)", "at": {"x": 2}}"""
             """{"expr": "x\ud800", "at": {"x": 2}}"""
+            """{"expr": "x", "at": {"x": 1e999}}"""
             """{"expr": "x", "at": {"x\ud800": 2}}"""
             """{"expr": "x", "at": {"x": "\ud800"}}"""
             """{"expr": "α^2", "at": {"α": 3}}"""
