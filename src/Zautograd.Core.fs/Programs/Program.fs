@@ -229,36 +229,39 @@ module Statement =
     let rec all (block: Statement list) : Statement list =
         block |> List.collect (fun statement -> statement :: List.collect all (blocks statement))
 
+    /// The arrays that a call changes: those given where its function, if it is known, has InOut parameters.
+    let changed (callee: Function option) (args: Term list) : string list =
+        match callee with
+        | Some f when f.Parameters.Length = args.Length ->
+            [
+                for parameter, arg in List.zip f.Parameters args do
+                    match parameter.Flow, arg with
+                    | InOut, Variable array -> array
+                    | _ -> ()
+            ]
+        | _ -> []
+
+    /// The names that a statement assigns itself or in what it calls, without its blocks, arrays among them.
+    let assigned (find: string -> Function option) (statement: Statement) : string list =
+        match statement with
+        | Declare(name, _, _)
+        | DeclareArray(name, _, _)
+        | Assign(name, _)
+        | Increment(name, _)
+        | Store(name, _, _)
+        | Accumulate(name, _, _)
+        | For(name, _, _, _, _)
+        | Pop(_, _, name)
+        | PopElement(_, _, name, _) -> [ name ]
+        | Call(results, name, args) -> results @ changed (find name) args
+        | If _
+        | While _
+        | Push _
+        | Return _
+        | Break
+        | Continue
+        | Remark _ -> []
+
     /// The names that a block assigns itself or in what it calls, arrays among them.
     let written (program: Program) (block: Statement list) : Set<string> =
-        let own statement =
-            match statement with
-            | Declare(name, _, _)
-            | DeclareArray(name, _, _)
-            | Assign(name, _)
-            | Increment(name, _)
-            | Store(name, _, _)
-            | Accumulate(name, _, _)
-            | For(name, _, _, _, _)
-            | Pop(_, _, name)
-            | PopElement(_, _, name, _) -> [ name ]
-            | Call(results, name, args) ->
-                match program.TryFind name with
-                | None -> results
-                | Some callee ->
-                    results
-                    @ [
-                        for parameter, arg in List.zip callee.Parameters args do
-                            match parameter.Flow, arg with
-                            | InOut, Variable array -> array
-                            | _ -> ()
-                    ]
-            | If _
-            | While _
-            | Push _
-            | Return _
-            | Break
-            | Continue
-            | Remark _ -> []
-
-        all block |> List.collect own |> Set.ofList
+        all block |> List.collect (assigned program.TryFind) |> Set.ofList

@@ -66,38 +66,16 @@ type Written(program: Program) =
 
     let callee = dict [ for f in program.Functions |> List.distinctBy _.Name -> f.Name, f ]
 
-    /// The arrays that a call may change.
-    member _.Changed(name: string, args: Term list) : string list =
+    let find name =
         match callee.TryGetValue name with
-        | true, f when f.Parameters.Length = args.Length ->
-            [
-                for parameter, arg in List.zip f.Parameters args do
-                    match parameter.Flow, arg with
-                    | InOut, Variable array -> array
-                    | _ -> ()
-            ]
-        | _ -> []
+        | true, f -> Some f
+        | _ -> None
+
+    /// The arrays that a call may change.
+    member _.Changed(name: string, args: Term list) : string list = Statement.changed (find name) args
 
     /// The names that a statement writes itself, without its blocks.
-    member written.Own(statement: Statement) : string list =
-        match statement with
-        | Declare(name, _, _)
-        | DeclareArray(name, _, _)
-        | Assign(name, _)
-        | Increment(name, _)
-        | Store(name, _, _)
-        | Accumulate(name, _, _)
-        | For(name, _, _, _, _)
-        | Pop(_, _, name)
-        | PopElement(_, _, name, _) -> [ name ]
-        | Call(results, name, args) -> results @ written.Changed(name, args)
-        | If _
-        | While _
-        | Push _
-        | Return _
-        | Break
-        | Continue
-        | Remark _ -> []
+    member _.Own(statement: Statement) : string list = Statement.assigned find statement
 
     /// The names that a block writes, with all that is inside. Not to be changed.
     member written.Block(block: Statement list) : HashSet<string> =
