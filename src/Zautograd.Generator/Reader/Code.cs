@@ -29,8 +29,8 @@ internal sealed class Code
 
     Code(Names names, Code? outer, HashSet<string> declared) => (this.names, this.outer, this.declared) = (names, outer, declared);
 
-    public Code(Names names)
-        : this(names, null, []) { }
+    public Code(Names names, params IEnumerable<string> known)
+        : this(names, null, [.. known]) { }
 
     public FSharpList<Statement> Statements => Terms.List(statements);
 

@@ -151,7 +151,7 @@ internal sealed partial class MethodReader
     )
     {
         names = given;
-        code = new Code(names).Inside();
+        code = new Code(names, routine.Formals.Select(formal => formal.Name));
         foreach (var pair in known)
             callables[pair.Key] = pair.Value;
         foreach (var part in program.WithLocalFunctions(body))
