@@ -59,7 +59,7 @@ internal sealed partial class MethodReader
                 || method.Name.StartsWith("Is");
             if (isFormula)
                 arguments = [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
-            var value = MathFunctions.Call(method, arguments);
+            var value = MathFunctions.Call(method, arguments, () => NaN(operation));
             // a sign is an int in C#, and a double where it is used as one
             if (value is { Kind.IsReal: true } && method.ReturnType.SpecialType == SpecialType.System_Int32)
                 value = operation.Parent is IConversionOperation { Type.SpecialType: SpecialType.System_Double } ? value : null;

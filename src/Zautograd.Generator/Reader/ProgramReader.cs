@@ -133,12 +133,20 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
                     && !found.Contains(field, SymbolEqualityComparer.Default)
                 )
                     found.Add(field);
+                if (MayBeNaN(operation) && !found.Contains(NaN, SymbolEqualityComparer.Default))
+                    found.Add(NaN);
                 foreach (var callee in Callees(operation))
                     if (seen.Add(callee) && Body(callee) is { } next)
                         waiting.Push(next);
             }
         return [.. found.OrderBy(field => field.ToDisplayString(), StringComparer.Ordinal)];
     }
+
+    /// <summary>double.NaN.</summary>
+    public IFieldSymbol NaN { get; } = (IFieldSymbol)compilation.GetSpecialType(SpecialType.System_Double).GetMembers("NaN").Single();
+
+    static bool MayBeNaN(IOperation operation) =>
+        operation.ConstantValue is { HasValue: true, Value: double.NaN } || operation is IInvocationOperation { TargetMethod: { Name: "Log", Parameters.Length: 2 } };
 
     static IEnumerable<IMethodSymbol> Callees(IOperation operation)
     {
@@ -160,6 +168,8 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
     /// <summary>What a static readonly field holds, where that stands there as a constant.</summary>
     public Value? KnownValue(IFieldSymbol field)
     {
+        if (SymbolEqualityComparer.Default.Equals(field, NaN))
+            return null;
         var hasConstructor = field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared);
         return !hasConstructor && Initializer(field) is { } value ? MethodReader.Constant(value) : null;
     }

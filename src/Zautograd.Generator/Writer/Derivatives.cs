@@ -7,6 +7,7 @@ namespace Zautograd.Generator.Writer;
 
 using Function = Zautograd.Programs.Function;
 using Program = Zautograd.Programs.Program;
+using Term = Zautograd.Programs.Term;
 
 internal static class Derivatives
 {
@@ -19,6 +20,7 @@ internal static class Derivatives
     {
         var name = method.Program.Functions.Head.Name;
         var program = Optimise.@using(Optimise.before, method.Program);
+        RefuseNaN(program);
         var found = new List<Function>();
         if (method.HasReverse)
         {
@@ -31,6 +33,14 @@ internal static class Derivatives
             found.AddRange(Needed(Tangent.transform(program), TangentOf(name)).Functions);
         var distinct = found.GroupBy(function => function.Name).Select(same => same.First());
         return Optimise.program(new Program(ListModule.OfSeq(distinct)));
+    }
+
+    // in the core's terms it is no equal of itself, and what is looked up there is not found again
+    static void RefuseNaN(Program program)
+    {
+        var terms = program.Functions.SelectMany(function => StatementModule.all(function.Body)).SelectMany(statement => StatementModule.terms(statement));
+        if (terms.SelectMany(Reader.Terms.All).Any(term => term is Term.Number { Item: double.NaN }))
+            throw new Scopes.Unsupported("a constant in it is not a number");
     }
 
     static Program Needed(Program program, string name)

@@ -120,7 +120,7 @@ public static partial class ControlFlow
     {
         double y = x;
         int rounds = 0;
-        while (y < 20 && rounds < 50)
+        while (y < 3 && rounds < 50)
         {
             y = y * y + x;
             rounds++;
@@ -417,7 +417,7 @@ public static partial class ControlFlow
     {
         int i = 0;
         double y = x;
-        while (i++ < n && (y = y * x + 0.1) < 3)
+        while (i++ < n && (y = y * x * 0.4 + 0.1) < 3)
             y += 0.2;
         if ((y *= 2) > 1 || ++i > 5)
             y -= x;

@@ -146,7 +146,7 @@ public static partial class Scalars
     public static double @class(double @event, double @double) => @event * @double;
 
     [Differentiable]
-    public static double ManyNames(double value, double tangent, double seed, double result) => value * tangent + seed * result * value;
+    public static double ManyNames(double value, double made, double seed, double result, double reals) => value * made + seed * result * value * reals;
 
     [Differentiable]
     public static double ConstantParameter(double x, [Constant] double scale) => x * x * scale + Math.Sin(scale * x);
