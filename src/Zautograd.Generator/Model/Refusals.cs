@@ -77,6 +77,7 @@ internal static class Refusals
         "generated methods stand in another file",
         "Take the modifier 'file' from it"
     );
+    public static readonly Refusal OrderOfMany        = new(11, "Second derivatives of many results", "'{0}' does not return one double", "a Hessian is that of one number", "Write Order = 1, or return one double");
 
     // types
     public static readonly Refusal Type = new(

@@ -114,6 +114,14 @@ internal static class EntryReader
             }
         );
         Activities.Settle(program.Routines);
+        var made = new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction())));
+        // where the source is no C#, the compiler says so itself
+        if (Check.faults(made) is { IsEmpty: false } faults)
+            throw new RefusedException(
+                program.IsBroken(node)
+                    ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
+                    : Finding.At(NameOf(node), Refusals.Internal, method.Name, faults.Head.ToString())
+            );
 
         var given = parameters
             .Select(parameter => Surface.Of(parameter.Symbol, parameter.Shape, parameter.Formals, method.ContainingType, compilation))
@@ -125,6 +133,9 @@ internal static class EntryReader
             && !given.Any(parameter => parameter is { IsWritten: true, IsActive: true })
         )
             throw new RefusedException(Finding.At(NameOf(node), Refusals.NoResult, method.Name));
+        var isOneNumber = method.ReturnType.SpecialType == SpecialType.System_Double && given.All(parameter => parameter.Way == Way.In);
+        if (order == 2 && !isOneNumber)
+            throw new RefusedException(Finding.At(NameOf(node), Refusals.OrderOfMany, method.Name));
         return new(
             Placement.Hint(method),
             method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(),
@@ -144,7 +155,7 @@ internal static class EntryReader
             (mode & Forward) != 0,
             (mode & Reverse) != 0,
             order,
-            new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction()))),
+            made,
             Place.Of(NameOf(node))
         );
     }

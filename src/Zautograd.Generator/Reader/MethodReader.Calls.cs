@@ -21,6 +21,9 @@ internal sealed partial class MethodReader
                 : throw Refuse(operation, Refusals.DelegateCall, Text(callee));
         if (MathFunctions.IsHome(method.ContainingType) && operation.Instance is null)
             return Function(operation, method);
+        // said of the call, before anything is said of what it is given
+        if (method.MethodKind == MethodKind.Ordinary && program.Body(method) is null && program.Unknown(method, operation) is { } unknown && !IsOfArray(operation))
+            throw unknown;
         if (ArrayCall(operation) is { } found)
             return found;
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -34,9 +37,7 @@ internal sealed partial class MethodReader
     {
         if (instance.Type?.TypeKind == TypeKind.Struct && program.Body(method) is not null)
             return CallArguments(operation, method, null);
-        throw method.IsVirtual || method.IsAbstract || method.IsOverride
-            ? Refuse(operation, Refusals.VirtualCall, method.Name)
-            : program.Unknown(method, operation) ?? Refuse(operation, Refusals.InstanceCall, method.Name);
+        throw program.Unknown(method, operation) ?? Refuse(operation, Refusals.InstanceCall, method.Name);
     }
 
     Value Function(IInvocationOperation operation, IMethodSymbol method)

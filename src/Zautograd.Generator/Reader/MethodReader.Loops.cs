@@ -209,6 +209,8 @@ internal sealed partial class MethodReader
         var collection = loop.Collection;
         while (collection is IConversionOperation { IsImplicit: true } conversion)
             collection = conversion.Operand;
+        if (collection is ITranslatedQueryOperation)
+            throw Hopeless(collection);
         if (collection.Type is not IArrayTypeSymbol && !(collection.Type is { } type && Shape.IsSpan(type)))
             throw Refuse(collection, Refusals.ForEach, Text(collection));
         var view = (View)Settle(ReadView(collection));

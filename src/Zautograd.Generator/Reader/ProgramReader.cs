@@ -189,5 +189,8 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
             : compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancel);
     }
 
+    /// <summary>Whether the compiler itself finds fault with a piece of source.</summary>
+    public bool IsBroken(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree).GetDiagnostics(node.Span, cancel).Any(found => found.Severity == DiagnosticSeverity.Error);
+
     public RefusedException? Unknown(IMethodSymbol method, IOperation at) => UnknownMethod.Refusal(method, at);
 }
