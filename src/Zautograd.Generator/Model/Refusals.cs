@@ -26,7 +26,7 @@ internal static class Refusals
         "The method has no body",
         "'{0}' has no body",
         "there is nothing to differentiate",
-        "Give it a body, or a rule of its own with [DerivativeOf]"
+        "Give it a body"
     );
     public static readonly Refusal NothingActive = new(
         4,
@@ -192,7 +192,7 @@ internal static class Refusals
         "The method has no source here",
         "'{0}' is compiled elsewhere",
         "only methods of this compilation and those of Math and double can be followed",
-        "Write it here, or give it a rule with [DerivativeOf]"
+        "Write it here"
     );
     public static readonly Refusal Linq = new(
         42,

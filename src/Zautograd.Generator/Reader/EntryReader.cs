@@ -30,10 +30,11 @@ internal static class EntryReader
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return new(
-                null,
-                new[] { Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}") }.ToMany()
-            );
+            // where the source is no C#, the compiler says so itself
+            var finding = new ProgramReader(compilation, cancel).IsBroken(node)
+                ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
+                : Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}");
+            return new(null, new[] { finding }.ToMany());
         }
     }
 

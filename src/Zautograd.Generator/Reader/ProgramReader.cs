@@ -129,6 +129,7 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
             {
                 if (
                     operation is IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false, IsReadOnly: true } field }
+                    && Shape.TryOf(field.Type) is not null
                     && KnownValue(field) is null
                     && !found.Contains(field, SymbolEqualityComparer.Default)
                 )

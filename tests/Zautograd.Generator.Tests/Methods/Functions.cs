@@ -149,7 +149,7 @@ public static partial class Functions1
         return s;
     }
 
-    [Differentiable]
+    [Differentiable, Points(0.1, 0.7)]
     public static double Tan(double x, double y)
     {
         double s = y * Math.Tan(x * 0.9);
