@@ -37,7 +37,15 @@ sealed class Adapters
                 home.GetTypeMembers()
                     .Where(type => type.DeclaredAccessibility == Accessibility.Public && !type.IsFileLocal)
                     .SelectMany(type => type.GetMembers().OfType<IMethodSymbol>())
-                    .Where(method => method is { IsStatic: true, MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsGenericMethod: false })
+                    .Where(method =>
+                        method
+                            is {
+                                IsStatic: true,
+                                MethodKind: MethodKind.Ordinary,
+                                DeclaredAccessibility: Accessibility.Public,
+                                IsGenericMethod: false
+                            }
+                    )
             );
 
     static string Text(IMethodSymbol method, string name)
@@ -51,15 +59,22 @@ sealed class Adapters
                     _ => Cast(parameter.Type, i),
                 }
         );
-        var refs = method.Parameters.Where(parameter => parameter.RefKind == RefKind.Ref).Select(parameter => $"var r{parameter.Ordinal} = {Cast(parameter.Type, parameter.Ordinal)}; ");
-        var outs = method.Parameters.Where(parameter => parameter.RefKind is RefKind.Out or RefKind.Ref).Select(parameter => $", {(parameter.RefKind == RefKind.Out ? "o" : "r")}{parameter.Ordinal}");
-        var call = $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.@{method.Name}({string.Join(", ", arguments)});";
+        var refs = method
+            .Parameters.Where(parameter => parameter.RefKind == RefKind.Ref)
+            .Select(parameter => $"var r{parameter.Ordinal} = {Cast(parameter.Type, parameter.Ordinal)}; ");
+        var outs = method
+            .Parameters.Where(parameter => parameter.RefKind is RefKind.Out or RefKind.Ref)
+            .Select(parameter => $", {(parameter.RefKind == RefKind.Out ? "o" : "r")}{parameter.Ordinal}");
+        var call =
+            $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.@{method.Name}({string.Join(", ", arguments)});";
         return $"    public static object[] {name}(object[] a) {{ {string.Concat(refs)}{(method.ReturnsVoid ? "object result = null; " : "object result = ")}{call} return new object[] {{ result{string.Concat(outs)} }}; }}\n";
     }
 
     static string Cast(ITypeSymbol type, int i)
     {
-        var target = type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" } span ? span.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "[]" : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        var target = type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" } span
+            ? span.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "[]"
+            : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         return $"({target})a[{i}]";
     }
 
@@ -67,7 +82,10 @@ sealed class Adapters
 
     public IMethodSymbol Method(string name) => methods[name];
 
-    public IEnumerable<string> Marked => methods.Where(pair => pair.Value.GetAttributes().Any(found => found.AttributeClass!.Name == "DifferentiableAttribute")).Select(pair => pair.Key);
+    public IEnumerable<string> Marked =>
+        methods
+            .Where(pair => pair.Value.GetAttributes().Any(found => found.AttributeClass!.Name == "DifferentiableAttribute"))
+            .Select(pair => pair.Key);
 
     /// <summary>The result, then what refs and outs are afterwards.</summary>
     public object?[] Call(string name, params object?[] arguments) => calls[name](arguments);

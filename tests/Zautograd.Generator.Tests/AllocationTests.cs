@@ -5,7 +5,14 @@ public sealed class AllocationTests
 {
     delegate double Gradient(ReadOnlySpan<double> w, double rate, Span<double> wGradient, out double rateGradient);
     delegate double Tangent(ReadOnlySpan<double> w, double rate, ReadOnlySpan<double> wTangent, double rateTangent, out double tangent);
-    delegate double Hessian(ReadOnlySpan<double> w, double rate, ReadOnlySpan<double> wDirection, double rateDirection, Span<double> wProduct, out double rateProduct);
+    delegate double Hessian(
+        ReadOnlySpan<double> w,
+        double rate,
+        ReadOnlySpan<double> wDirection,
+        double rateDirection,
+        Span<double> wProduct,
+        out double rateProduct
+    );
 
     const string Source = """
         public static partial class C
@@ -33,7 +40,9 @@ public sealed class AllocationTests
         var gradient = home.GetMethod("FGradient")!.CreateDelegate<Gradient>();
         var tangent = home.GetMethod("FTangent")!.CreateDelegate<Tangent>();
         var hessian = home.GetMethod("FHessianVector")!.CreateDelegate<Hessian>();
-        double[] w = [0.3, 0.5, 0.7, 0.2], slopes = new double[4], direction = [1, 2, 3, 4];
+        double[] w = [0.3, 0.5, 0.7, 0.2],
+            slopes = new double[4],
+            direction = [1, 2, 3, 4];
         void all()
         {
             gradient(w, 0.4, slopes, out _);

@@ -24,7 +24,8 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         var (generated, adapters, assembly) = set.Value;
         var conformance = new Conformance(adapters, assembly);
         var names = adapters.Marked.ToArray();
-        var problems = names.SelectMany(name =>
+        var problems = names
+            .SelectMany(name =>
             {
                 try
                 {

@@ -69,7 +69,10 @@ static class Coordinates
         if (type.IsArray)
         {
             var element = type.GetElementType()!;
-            var lengths = type.GetArrayRank() == 1 ? [element.IsArray ? points.Rows : points.Length] : Enumerable.Range(0, type.GetArrayRank()).Select(d => d == 0 ? points.Rows : points.Length).ToArray();
+            var lengths =
+                type.GetArrayRank() == 1
+                    ? [element.IsArray ? points.Rows : points.Length]
+                    : Enumerable.Range(0, type.GetArrayRank()).Select(d => d == 0 ? points.Rows : points.Length).ToArray();
             var array = Array.CreateInstance(element, lengths);
             var index = new int[lengths.Length];
             for (int i = 0; i < array.Length; i++)

@@ -5,11 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Zautograd.Generator.Tests;
 
 /// <summary>C# source through the generator: what it writes and says, and the assembly of both.</summary>
-sealed record Generated(
-    IReadOnlyDictionary<string, string> Files,
-    IReadOnlyList<Diagnostic> Diagnostics,
-    Compilation Compilation
-)
+sealed record Generated(IReadOnlyDictionary<string, string> Files, IReadOnlyList<Diagnostic> Diagnostics, Compilation Compilation)
 {
     static readonly CSharpParseOptions parsing = new(LanguageVersion.Latest);
 
@@ -57,7 +53,8 @@ sealed record Generated(
         var result = driver.GetRunResult().Results.Single();
         if (result.Exception is { } fault)
             throw new InvalidOperationException("the generator failed", fault);
-        return new(result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString()),
+        return new(
+            result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString()),
             diagnostics,
             compilation
         );

@@ -5,7 +5,8 @@ public sealed class GoldenTests
 {
     const int Count = 40;
 
-    static string Folder([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "Golden");
+    static string Folder([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "Golden");
 
     [Fact]
     public void WhatIsWrittenStaysAsItIs()

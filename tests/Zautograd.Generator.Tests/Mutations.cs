@@ -7,15 +7,61 @@ namespace Zautograd.Generator.Tests;
 /// <summary>Methods with a token too many, one too few, or another one.</summary>
 static class Mutations
 {
-    static readonly string[] others = ["0", "x", "1.5", "int", "double", "(", ")", "{", "}", ";", "+", "=", "++", "null", "\"text\"", "[", "]", "return", "for", "switch", "break", "ref", "out", "=>", "default", "this", "new", "await", "throw", "is", "^", ".."];
+    static readonly string[] others =
+    [
+        "0",
+        "x",
+        "1.5",
+        "int",
+        "double",
+        "(",
+        ")",
+        "{",
+        "}",
+        ";",
+        "+",
+        "=",
+        "++",
+        "null",
+        "\"text\"",
+        "[",
+        "]",
+        "return",
+        "for",
+        "switch",
+        "break",
+        "ref",
+        "out",
+        "=>",
+        "default",
+        "this",
+        "new",
+        "await",
+        "throw",
+        "is",
+        "^",
+        "..",
+    ];
 
     /// <summary>The marked methods of a source, one by one.</summary>
     public static IEnumerable<string> Methods(string source) =>
-        CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Where(method => method.AttributeLists.ToString().Contains("Differentiable")).Select(method => method.ToString());
+        CSharpSyntaxTree
+            .ParseText(source)
+            .GetRoot()
+            .DescendantNodes()
+            .OfType<MethodDeclarationSyntax>()
+            .Where(method => method.AttributeLists.ToString().Contains("Differentiable"))
+            .Select(method => method.ToString());
 
     public static string Of(string method, Random random, string name)
     {
-        var tokens = CSharpSyntaxTree.ParseText(method).GetRoot().DescendantTokens().Select(token => token.Text).Where(text => text.Length > 0).ToList();
+        var tokens = CSharpSyntaxTree
+            .ParseText(method)
+            .GetRoot()
+            .DescendantTokens()
+            .Select(token => token.Text)
+            .Where(text => text.Length > 0)
+            .ToList();
         // behind the attribute
         var first = tokens.IndexOf("static") + 3;
         for (int times = random.Next(1, 4); times > 0; times--)

@@ -35,7 +35,8 @@ internal sealed partial class MethodReader
     }
 
     static bool IsOfArray(IInvocationOperation operation) =>
-        operation.TargetMethod is { Name: "Clone" } || operation.TargetMethod.ContainingType is { SpecialType: SpecialType.System_Array } or { Name: "MemoryExtensions" };
+        operation.TargetMethod is { Name: "Clone" }
+        || operation.TargetMethod.ContainingType is { SpecialType: SpecialType.System_Array } or { Name: "MemoryExtensions" };
 
     static bool Knows(string name, bool isSpan, bool isArray) =>
         name switch

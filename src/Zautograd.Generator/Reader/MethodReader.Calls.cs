@@ -22,7 +22,12 @@ internal sealed partial class MethodReader
         if (MathFunctions.IsHome(method.ContainingType) && operation.Instance is null)
             return Function(operation, method);
         // said of the call, before anything is said of what it is given
-        if (method.MethodKind == MethodKind.Ordinary && program.Body(method) is null && program.Unknown(method, operation) is { } unknown && !IsOfArray(operation))
+        if (
+            method.MethodKind == MethodKind.Ordinary
+            && program.Body(method) is null
+            && program.Unknown(method, operation) is { } unknown
+            && !IsOfArray(operation)
+        )
             throw unknown;
         if (ArrayCall(operation) is { } found)
             return found;

@@ -37,7 +37,9 @@ internal sealed partial class MethodReader
 
     /// <summary>What is not a number comes from outside: in the core's terms it would be no equal of itself.</summary>
     Term NaN(IOperation at) =>
-        slots.TryGetValue(program.NaN, out var slot) ? ((Scalar)Load(slot)).Term : throw Refuse(at, Refusals.CannotDifferentiate, Text(at), "a NaN stands where none was expected");
+        slots.TryGetValue(program.NaN, out var slot)
+            ? ((Scalar)Load(slot)).Term
+            : throw Refuse(at, Refusals.CannotDifferentiate, Text(at), "a NaN stands where none was expected");
 
     public static Value? Constant(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: { } value }

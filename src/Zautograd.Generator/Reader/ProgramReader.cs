@@ -65,24 +65,6 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
         return assigned;
     }
 
-    /// <summary>Whether no statement changes what a term reads.</summary>
-    public bool Stays(Term term, FSharpList<Statement> statements)
-    {
-        var read = TermModule.names(term);
-        var none = Function.Of<string, Microsoft.FSharp.Core.FSharpOption<Programs.Function>?>(_ => null);
-        foreach (var statement in StatementModule.all(statements))
-        {
-            if (StatementModule.assigned(none!, statement).Any(read.Contains))
-                return false;
-            if (
-                statement is Statement.Call call
-                && call.Arguments.Any(argument => argument is Term.Variable array && read.Contains(array.Item))
-            )
-                return false;
-        }
-        return true;
-    }
-
     public string KeyOf(IMethodSymbol method) =>
         method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction
             ? $"{method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath}@{method.DeclaringSyntaxReferences[0].Span}|"
@@ -147,7 +129,8 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
     public IFieldSymbol NaN { get; } = (IFieldSymbol)compilation.GetSpecialType(SpecialType.System_Double).GetMembers("NaN").Single();
 
     static bool MayBeNaN(IOperation operation) =>
-        operation.ConstantValue is { HasValue: true, Value: double.NaN } || operation is IInvocationOperation { TargetMethod: { Name: "Log", Parameters.Length: 2 } };
+        operation.ConstantValue is { HasValue: true, Value: double.NaN }
+        || operation is IInvocationOperation { TargetMethod: { Name: "Log", Parameters.Length: 2 } };
 
     static IEnumerable<IMethodSymbol> Callees(IOperation operation)
     {
@@ -191,7 +174,11 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
     }
 
     /// <summary>Whether the compiler itself finds fault with a piece of source.</summary>
-    public bool IsBroken(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree).GetDiagnostics(node.Span, cancel).Any(found => found.Severity == DiagnosticSeverity.Error);
+    public bool IsBroken(SyntaxNode node) =>
+        compilation
+            .GetSemanticModel(node.SyntaxTree)
+            .GetDiagnostics(node.Span, cancel)
+            .Any(found => found.Severity == DiagnosticSeverity.Error);
 
     public RefusedException? Unknown(IMethodSymbol method, IOperation at) => UnknownMethod.Refusal(method, at);
 }

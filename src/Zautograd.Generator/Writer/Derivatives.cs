@@ -38,7 +38,9 @@ internal static class Derivatives
     // in the core's terms it is no equal of itself, and what is looked up there is not found again
     static void RefuseNaN(Program program)
     {
-        var terms = program.Functions.SelectMany(function => StatementModule.all(function.Body)).SelectMany(statement => StatementModule.terms(statement));
+        var terms = program
+            .Functions.SelectMany(function => StatementModule.all(function.Body))
+            .SelectMany(statement => StatementModule.terms(statement));
         if (terms.SelectMany(Reader.Terms.All).Any(term => term is Term.Number { Item: double.NaN }))
             throw new Scopes.Unsupported("a constant in it is not a number");
     }
