@@ -13,7 +13,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
         public interface IShape { double Area(); }
         public struct Odd { public string Name; public double X; }
         public readonly struct Hidden { readonly double x; public Hidden(double x) => this.x = x; public double X => x; }
-        public static partial class C { static double state; static readonly Thing thing = new(); static double Outer(double x) => x; static double Two(ref double a, ref double b) { a = b; b = 2 * a; return a; }
+        public static partial class C { static double state; static readonly Thing thing = new(); static readonly double[] table = [1, 2]; static double Outer(double x) => x; static double Two(ref double a, ref double b) { a = b; b = 2 * a; return a; }
         static double[] Make(double x) { if (x > 1) return new double[2]; return new double[3]; } static double[] Endless(double x) => Endless(x + 1); static T Same<T>(T x) => x; static double Call(Func<double, double> f, double x) => f(x);
         """;
 
@@ -59,6 +59,11 @@ public sealed class RefusalTests(ITestOutputHelper output)
         (48, "[Differentiable] public static double F(double x) => x * [|Random.Shared.NextDouble()|];"),
         (49, "[Differentiable] public static double F(double x) { [|Console.WriteLine(x)|]; return x; }"),
         (50, "[Differentiable] public static double F(double x) { double y = x; return [|Two(ref y, ref y)|]; }"),
+        (
+            50,
+            "[Differentiable] public static double F(double x) { double y = x; double g(ref double a) { for (int i = 0; i < 2; i++) a *= 2; return y; } return [|g(ref y)|]; }"
+        ),
+        (83, "[Differentiable] public static double [|F|](double x) { table[0] = 2; return x * table[1]; }"),
         (51, "[Differentiable] public static double F(double x) => [|Same(x)|];"),
         (61, "[Differentiable] public static double F(double x) { if (x < 0) [|throw new ArgumentException();|] return x; }"),
         (61, "[Differentiable] public static double F(double x) => x > 0 ? x : [|throw new Exception()|];"),
@@ -148,6 +153,17 @@ public sealed class RefusalTests(ITestOutputHelper output)
                 .Single(Generated.From("public static partial class C { [Differentiable] public static T F<T>(T x) => x; }").Diagnostics)
                 .Id
         );
+    }
+
+    [Fact]
+    public void ASquareWrittenAsAPowerIsWarnedOf()
+    {
+        var generated = Generated.From(
+            "public static partial class C { [Differentiable] public static double F(double x) => Math.Pow(x, 2); }"
+        );
+        var found = Assert.Single(generated.Diagnostics);
+        Assert.Equal(("ZAG0100", DiagnosticSeverity.Warning), (found.Id, found.Severity));
+        Assert.Single(generated.Files);
     }
 
     [Fact]

@@ -78,14 +78,11 @@ internal static class Refusals
     public static readonly Refusal NoDiscardArm        = new(89, "The switch expression may fail", "no arm takes all that is left", "a derivative does not throw", "Add an arm '_ => ...'");
     public static readonly Refusal NullValue           = new(90, "null is not supported", "'{0}' may be null", "a value that may be absent has no derivative", "Check before the call");
     public static readonly Refusal Reflection          = new(91, "Types are not asked for", "'{0}' asks for a type", "a derivative follows numbers only", "Do it outside of the method");
-    public static readonly Refusal CapturedLambda      = new(92, "The lambda is not supported here", "the lambda is stored or handed on", "who calls it is not known", "Call it directly, or make it a static method");
-    public static readonly Refusal CastOfActive        = new(93, "The derivative ends here", "'{0}' becomes a whole number", "its steps have derivative 0", "Suppress this warning if that is meant", IsWarning: true);
-    public static readonly Refusal ActiveConstant      = new(94, "A constant parameter changes", "{0}", "a derivative is never dropped in silence", "Take [Constant] from it, or copy it");
     public static readonly Refusal CannotDifferentiate = new(95, "The method cannot be differentiated", "'{0}' cannot be differentiated", "{1}", "Rewrite it as said");
     public static readonly Refusal Internal            = new(96, "The generator failed", "the generator failed at '{0}'", "{1}", "This is a fault of Zautograd: report it with this method");
     public static readonly Refusal TooDeep             = new(97, "The expression is too deep", "'{0}...' is nested too deep", "it would be read by a recursion without end", "Use locals");
     public static readonly Refusal LengthAtTop         = new(98, "The array cannot be followed", "'{0}' is an array", "it is not known which array that is", "Declare it with 'new double[n]' or as a span of a parameter");
-    public static readonly Refusal Overlap             = new(99, "The spans may overlap", "'{0}' and '{1}' may be the same memory", "one of them is written to", "Hand over different arrays");
+    public static readonly Refusal Square              = new(100, "A square is written as a power", "'{0}' is a square", "the derivative program multiplies, whose last digit may differ from that of Math.Pow", "Write x * x", IsWarning: true);
     // csharpier-ignore-end
     /// <summary>Every row, by its number.</summary>
     public static IReadOnlyList<Refusal> All { get; } =

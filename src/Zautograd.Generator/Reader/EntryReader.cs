@@ -22,7 +22,9 @@ internal static class EntryReader
     {
         try
         {
-            return new(Model(method, node, attribute, compilation, cancel), default);
+            var program = new ProgramReader(compilation, cancel);
+            var model = Model(method, node, attribute, program, compilation, cancel);
+            return new(model, program.Warnings.Distinct().ToMany());
         }
         catch (RefusedException refused)
         {
@@ -53,6 +55,7 @@ internal static class EntryReader
         IMethodSymbol method,
         SyntaxNode node,
         AttributeData attribute,
+        ProgramReader program,
         Compilation compilation,
         CancellationToken cancel
     )
@@ -65,7 +68,6 @@ internal static class EntryReader
             );
         var mode = Argument(attribute, "Mode", Forward | Reverse);
 
-        var program = new ProgramReader(compilation, cancel);
         var body = program.Body(method) ?? throw new RefusedException(Finding.At(NameOf(node), Refusals.NoBody, method.Name));
         var names = new Names();
         var layout = new Layout(names);
@@ -115,6 +117,9 @@ internal static class EntryReader
             }
         );
         Activities.Settle(program.Routines);
+        foreach (var (field, _, formals) in globals)
+            if (formals.Any(formal => formal.IsChanged))
+                throw new RefusedException(Finding.At(NameOf(node), Refusals.MutableField, field.Name));
         var made = new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction())));
         // where the source is no C#, the compiler says so itself
         if (Check.faults(made) is { IsEmpty: false } faults)

@@ -65,6 +65,8 @@ internal sealed partial class MethodReader
                 || method.Name.StartsWith("Is");
             if (isFormula)
                 arguments = [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
+            if (method.Name == "Pow" && arguments is [_, { Term: Term.Number { Item: 2.0 } }])
+                program.Warnings.Add(Finding.At(operation.Syntax.GetLocation(), Refusals.Square, Text(operation)));
             var value = MathFunctions.Call(method, arguments, () => NaN(operation));
             // a sign is an int in C#, and a double where it is used as one
             if (value is { Kind.IsReal: true } && method.ReturnType.SpecialType == SpecialType.System_Int32)

@@ -22,6 +22,9 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
 
     public IReadOnlyList<Routine> Routines => ordered;
 
+    /// <summary>What is differentiated, but should be looked at.</summary>
+    public List<Finding> Warnings { get; } = [];
+
     /// <summary>The body of a method whose source is in this compilation.</summary>
     public Body? Body(IMethodSymbol method, SyntaxNode? syntax = null)
     {
