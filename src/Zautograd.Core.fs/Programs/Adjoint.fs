@@ -141,9 +141,15 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
 
-    // backwards through everything behind the first of the loops but the loops themselves: this runs before them
-    let ahead = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then [] else both.Backward)
-    let kept = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then both.Backward else [])
+    // backwards through what must run before the loops; the rest when all is run forwards
+    let isAhead =
+        Straight.ahead program shop.Adjoints isStraight rounds seeding [
+            for item, both in after -> item, both.Forward, both.Backward
+        ]
+
+    let runsAhead (item: Listing.Numbered) = isAhead.IsSome && isAhead.Value item.Id
+    let backwards these = after |> List.rev |> List.collect (fun (item, both) -> if these item then both.Backward else [])
+    let ahead, kept = backwards runsAhead, backwards (runsAhead >> not)
 
     let known = Set.ofSeq types.Keys
     let lateStatements = late |> List.map _.Statement
@@ -160,6 +166,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let possible =
         straight.IsEmpty
         || plan.Failed.IsEmpty
+           && isAhead.IsSome
            && Straight.apart program activity.Active isStraight rounds late
            && not declaresAdjoints
            && canPrecede program known (Set.union carried (Statement.written program lateStatements)) (seeding @ ahead)
@@ -176,7 +183,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let returned = [ for name, kind, value in results -> Declare(name, kind, value) ]
     let forward = after |> List.collect (fun (_, both) -> both.Forward)
 
-    let middle = if straight.IsEmpty then forward @ returned @ seeding @ ahead else seeding @ ahead @ forward @ returned @ kept
+    let middle = if straight.IsEmpty then forward @ returned @ seeding @ kept else seeding @ ahead @ forward @ returned @ kept
 
     let adjoint =
         {
@@ -217,13 +224,19 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    // as many loops straight away as go together; the first of them is given up first
-    let rec search fused =
-        match attempt options program ready types fused with
-        | Some found -> found
-        | None -> search (Set.remove (Set.minElement fused) fused)
+    let possible fused = attempt options program ready types fused
+    let wanted = if options.FuseLoops then candidates program ready else []
 
-    search (if options.FuseLoops then candidates program ready else Set.empty)
+    // all loops straight away that go together, taken in their order
+    match possible (Set.ofList wanted) with
+    | Some found -> found
+    | None ->
+        ((Set.empty, (possible Set.empty).Value), wanted)
+        ||> List.fold (fun (fused, found) place ->
+            match possible (Set.add place fused) with
+            | Some more -> Set.add place fused, more
+            | None -> fused, found)
+        |> snd
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

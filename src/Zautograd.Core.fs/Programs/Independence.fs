@@ -42,7 +42,7 @@ let rec elements term : (string * Term) list =
     | _ -> Term.parts term |> List.collect elements
 
 /// What is read in a round before the round has written it. Arrays count as written as far as a loop over their first elements went.
-let exposed (written: Set<string>) (body: Statement list) : Set<string> =
+let exposed (steady: Steady.Steady) (written: Set<string>) (body: Statement list) : Set<string> =
     let mutable found = Set.empty
     let invariant term = Set.isEmpty (Set.intersect written (Term.names term))
 
@@ -59,7 +59,7 @@ let exposed (written: Set<string>) (body: Statement list) : Set<string> =
         | Element(array, index) when written.Contains array ->
             let covered =
                 match index, Map.tryFind array arrays with
-                | _, Some(Length whole) when whole = array -> true
+                | _, Some bound when Steady.isWhole steady array bound -> true
                 | Variable counter, _ when here.Contains(array, counter) -> true
                 | Variable counter, Some bound -> Map.tryFind counter bounds = Some bound
                 | _ -> false
@@ -92,8 +92,9 @@ let exposed (written: Set<string>) (body: Statement list) : Set<string> =
             (arraysYes |> Map.filter (fun array bound -> Map.tryFind array arraysNo = Some bound)),
             Set.intersect hereYes hereNo
         | For(counter, first, last, step, body) ->
-            let upward = first = Whole 0 && step = 1 && invariant last
-            let inner = if upward then bounds.Add(counter, last) else bounds
+            let bounded = step > 0 && invariant last
+            let upward = first = Whole 0 && step = 1 && bounded
+            let inner = if bounded then bounds.Add(counter, last) else bounds
             let here' = here |> Set.filter (fun (_, other) -> other <> counter)
             let _, _, after = block inner (scalars.Add counter, arrays, here') body
 
@@ -137,7 +138,7 @@ let ownElements (program: Program) counter (body: Statement list) : Set<string> 
         ]
 
     // a loop over this one body shows what is read before it is written
-    let exposed = exposed written [ For(counter, Whole 0, Length "", 1, body) ]
+    let exposed = exposed Steady.nothing written [ For(counter, Whole 0, Length "", 1, body) ]
     let read = all |> List.collect Statement.terms |> List.collect elements
 
     Set.ofList
@@ -155,7 +156,7 @@ let ownElements (program: Program) counter (body: Statement list) : Set<string> 
         ]
 
 /// Whether the rounds of a loop are independent; or why not. `live` are the names that are read after the loop.
-let ofLoop (program: Program) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =
+let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =
     let statements = Statement.all body
 
     let counters =
@@ -188,8 +189,7 @@ let ofLoop (program: Program) (live: Set<string>) counter (body: Statement list)
         |> Set.ofList
         |> Set.filter (fun name -> not (assigned.Contains name || read.Contains name))
 
-    let exposed = exposed written body
-
+    let exposed = exposed steady written body
 
     let outputs =
         stores
@@ -238,12 +238,13 @@ let ofLoop (program: Program) (live: Set<string>) counter (body: Statement list)
 /// For every counted loop of a function, by the statement's number: whether its rounds are independent, or why not.
 let find (program: Program) (f: Function) : Map<int, Result<Rounds, string>> =
     let live = Liveness.after f
+    let steady = Steady.ofFunction program f
     let found = Dictionary<int, Result<Rounds, string>>()
 
     let rec visit (items: Numbered list) =
         for item in items do
             match item.Statement with
-            | For(counter, _, _, _, body) -> found[item.Id] <- ofLoop program (live item.Id) counter body
+            | For(counter, _, _, _, body) -> found[item.Id] <- ofLoop program steady (live item.Id) counter body
             | _ -> ()
 
             List.iter visit item.Blocks

@@ -8,10 +8,6 @@ open Zautograd.Programs.Listing
 open Zautograd.Programs.Plan
 open Zautograd.Programs.Workshop
 
-/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop. Ints are
-/// mostly places in arrays, whose parts do not change in a loop.
-let private cheap kind = if kind = Int then 12 else 3
-
 let private isScalar (types: Map<string, Type>) name =
     match Map.tryFind name types with
     | Some(Real | Int | Bool) -> true
@@ -71,79 +67,21 @@ let plan
 
     let written block = Statement.written program block
 
-    // what has one value all the time: a parameter or local that is assigned at its declaration only, and the counters of loops
-    let fixedNames =
-        let times = Dictionary<string, int>()
+    let steady = Steady.ofFunction program f
+    let isSteady = steady.Names.Contains
+    let stands needed term = Term.values term |> Set.forall (fun name -> isSteady name || Set.contains name needed)
 
-        for statement in Statement.all f.Body do
-            let found =
-                match statement with
-                | For _ -> Set.empty
-                | If _
-                | While _ -> Set.empty
-                | s -> written [ s ]
+    let learn s available = Again.learn types (written [ s ]) s available
 
-            for name in found do
-                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
-
-        let top =
-            Set.ofList
-                [
-                    for s in f.Body do
-                        match s with
-                        | Declare(name, _, _) -> name
-                        | _ -> ()
-                ]
-
-        known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
-
-    let lengths =
-        Map.ofList
-            [
-                for s in f.Body do
-                    match s with
-                    | DeclareArray(name, _, length) when fixedNames.IsSupersetOf(Term.values length) -> name, length
-                    | _ -> ()
-            ]
-
-    // arrays of which a plain loop overwrites every element
-    let covers counter first last step (body: Statement list) =
-        Set.ofList
-            [
-                if first = Whole 0 && step = 1 && body |> List.forall (fun s -> (Statement.blocks s).IsEmpty) then
-                    for s in body do
-                        match s with
-                        | Store(array, Variable i, _) when i = counter && (last = Length array || Map.tryFind array lengths = Some last) ->
-                            array
-                        | _ -> ()
-            ]
-
-    let stands needed term = Term.values term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
-
-    // values that are still what they were assigned: name = term
-    let forget (names: Set<string>) (available: Map<string, Term>) =
-        if names.IsEmpty then
-            available
-        else
-            available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
-
-    let learn s (available: Map<string, Term>) =
-        let available = forget (written [ s ]) available
-
-        match s with
-        | Declare(name, _, e)
-        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
-        | _ -> available
-
-    let how needed (available: Map<string, Term>) name s =
+    let how needed available name s =
         match s with
         | Call _ -> Recorded
         | Increment(own, _)
         | Accumulate(own, _, _) when own = name && (types[name] = Int || types[name] = Ints) -> Inverse
         | _ ->
-            match Map.tryFind name available with
-            | Some e when stands needed e -> Again e
-            | _ -> Recorded
+            match Again.find types (fun part -> isSteady part || Set.contains part needed) available name with
+            | Some e -> Again e
+            | None -> Recorded
 
     let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (Term.values term)))
     let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
@@ -179,7 +117,7 @@ let plan
             | If _ -> way + (item.Blocks |> List.map recordings |> List.max)
             | _ -> own)
 
-    let rec block (needed: Set<string>, available: Map<string, Term>) (items: Numbered list) =
+    let rec block (needed: Set<string>, available: Again.Available) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
 
     and statement needed available item : Set<string> * Map<string, Term> =
@@ -210,7 +148,7 @@ let plan
 
                 after, available
             else
-                let after, available' = loop needed available item (Set.singleton counter) (covers counter first last step body) body inner
+                let after, available' = loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
                 let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
 
                 let worth =
@@ -218,7 +156,7 @@ let plan
                     && (independent item.Id).IsSome
                     && Set.isEmpty (Set.intersect changed bounds)
                     && not (overwrites needed changed)
-                    && Set.union outside bounds |> Set.forall (fun name -> fixedNames.Contains name || needed.Contains name)
+                    && Set.union outside bounds |> Set.forall (fun name -> isSteady name || needed.Contains name)
                     && perLoop * effortOf body <= effortPerRecording * recordings [ item ]
 
                 if worth then
@@ -277,7 +215,7 @@ let plan
         let changed = Set.union counter (written (List.map _.Statement inner))
         let outer = within.Value
         within.Value <- true
-        block (Set.empty, forget changed available) inner |> ignore
+        block (Set.empty, Again.forget changed available) inner |> ignore
         within.Value <- outer
         rounds[item.Id] <- []
         marked[item.Id] <- false
@@ -285,11 +223,11 @@ let plan
         byRounds.Add item.Id |> ignore
         let back = Set.intersect needed changed |> Set.filter (isScalar types)
         kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
-        Set.difference needed (Set.filter (isScalar types) changed), forget changed available
+        Set.difference needed (Set.filter (isScalar types) changed), Again.forget changed available
 
     and loop needed available item counter (covered: Set<string>) body inner =
         let changed = Set.union counter (written body)
-        let available = forget changed available
+        let available = Again.forget changed available
         let outer = own.Value
 
         // what no round but its own touches, and nobody needs from before the loop
