@@ -48,6 +48,9 @@ type private Sum =
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member Int(element: byref<int>, more: int) : unit = element <- element + more
 
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+    static member Less(element: byref<float>, less: float) : unit = element <- element - less
+
 type private Loop = { Break: LabelTarget; Continue: LabelTarget }
 
 /// The place of a statement: what names stand for, the loop around it, stacks that have room for all that is pushed before the next loop.
@@ -135,6 +138,8 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         match s with
         | Assign(name, e) -> assign (target name) (value e)
         | Increment(name, e) -> assign (target name) (Linq.Add(target name, value e))
+        | Store(array, index, Formula(Sub, [ Element(own, same); e ])) when own = array && same = index ->
+            Linq.Call(typeof<Sum>, nameof Sum.Less, null, (Linq.ArrayAccess(target array, value index) :> Linq), value e)
         | Store(array, index, e) -> assign (Linq.ArrayAccess(target array, value index)) (value e)
         | Accumulate(array, index, e) ->
             let element: Linq = Linq.ArrayAccess(target array, value index)
