@@ -108,6 +108,7 @@
 #load "../src/Zautograd.Core.fs/Programs/CompileTerm.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileStack.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileRoom.fs"
+#load "../src/Zautograd.Core.fs/Programs/CompileExtent.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileFunction.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileProgram.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileEntry.fs"

@@ -60,6 +60,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
     let memory = Linq.Parameter(typeof<Memory>, "memory")
     let everything = Statement.all f.Body
     let exit = Linq.Label "exit"
+    let steady = Steady.ofFunction { Functions = [ for callee in callees.Values -> callee.Function ] } f
     let results = f.Results |> List.mapi (fun i kind -> Linq.Variable(typeOf kind, $"result{i + 1}"))
 
     let stacks =
@@ -167,7 +168,9 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
                     Linq.IfThen(value condition, Linq.Goto top)
                     Linq.Label loop.Break
                 ]
-        | For(counter, first, last, step, body) -> counted place counter (value first) (value last) step body
+        | For(counter, first, last, step, body) ->
+            let last = if step > 0 then CompileExtent.bound steady counter last body else last
+            counted place counter (value first) (value last) step body
         | Call(names, name, args) -> call memory callees[name] (List.map value args) (List.map2 assign (List.map target names))
         | Return values -> statements [] ((List.map2 (fun result e -> assign result (value e)) results values) @ [ Linq.Goto exit ])
         | Remark _ -> Linq.Empty()
