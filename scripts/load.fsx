@@ -81,6 +81,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Record.fs"
 #load "../src/Zautograd.Core.fs/Programs/Lean.fs"
 #load "../src/Zautograd.Core.fs/Programs/Straight.fs"
+#load "../src/Zautograd.Core.fs/Programs/Widen.fs"
 #load "../src/Zautograd.Core.fs/Programs/Sweeps.fs"
 #load "../src/Zautograd.Core.fs/Programs/Adjoint.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Pass.fs"

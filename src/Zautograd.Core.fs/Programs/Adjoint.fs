@@ -143,9 +143,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     // backwards through what must run before the loops; the rest when all is run forwards
     let isAhead =
-        Straight.ahead program shop.Adjoints isStraight rounds seeding [
-            for item, both in after -> item, both.Forward, both.Backward
-        ]
+        Straight.ahead program shop.Adjoints isStraight rounds seeding [ for item, both in after -> item, both.Forward, both.Backward ]
 
     let runsAhead (item: Listing.Numbered) = isAhead.IsSome && isAhead.Value item.Id
     let backwards these = after |> List.rev |> List.collect (fun (item, both) -> if these item then both.Backward else [])
@@ -224,19 +222,25 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    let possible fused = attempt options program ready types fused
-    let wanted = if options.FuseLoops then candidates program ready else []
-
     // all loops straight away that go together, taken in their order
-    match possible (Set.ofList wanted) with
-    | Some found -> found
-    | None ->
-        ((Set.empty, (possible Set.empty).Value), wanted)
-        ||> List.fold (fun (fused, found) place ->
-            match possible (Set.add place fused) with
-            | Some more -> Set.add place fused, more
-            | None -> fused, found)
-        |> snd
+    let search ready =
+        let possible fused = attempt options program ready types fused
+        let wanted = if options.FuseLoops then candidates program ready else []
+
+        match possible (Set.ofList wanted) with
+        | Some found -> found
+        | None ->
+            ((Set.empty, (possible Set.empty).Value), wanted)
+            ||> List.fold (fun (fused, found) place ->
+                match possible (Set.add place fused) with
+                | Some more -> Set.add place fused, more
+                | None -> fused, found)
+            |> snd
+
+    let _, f, _, plan as found = search ready
+    let arrays = Widen.recorded plan f
+    let wider = Widen.rows program ready arrays
+    if obj.ReferenceEquals(wider, ready) then found else search wider
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

@@ -40,5 +40,10 @@ let bound (steady: Steady.Steady) counter (last: Term) (body: Statement list) : 
         | Some(Length other) -> isAsLong other
         | _ -> false
 
-    let long = [ for KeyValue(array, times) in alongIn counter body do if isAsLong array then array, times ]
+    let long =
+        [
+            for KeyValue(array, times) in alongIn counter body do
+                if isAsLong array then array, times
+        ]
+
     if long.IsEmpty then last else Length(fst (List.maxBy snd long))

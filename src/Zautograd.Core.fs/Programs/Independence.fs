@@ -35,12 +35,6 @@ let private readsOf statement =
     | Some(_, terms) -> terms |> List.map Term.values |> Set.unionMany
     | None -> Statement.terms statement |> List.map Term.values |> Set.unionMany
 
-/// The arrays whose elements, and not just whose lengths, a term reads.
-let rec elements term : (string * Term) list =
-    match term with
-    | Element(array, index) -> (array, index) :: elements index
-    | _ -> Term.parts term |> List.collect elements
-
 /// What is read in a round before the round has written it. Arrays count as written as far as a loop over their first elements went.
 let exposed (steady: Steady.Steady) (written: Set<string>) (body: Statement list) : Set<string> =
     let mutable found = Set.empty
@@ -58,7 +52,7 @@ let exposed (steady: Steady.Steady) (written: Set<string>) (body: Statement list
         match term with
         | Element(array, index) when written.Contains array ->
             let covered =
-                match index, Map.tryFind array arrays with
+                match Steady.place steady array index, Map.tryFind array arrays with
                 | _, Some bound when Steady.isWhole steady array bound -> true
                 | Variable counter, _ when here.Contains(array, counter) -> true
                 | Variable counter, Some bound -> Map.tryFind counter bounds = Some bound
@@ -83,7 +77,10 @@ let exposed (steady: Steady.Steady) (written: Set<string>) (body: Statement list
         | Declare(name, _, _)
         | Assign(name, _) -> scalars.Add name, arrays, here
         | Call(results, _, _) -> Set.union scalars (Set.ofList results), arrays, here
-        | Store(array, Variable counter, _) when bounds.ContainsKey counter -> scalars, arrays, here.Add(array, counter)
+        | Store(array, index, _) ->
+            match Steady.place steady array index with
+            | Variable counter when bounds.ContainsKey counter -> scalars, arrays, here.Add(array, counter)
+            | _ -> scalars, arrays, here
         | If(_, yes, no) ->
             let scalarsYes, arraysYes, hereYes = block bounds (scalars, arrays, here) yes
             let scalarsNo, arraysNo, hereNo = block bounds (scalars, arrays, here) no
@@ -116,8 +113,9 @@ let exposed (steady: Steady.Steady) (written: Set<string>) (body: Statement list
     block Map.empty (Set.empty, Map.empty, Set.empty) body |> ignore
     found
 
-/// Arrays of which each round writes just the element at its counter, once, and reads no other, and that not before.
-let ownElements (program: Program) counter (body: Statement list) : Set<string> =
+/// Arrays of which each round writes just the element at its counter, once, and reads no other, and that not before. Of an array in rows
+/// it is the element of the row.
+let ownElements (program: Program) (steady: Steady.Steady) counter (body: Statement list) : Set<string> =
     let written = Statement.written program body
     let all = Statement.all body
 
@@ -138,17 +136,17 @@ let ownElements (program: Program) counter (body: Statement list) : Set<string> 
         ]
 
     // a loop over this one body shows what is read before it is written
-    let exposed = exposed Steady.nothing written [ For(counter, Whole 0, Length "", 1, body) ]
-    let read = all |> List.collect Statement.terms |> List.collect elements
+    let exposed = exposed steady written [ For(counter, Whole 0, Length "", 1, body) ]
+    let read = all |> List.collect Statement.terms |> List.collect Steady.elements
 
     Set.ofList
         [
             for s in body do
                 match s with
-                | Store(array, Variable own, _) when
-                    own = counter
+                | Store(array, index, _) when
+                    Steady.place steady array index = Variable counter
                     && (targets |> List.filter (fun (other, _) -> other = array)).Length = 1
-                    && read |> List.forall (fun (other, index) -> other <> array || index = Variable counter)
+                    && read |> List.forall (fun (other, index) -> other <> array || Steady.place steady array index = Variable counter)
                     && not (exposed.Contains array)
                     ->
                     array
@@ -173,7 +171,7 @@ let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counte
     let others = statements |> List.filter (fun s -> (adding s).IsNone && (Statement.blocks s).IsEmpty)
     let assigned = Set.difference (Statement.written program others) counters
     let read = statements |> List.map readsOf |> Set.unionMany
-    let elementsRead = statements |> List.collect Statement.terms |> List.collect elements
+    let elementsRead = statements |> List.collect Statement.terms |> List.collect Steady.elements
 
     let stores =
         [
@@ -195,8 +193,10 @@ let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counte
         stores
         |> List.groupBy fst
         |> List.filter (fun (array, uses) ->
-            List.forall (fun (_, index) -> index = Variable counter) uses
-            && not (List.exists (fun (other, index) -> other = array && index <> Variable counter) elementsRead)
+            let isOwn index = Steady.place steady array index = Variable counter
+
+            List.forall (snd >> isOwn) uses
+            && not (List.exists (fun (other, index) -> other = array && not (isOwn index)) elementsRead)
             && not (exposed.Contains array)
             && not (sums.Contains array))
         |> List.map fst
@@ -241,15 +241,28 @@ let find (program: Program) (f: Function) : Map<int, Result<Rounds, string>> =
     let steady = Steady.ofFunction program f
     let found = Dictionary<int, Result<Rounds, string>>()
 
-    let rec visit (items: Numbered list) =
+    let times block = Steady.touches block |> List.countBy fst |> Map.ofList
+    let everywhere = times f.Body
+
+    // arrays that a round of a loop outside has to itself are not read after the one loop in it that touches them
+    let rec visit own (items: Numbered list) =
         for item in items do
             match item.Statement with
-            | For(counter, _, _, _, body) -> found[item.Id] <- ofLoop program steady (live item.Id) counter body
-            | _ -> ()
+            | For(counter, _, _, _, body) ->
+                let here = times body
+                let over = own |> Set.filter (fun array -> Map.tryFind array here = Map.tryFind array everywhere)
+                let rounds = ofLoop program steady (Set.difference (live item.Id) over) counter body
+                found[item.Id] <- rounds
 
-            List.iter visit item.Blocks
+                let own =
+                    match rounds with
+                    | Ok rounds -> Set.union own (rounds.Private |> Set.filter everywhere.ContainsKey)
+                    | Error _ -> own
 
-    visit (number f.Body)
+                List.iter (visit own) item.Blocks
+            | _ -> List.iter (visit own) item.Blocks
+
+    visit Set.empty (number f.Body)
     Map.ofSeq [ for KeyValue(id, rounds) in found -> id, rounds ]
 
 /// The listing: for each loop what its rounds share, or why one waits for another.

@@ -91,6 +91,11 @@ let plan
     let within = ref false
     let own = ref Set.empty<string * string>
 
+    let isOwn array index =
+        match Steady.place steady array index with
+        | Variable counter -> own.Value.Contains(array, counter)
+        | _ -> false
+
     let rec recordings (items: Numbered list) : int =
         items
         |> List.sumBy (fun item ->
@@ -148,7 +153,9 @@ let plan
 
                 after, available
             else
-                let after, available' = loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
+                let after, available' =
+                    loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
+
                 let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
 
                 let worth =
@@ -178,7 +185,7 @@ let plan
                 match s with
                 | Declare _
                 | DeclareArray _ -> Map.empty
-                | Store(array, Variable counter, _) when own.Value.Contains(array, counter) -> Map.empty
+                | Store(array, index, _) when isOwn array index -> Map.empty
                 | _ -> Map.ofList [ for name in targets -> name, (if old.Contains name then how needed available name s else Nothing) ]
 
             for name in targets do
@@ -230,6 +237,16 @@ let plan
         let available = Again.forget changed available
         let outer = own.Value
 
+        // arrays in rows: what other rounds left there stays
+        let apart =
+            Set.difference
+                (Set.ofList
+                    [
+                        for KeyValue(array, row) in steady.Rows do
+                            if Set.contains row.Counter counter then array
+                    ])
+                needed
+
         // what no round but its own touches, and nobody needs from before the loop
         let clean head =
             own.Value <-
@@ -237,14 +254,14 @@ let plan
                     [
                         outer
                         for counter in counter do
-                            for array in Independence.ownElements program counter body do
+                            for array in Independence.ownElements program steady counter body do
                                 if not (Set.contains array needed) then Set.singleton (array, counter)
                     ]
 
             head
 
         let rec settle head =
-            let after, availableAfter = block (clean head, available) inner
+            let after, availableAfter = block (clean (Set.difference head apart), available) inner
             own.Value <- outer
 
             // what the round leaves behind, and no other round or later statement reads
@@ -276,7 +293,7 @@ let plan
             head, available
         else
             // what these arrays held is recorded by the end of the loop; is what they hold then needed?
-            let still, _ = block (clean (Set.difference head covered), available) inner
+            let still, _ = block (clean (Set.difference head (Set.union covered apart)), available) inner
             own.Value <- outer
             Set.difference (settle head) (Set.difference covered still), available
 

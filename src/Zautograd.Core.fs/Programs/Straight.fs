@@ -36,8 +36,7 @@ type private Touched =
     }
 
     member touched.All = Set.unionMany [ touched.Reads; touched.Sets; touched.Adds ]
-    member touched.Without(names: Set<string>) =
-        { Reads = touched.Reads - names; Sets = touched.Sets - names; Adds = touched.Adds - names }
+    member touched.Without(names: Set<string>) = { Reads = touched.Reads - names; Sets = touched.Sets - names; Adds = touched.Adds - names }
 
 let private together (a: Touched) (b: Touched) = { Reads = a.Reads + b.Reads; Sets = a.Sets + b.Sets; Adds = a.Adds + b.Adds }
 

@@ -161,7 +161,10 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         let anyOrder = (job.Rounds item.Id).IsSome && not (Statement.all (inner.Forward @ inner.Backward) |> List.exists onStack)
 
         let back first last =
-            if anyOrder then For(counter, first, last, step, inner.Backward) else backwards counter first last step inner.Backward
+            if anyOrder then
+                For(counter, first, last, step, inner.Backward)
+            else
+                backwards counter first last step inner.Backward
 
         if inner.Backward.IsEmpty then
             { Forward = [ For(counter, first, last, step, inner.Forward) ]; Backward = [] }

@@ -14,7 +14,8 @@ let run (program: Program) (f: Function) : Function =
         | Variable name, _ when walk.Types[name] = Reals || walk.Types[name] = Ints -> numbered.Term
         // an element that is known was stored just there: its index is in range
         | (Variable _ | Element _), Some constant -> constant
-        | Variable name, None when (values.Truth numbered.Value).IsNone -> Variable(values.Holder numbered.Value |> Option.defaultValue name)
+        | Variable name, None when (values.Truth numbered.Value).IsNone ->
+            Variable(values.Holder numbered.Value |> Option.defaultValue name)
         | (Variable _ | Compare _ | Not _ | And _ | Or _), _ when (values.Truth numbered.Value).IsSome ->
             Truth (values.Truth numbered.Value).Value
         | _ -> Numbered.map known numbered
