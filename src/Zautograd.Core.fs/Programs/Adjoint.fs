@@ -129,7 +129,24 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let early = items |> List.takeWhile (isStraight >> not)
     let late = items |> List.skip early.Length
     let before = sweeps job hoisted false early
-    let after = late |> List.map (fun item -> item, sweep job hoisted false item)
+
+    // what the user wrote stands above the loop that goes both ways, and above the backward code of the rest
+    let after =
+        [
+            for remark, group in Remarks.groupsBy (fun (item: Listing.Numbered) -> item.Statement) late do
+                let found = [ for item in group -> item, sweep job hoisted false item ]
+                let twoWays = group |> List.exists isStraight
+                let last = found |> List.tryFindIndexBack (fun (_, both) -> not both.Backward.IsEmpty)
+
+                for place, (item, both) in List.indexed found do
+                    if twoWays && place = 0 then
+                        item, { both with Forward = remark @ both.Forward }
+                    elif not twoWays && Some place = last then
+                        item, { both with Backward = remark @ both.Backward }
+                    else
+                        item, both
+        ]
+
     let results = List.mapi2 (fun i kind value -> names.Fresh $"result{i + 1}", kind, value) f.Results values
 
     let seeds =

@@ -38,19 +38,6 @@ let call (memory: Linq) (callee: Callee) (args: Linq list) (assignResults: Linq 
         let assigned = assignResults [ for result in results -> result :> Linq ]
         Linq.Block(typeof<Void>, results, (Linq.Assign(first, invoked) :> Linq) :: assigned)
 
-/// An element that is added to, by its place: one look at the index, not one for reading and one for writing.
-[<AbstractClass; Sealed>]
-type private Sum =
-
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
-    static member Real(element: byref<float>, more: float) : unit = element <- element + more
-
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
-    static member Int(element: byref<int>, more: int) : unit = element <- element + more
-
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
-    static member Less(element: byref<float>, less: float) : unit = element <- element - less
-
 type private Loop = { Break: LabelTarget; Continue: LabelTarget }
 
 /// The place of a statement: what names stand for, the loop around it, stacks that have room for all that is pushed before the next loop.
@@ -140,12 +127,9 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         | Assign(name, e) -> assign (target name) (value e)
         | Increment(name, e) -> assign (target name) (Linq.Add(target name, value e))
         | Store(array, index, Formula(Sub, [ Element(own, same); e ])) when own = array && same = index ->
-            Linq.Call(typeof<Sum>, nameof Sum.Less, null, (Linq.ArrayAccess(target array, value index) :> Linq), value e)
+            CompileSum.less (Linq.ArrayAccess(target array, value index)) (value e)
         | Store(array, index, e) -> assign (Linq.ArrayAccess(target array, value index)) (value e)
-        | Accumulate(array, index, e) ->
-            let element: Linq = Linq.ArrayAccess(target array, value index)
-            let add = if element.Type = typeof<float> then nameof Sum.Real else nameof Sum.Int
-            Linq.Call(typeof<Sum>, add, null, element, value e)
+        | Accumulate(array, index, e) -> CompileSum.add (Linq.ArrayAccess(target array, value index)) (value e)
         | If(condition, yes, no) ->
             let reserved = stacks |> Map.filter (fun name _ -> (CompileRoom.atMost name s).IsSome)
             let place = { place with Reserved = Set.ofSeq reserved.Keys }

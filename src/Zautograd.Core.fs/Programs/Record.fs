@@ -13,23 +13,6 @@ let private isScalar (types: Map<string, Type>) name =
     | Some(Real | Int | Bool) -> true
     | _ -> false
 
-/// A program that is so much longer than what it saves from being recorded is rather recorded.
-let private effortPerRecording = 4
-
-/// How often a statement in a loop counts against one outside, where nobody knows the number of rounds.
-let private perLoop = 8
-
-let rec private effortOf (block: Statement list) =
-    block
-    |> List.sumBy (fun s ->
-        let own = Statement.terms s |> List.sumBy Lift.effort
-
-        match s with
-        | If(_, yes, no) -> own + max (effortOf yes) (effortOf no)
-        | For(_, _, _, _, body)
-        | While(_, body) -> own + perLoop * effortOf body
-        | _ -> own)
-
 /// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
 /// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case.
 let plan
@@ -96,31 +79,15 @@ let plan
         | Variable counter -> own.Value.Contains(array, counter)
         | _ -> false
 
-    let rec recordings (items: Numbered list) : int =
-        items
-        |> List.sumBy (fun item ->
-            let own =
-                [
-                    for name in Statement.written program [ item.Statement ] do
-                        match restores.TryGetValue(struct (item.Id, name)) with
-                        | true, Recorded -> ()
-                        | _ -> ()
-                ]
-                |> List.length
+    let atEnds id =
+        match rounds.TryGetValue id with
+        | true, ends -> ends |> List.filter (fun (_, restore) -> restore = Recorded) |> List.length
+        | _ -> 0
 
-            let atEnds =
-                if rounds.ContainsKey item.Id then
-                    rounds[item.Id] |> List.filter (fun (_, r) -> r = Recorded) |> List.length
-                else
-                    0
-
-            let way = if marked.ContainsKey item.Id && marked[item.Id] then 1 else 0
-
-            match item.Statement with
-            | For _
-            | While _ -> perLoop * (atEnds + recordings item.Blocks.Head)
-            | If _ -> way + (item.Blocks |> List.map recordings |> List.max)
-            | _ -> own)
+    let ways id =
+        match marked.TryGetValue id with
+        | true, true -> 1
+        | _ -> 0
 
     let rec block (needed: Set<string>, available: Again.Available) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
@@ -164,7 +131,7 @@ let plan
                     && Set.isEmpty (Set.intersect changed bounds)
                     && not (overwrites needed changed)
                     && Set.union outside bounds |> Set.forall (fun name -> isSteady name || needed.Contains name)
-                    && perLoop * effortOf body <= effortPerRecording * recordings [ item ]
+                    && Worth.again atEnds ways item
 
                 if worth then
                     let after, available = turned needed available item (Set.singleton counter) inner
@@ -254,7 +221,7 @@ let plan
                     [
                         outer
                         for counter in counter do
-                            for array in Independence.ownElements program steady counter body do
+                            for array in Exposed.ownElements program steady counter body do
                                 if not (Set.contains array needed) then Set.singleton (array, counter)
                     ]
 

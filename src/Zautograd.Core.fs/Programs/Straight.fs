@@ -45,7 +45,7 @@ let private touchedBy (program: Program) (adjoints: Set<string>) (code: Statemen
 
     (({ Reads = Set.empty; Sets = Set.empty; Adds = Set.empty }, Statement.all code))
     ||> List.fold (fun found s ->
-        match Independence.adding s with
+        match Exposed.adding s with
         | Some(name, terms) ->
             together found { Reads = among (terms |> List.map Term.names |> Set.unionMany); Sets = Set.empty; Adds = among [ name ] }
         | None ->

@@ -49,7 +49,7 @@ let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds)
     let rec drop block =
         block
         |> List.choose (fun s ->
-            match Independence.adding s, s with
+            match Exposed.adding s, s with
             | Some(name, _), _ when rounds.Sums.Contains name -> None
             | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
             | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
