@@ -120,17 +120,30 @@ let ofFunction (program: Program) (f: Function) : Steady =
             for name in Set.ofList (Statement.assigned program.TryFind statement) do
                 times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
 
+    let isCounter: string -> bool = counters.Contains
+
     let declared =
         Set.ofList
             [
                 for statement in f.Body do
                     match statement with
-                    | Declare(name, _, _) when times[name] = 1 -> name
+                    | Declare(name, _, _) when times[name] = 1 && not (isCounter name) -> name
                     | _ -> ()
             ]
 
     let untouched = Set.ofSeq (Seq.append counters (f.Parameters |> List.map _.Name)) |> Set.filter (times.ContainsKey >> not)
     let names = Set.union declared untouched
+
+    // where scopes are still apart, another array may have the same name
+    let once =
+        Statement.all f.Body
+        |> List.choose (function
+            | DeclareArray(name, _, _) -> Some name
+            | _ -> None)
+        |> List.countBy id
+        |> List.filter (fun (_, count) -> count = 1)
+        |> List.map fst
+        |> Set.ofList
 
     {
         Names = names
@@ -139,7 +152,7 @@ let ofFunction (program: Program) (f: Function) : Steady =
                 [
                     for statement in f.Body do
                         match statement with
-                        | DeclareArray(name, _, length) when names.IsSupersetOf(Term.values length) -> name, length
+                        | DeclareArray(name, _, length) when once.Contains name && names.IsSupersetOf(Term.values length) -> name, length
                         | _ -> ()
                 ]
         Rows = rowsIn names f
