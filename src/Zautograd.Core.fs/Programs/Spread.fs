@@ -43,35 +43,85 @@ let private ordered targets term =
     visit term
     List.ofSeq order
 
+/// What does not vary of a product, and what does, where it has some of the one and several of the other. Factors that are products themselves
+/// are taken apart where nothing else reads them.
+let private productsOf targets (order: Term list) =
+    let readers = order |> List.collect Term.parts |> List.countBy id |> dict
+
+    let rec factors term =
+        match term with
+        | Formula(Mul, args) when reads targets term -> args |> List.collect (fun arg -> if isOwn arg then factors arg else [ arg ])
+        | _ -> [ term ]
+
+    and isOwn arg =
+        match readers.TryGetValue arg with
+        | true, times -> times = 1
+        | _ -> true
+
+    fun part ->
+        match part with
+        | Formula(Mul, _) ->
+            match factors part |> List.partition (reads targets) with
+            | _ :: _ :: _ as moving, (_ :: _ as still) -> Some(still, moving)
+            | _ -> None
+        | _ -> None
+
+let private (|Product|_|) (productOf: Term -> (Term list * Term list) option) part = productOf part
+
 let private gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) : Parts =
     let contributions = Dictionary<Term, Term list>(HashIdentity.Structural)
     let received part = if contributions.ContainsKey part then contributions[part] else []
     contributions[whole] <- [ seed ]
     let mutable parts = { Locals = []; Leaves = []; Choices = [] }
+    let order = ordered targets whole
+    let product = productsOf targets order
+    let contribute part change = contributions[part] <- received part @ [ change ]
 
+    let local total =
+        let factor = targets.Names.Fresh "factor"
+        parts <- { parts with Locals = (factor, total) :: parts.Locals }
+        Variable factor
+
+    // the sign goes on to where it costs nothing: what is added is taken away instead
     let bind total =
-        if isSimple total then
-            total
-        else
-            let factor = targets.Names.Fresh "factor"
-            parts <- { parts with Locals = (factor, total) :: parts.Locals }
-            Variable factor
+        match total with
+        | simple when isSimple simple -> simple
+        | Formula(Neg, [ positive ]) -> Formula(Neg, [ local positive ])
+        | total -> local total
 
-    for part in List.rev (ordered targets whole) do
+    // what does not vary is multiplied once, for all the factors that do
+    let multiply still moving total =
+        let total = bind (List.fold (fun total factor -> Term.number.Apply Mul [ factor; total ]) total still)
+
+        let rec spread total factors =
+            match factors with
+            | [] -> ()
+            | [ factor ] -> contribute factor total
+            | last :: others ->
+                contribute last (Term.number.Apply Mul [ List.reduceBack (fun b a -> Term.number.Apply Mul [ a; b ]) others; total ])
+                spread (bind (Term.number.Apply Mul [ last; total ])) others
+
+        spread total (List.rev moving)
+
+    for part in List.rev order do
         match Number.sum Term.number (received part), part with
         | Number 0.0, _ -> ()
+        | total, Product product (still, moving) -> multiply still moving total
         | total, Formula(op, args) ->
             let factor = bind total
             let value = if part = whole then defaultArg result part else part
 
             for slope, arg in List.zip (Number.slopes Term.number op args value) args do
-                if reads targets arg then contributions[arg] <- received arg @ [ Edges.chain op args slope factor ]
+                if reads targets arg then contribute arg (Edges.chain op args slope factor)
         | total, Choose(condition, a, b) ->
             let factor = bind total
             parts <- { parts with Choices = (condition, factor, a, b) :: parts.Choices }
         | total, leaf -> parts <- { parts with Leaves = (leaf, total) :: parts.Leaves }
 
-    { Locals = List.rev parts.Locals; Leaves = List.rev parts.Leaves; Choices = List.rev parts.Choices }
+    let places, totals = List.unzip (List.rev parts.Leaves)
+    let asked = Set.unionMany [ for _, factor, _, _ in parts.Choices -> Term.names factor ]
+    let locals, totals = Factor.cheaper asked (List.rev parts.Locals) totals
+    { Locals = locals; Leaves = List.zip places totals; Choices = List.rev parts.Choices }
 
 /// What is worked out in several places of these terms is worked out once, in a local before its first use.
 let private shared (names: Names) (locals: (string * Term) list) (leaves: (Term * Term) list) =
