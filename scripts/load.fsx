@@ -92,6 +92,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Propagate.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Share.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Needed.fs"
+#load "../src/Zautograd.Core.fs/Programs/Optimise/Unread.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Hoist.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Strength.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Strides.fs"

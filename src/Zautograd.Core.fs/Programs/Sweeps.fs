@@ -185,6 +185,7 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
                 Backward = pop @ [ For(names.Fresh "trip", Whole 0, Variable back, 1, inner.Backward) ]
             }
     | s ->
-        let undone = Undo.statement shop (job.Activity.VariedBefore item.Id) (job.Activity.UsefulAfter item.Id) (plan.Restore item.Id) s
+        let varied, useful = job.Activity.VariedBefore item.Id, job.Activity.UsefulAfter item.Id
+        let undone = Undo.statement (job.Straight.Contains item.Id) shop varied useful (plan.Restore item.Id) s
 
         { Forward = undone.Forward; Backward = undone.Result @ undone.Restore @ undone.Spread }
