@@ -60,6 +60,16 @@ let rec private bracketed term =
         | Formula(Neg, [ brackets ]), outside -> bracketed (sum (outside @ [ false, brackets ]))
         | brackets, outside -> bracketed (sum ((true, brackets) :: outside))
 
+/// The sum of contributions. Of two that are the same, as those of x*x, the change is doubled: it may be that of a whole loop.
+let total (contributions: Term list) : Term =
+    let double (term, times) =
+        match term, times with
+        | Formula(Mul, [ slope; Formula(Mul, [ Number c; change ]) ]), 2 -> [ apply Mul [ slope; apply Mul [ Number(2.0 * c); change ] ] ]
+        | Formula(Mul, [ slope; change ]), 2 -> [ apply Mul [ slope; apply Add [ change; change ] ] ]
+        | _ -> List.replicate times term
+
+    contributions |> List.countBy id |> List.collect double |> Number.sum Term.number
+
 /// The operations of these terms, equal ones counted once.
 let private cost (terms: Term list) =
     let seen = HashSet<Term>(HashIdentity.Structural)

@@ -20,7 +20,8 @@ let private isSimple term =
     match term with
     | Variable _
     | Number _
-    | Formula(Neg, [ Variable _ ]) -> true
+    | Formula(Neg, [ Variable _ ])
+    | Formula(Mul, [ Number _; Variable _ ]) -> true
     | _ -> false
 
 /// The adjoints of a term's parts, equal parts taken as one: locals in the order of their use, what goes to each leaf (a variable or an
@@ -82,12 +83,14 @@ let private gather (targets: Targets) (seed: Term) (result: Term option) (whole:
         parts <- { parts with Locals = (factor, total) :: parts.Locals }
         Variable factor
 
+    let positive total = if isSimple total then total else local total
+
     // the sign goes on to where it costs nothing: what is added is taken away instead
     let bind total =
         match total with
-        | simple when isSimple simple -> simple
-        | Formula(Neg, [ positive ]) -> Formula(Neg, [ local positive ])
-        | total -> local total
+        | Formula(Neg, [ Formula(Mul, [ Number c; e ]) ]) -> positive (Formula(Mul, [ Number -c; e ]))
+        | Formula(Neg, [ e ]) -> Formula(Neg, [ positive e ])
+        | total -> positive total
 
     // what does not vary is multiplied once, for all the factors that do
     let multiply still moving total =
@@ -99,12 +102,13 @@ let private gather (targets: Targets) (seed: Term) (result: Term option) (whole:
             | [ factor ] -> contribute factor total
             | last :: others ->
                 contribute last (Term.number.Apply Mul [ List.reduceBack (fun b a -> Term.number.Apply Mul [ a; b ]) others; total ])
-                spread (bind (Term.number.Apply Mul [ last; total ])) others
+                let next = Term.number.Apply Mul [ last; total ]
+                spread (if others.Tail.IsEmpty then next else bind next) others
 
         spread total (List.rev moving)
 
     for part in List.rev order do
-        match Number.sum Term.number (received part), part with
+        match Factor.total (received part), part with
         | Number 0.0, _ -> ()
         | total, Product product (still, moving) -> multiply still moving total
         | total, Formula(op, args) ->
