@@ -81,7 +81,8 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
 let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
     let taken = Set.ofSeq shop.Types.Keys
 
-    let undo id restore s = Undo.statement false { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
+    let undo id restore s =
+        Undo.statement false { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
 
     // what a return reads is read forwards only
     let body =
@@ -94,7 +95,9 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
 
 /// The adjoint of one function, with the loops in `fused` turned straight away; None where one of them cannot be.
 let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
-    let loops = ready.Body |> List.filter isTurnable |> List.indexed |> List.filter (fun (place, _) -> fused.Contains place) |> List.map snd
+    let loops =
+        ready.Body |> List.filter isTurnable |> List.indexed |> List.filter (fun (place, _) -> fused.Contains place) |> List.map snd
+
     let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f

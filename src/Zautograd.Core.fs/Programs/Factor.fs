@@ -40,13 +40,12 @@ let rec private bracketed term =
     let summands = products true term
 
     // a product of nothing else would leave a 1 in the brackets
-    let shareable (_, term) = match factors term with [ _ ] -> [] | several -> List.distinct several
+    let shareable (_, term) =
+        match factors term with
+        | [ _ ] -> []
+        | several -> List.distinct several
 
-    let common =
-        summands
-        |> List.collect shareable
-        |> List.countBy id
-        |> List.filter (fun (_, times) -> times > 1)
+    let common = summands |> List.collect shareable |> List.countBy id |> List.filter (fun (_, times) -> times > 1)
 
     match common with
     | [] -> term
@@ -112,4 +111,7 @@ let cheaper (kept: Set<string>) (locals: (string * Term) list) (totals: Term lis
     let changed = totals |> List.map (inside known >> bracketed)
     let others = List.rev others
 
-    if cost (List.map snd others @ changed) < cost (List.map snd locals @ totals) then others, changed else locals, totals
+    if cost (List.map snd others @ changed) < cost (List.map snd locals @ totals) then
+        others, changed
+    else
+        locals, totals

@@ -78,7 +78,8 @@ let apart (program: Program) (active: Set<string>) isStraight (rounds: int -> In
         | For(_, _, _, _, body), Some own when isStraight item ->
             let read = Set.difference (Set.intersect active (Plan.valuesReadBy body)) own.Private
             Set.isEmpty (Set.intersect read (Statement.written program (List.truncate place statements)))
-        | Call(_, _, args), _ when isStraight item ->
-            let read = Set.intersect active (args |> List.map Term.values |> Set.unionMany)
-            Set.isEmpty (Set.intersect read (Statement.written program (List.truncate place statements)))
+        | Call(results, _, args), _ when isStraight item ->
+            // an adjoint of a result has been cleared by then where something before the call writes it, too
+            let moved = Set.intersect active (args |> List.map Term.values |> Set.unionMany |> Set.union (Set.ofList results))
+            Set.isEmpty (Set.intersect moved (Statement.written program (List.truncate place statements)))
         | _ -> true)

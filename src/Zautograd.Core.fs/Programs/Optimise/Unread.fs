@@ -19,8 +19,7 @@ let private namesRead (f: Function) : HashSet<string> =
 
 let private keep (kept: bool list) items = List.zip kept items |> List.filter fst |> List.map snd
 
-let rec private mapped change statements =
-    statements |> List.map (fun statement -> change statement |> Rewrite.blocks (mapped change))
+let rec private mapped change statements = statements |> List.map (fun statement -> change statement |> Rewrite.blocks (mapped change))
 
 /// The calls whose results are not all read go to variants, which are added to the program; a variant's own calls do so too.
 let run (program: Program) : Program =
