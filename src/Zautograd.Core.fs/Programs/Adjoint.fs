@@ -93,11 +93,23 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
 
     Record.plan shop.Program rounds straight shop.Types undo { f with Body = body } (Liveness.after f)
 
-/// The adjoint of one function, with the loops in `fused` turned straight away; None where one of them cannot be.
-let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
-    let loops =
-        ready.Body |> List.filter isTurnable |> List.indexed |> List.filter (fun (place, _) -> fused.Contains place) |> List.map snd
+/// What of these is turned straight away, by its place among the loops and calls; and the loops that end their rounds, where `inwards`.
+let private chosen (fused: Set<int>) inwards isIndependent (items: Listing.Numbered list) =
+    [
+        for place, item in items |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed do
+            if fused.Contains place then
+                item
+                if inwards then yield! nested isIndependent item
+    ]
 
+/// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be.
+let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>, inwards: bool) =
+    let isIndependent found id =
+        match Map.tryFind id found with
+        | Some(Ok _) -> true
+        | _ -> false
+
+    let loops = Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
     let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
@@ -116,13 +128,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     let items = Listing.number main
 
-    let straight =
-        items
-        |> List.filter (fun item -> isTurnable item.Statement)
-        |> List.indexed
-        |> List.filter (fun (place, _) -> fused.Contains place)
-        |> List.map (fun (_, item) -> item.Id)
-        |> Set.ofList
+    let straight = items |> chosen fused inwards (isIndependent independent) |> List.map _.Id |> Set.ofList
 
     let plan = planOf shop activity rounds straight f
     let job = { Shop = shop; Activity = activity; Plan = plan; Rounds = rounds; Straight = straight }
@@ -236,6 +242,7 @@ let private find (options: Options) (program: Program) (original: Function) =
         yield! fewer calls
         yield Set.empty
     }
+    |> Seq.collect (fun fused -> [ fused, true; fused, false ])
     |> Seq.pick (attempt options program ready types)
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an

@@ -40,6 +40,12 @@ let candidates (program: Program) (f: Function) : Set<int> * Set<int> =
         | Call(results, callee, args) -> isFinal program (live item.Id) results callee args
         | _ -> false)
 
+/// A loop with which each round of another one ends goes backwards at once with that one: nothing of the round comes between. And so on inwards.
+let rec nested (isIndependent: int -> bool) (item: Listing.Numbered) : Listing.Numbered list =
+    match item.Statement, List.tryLast item.Blocks |> Option.bind List.tryLast with
+    | For _, Some inner when inner.Statement.IsFor && isIndependent inner.Id -> inner :: nested isIndependent inner
+    | _ -> []
+
 /// Whether the backward code of what follows a loop can run before it: it reads nothing that the loop or what follows writes, and brings
 /// nothing back.
 let canPrecede (program: Program) (known: Set<string>) (later: Set<string>) (code: Statement list) =

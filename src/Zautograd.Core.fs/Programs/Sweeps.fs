@@ -120,10 +120,11 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         let before, after = List.collect fst kept, List.rev kept |> List.collect snd
         let loop body = For(counter, first, last, step, body)
 
-        if inner.Backward.IsEmpty then
-            { Forward = before @ [ item.Statement ]; Backward = after }
-        elif job.Straight.Contains item.Id then
+        if job.Straight.Contains item.Id then
+            // a loop inside may have gone backwards already
             { Forward = before @ [ loop (inner.Forward @ inner.Backward) ]; Backward = after }
+        elif inner.Backward.IsEmpty then
+            { Forward = before @ [ item.Statement ]; Backward = after }
         else
             let rounds = (job.Rounds item.Id).Value
 
