@@ -109,7 +109,9 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
         | Some(Ok _) -> true
         | _ -> false
 
-    let loops = Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
+    let loops =
+        Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
+
     let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
