@@ -70,6 +70,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Edges.fs"
 #load "../src/Zautograd.Core.fs/Programs/Tangent.fs"
 #load "../src/Zautograd.Core.fs/Programs/Factor.fs"
+#load "../src/Zautograd.Core.fs/Programs/Gather.fs"
 #load "../src/Zautograd.Core.fs/Programs/Spread.fs"
 #load "../src/Zautograd.Core.fs/Programs/Lift.fs"
 #load "../src/Zautograd.Core.fs/Programs/Independence.fs"

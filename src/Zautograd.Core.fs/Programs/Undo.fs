@@ -4,6 +4,7 @@ module Zautograd.Programs.Undo
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Workshop
 

@@ -3,6 +3,7 @@ module Zautograd.Programs.UndoCall
 
 open Zautograd
 open Zautograd.Programs
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Workshop
 
