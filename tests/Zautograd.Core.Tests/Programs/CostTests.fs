@@ -62,6 +62,14 @@ let ``what is taken away is not negated first`` () =
     let value, both, _ = costs program [ RealArray [| 1.0; 2.0; 3.0 |]; RealItem 0.5 ]
     (value, both) =! (3, 3 + 3 + 3)
 
+[<Fact>]
+let ``a loop that ends the rounds of another goes backwards with it, and shares its products`` () =
+    let i, j = n "i", n "j"
+    let inner = [ upTo "j" 3 [ inc "s" (at "x" i * at "a" (i * 3 + j) * at "x" j) ] ]
+    let program = single [ xs "a"; xs "x" ] 1 [ dec "s" (num 0.0); upTo "i" 3 inner; ret [ v "s" ] ]
+    let value, both, _ = costs program [ RealArray(Array.init 9 float); RealArray [| 1.0; 2.0; 3.0 |] ]
+    (value, both) =! (27, 27 + 63)
+
 // ---- calls
 
 /// A function that calls itself, so that nothing puts its statements in the place of its call: a product of the first k elements.
