@@ -127,6 +127,7 @@
 #load "../src/Zautograd.Core.fs/Programs/CSharpNames.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpTerm.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpLayout.fs"
+#load "../src/Zautograd.Core.fs/Programs/Capacity.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpStatement.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpText.fs"
 #load "../src/Zautograd.Core.fs/Programs/ReadBlock.fs"
