@@ -34,13 +34,12 @@ let derive (streams: Streams) (text: string) (wrt: string) (order: int) (format:
     if not (List.contains wrt parameters) then
         streams.Error.Write $"note: {wrt} does not occur in the expression, so that its derivative is 0.\n"
 
-    let mutable found = expression
+    if steps then
+        for before in 0 .. order - 1 do
+            let found = if before = 0 then expression else Calculus.nth before wrt expression
+            paragraph streams (Formats.steps format wrt found)
 
-    for _ in 1..order do
-        if steps then paragraph streams (Formats.steps format wrt found)
-        found <- Differentiate.derivative wrt found
-
-    line streams (Formats.write format parameters found)
+    line streams (Formats.write format parameters (Calculus.nth order wrt expression))
 
 let gradient (streams: Streams) (text: string) (at: string seq) (method: string) (json: bool) =
     let expression, point = readAt text at

@@ -38,7 +38,13 @@ let mixed (wrt: string list) (root: Expr) : Expr =
     let symbols, roots = shared [ root ]
     (List.head roots, wrt) ||> List.fold (fun e name -> derivative symbols name e)
 
-/// <summary>The n-th derivative; the 0-th is the expression itself, simplified.</summary>
+/// The n-th derivative as n! times the n-th coefficient of the power series around the variable itself.
+let private bySeries (symbols: Simplify.Symbols) order wrt (root: Expr) =
+    let coefficient = Series.expand symbols.Number order wrt (symbols.Variable wrt) symbols.Variable root |> List.last
+    symbols.Number.Apply Mul [ symbols.Number.Const(List.fold (*) 1.0 [ 1.0 .. float order ]); coefficient ]
+
+/// <summary>The n-th derivative; the 0-th is the expression itself, simplified. It is differentiated n times; where that swells, by a factor with
+/// each order, it is taken from the power series around x, whose coefficients are made of one another and grow by a few nodes.</summary>
 /// <example><code>
 /// Calculus.nth 3 "x" (x ** 5.0) |> string   // -> 60*x^2
 /// </code></example>
@@ -46,7 +52,15 @@ let nth (order: int) (wrt: string) (root: Expr) : Expr =
     if order < 0 then
         invalidArg (nameof order) $"the order of a derivative cannot be negative, but is {order}."
 
-    mixed (List.replicate order wrt) root
+    let symbols, roots = shared [ root ]
+    let swollen = 400 + 20 * Graph.size roots.Head
+
+    let rec differentiate k e =
+        if Graph.size e > swollen then bySeries symbols order wrt roots.Head
+        elif k = order then e
+        else differentiate (k + 1) (derivative symbols wrt e)
+
+    differentiate 0 roots.Head
 
 /// <summary>The partial derivatives with respect to several variables, by one reverse walk.</summary>
 /// <example><code>

@@ -1,4 +1,4 @@
-/// How far every operation is from references with 25 digits: reads tests/data/accuracy.csv.gz, made by accuracy.py beside it.
+/// How far every operation is from references with 50 digits: reads tests/data/accuracy.csv.gz, made by accuracy.py beside it.
 module Zautograd.Tests.Accuracy
 
 open System
@@ -9,7 +9,7 @@ open System.IO.Compression
 open System.Reflection
 open Zautograd
 
-/// One point: arguments, and the references for the value and the derivatives. Each is the double next to the 25 digits.
+/// One point: arguments, and the references for the value and the derivatives. Each is the double next to the 50 digits.
 type Point =
     {
         Args: float list

@@ -1,4 +1,4 @@
-/// Every operation against references with 25 digits, at 1,000 points each: tests/data/accuracy.csv.gz, made by accuracy.py beside it.
+/// Every operation against references with 50 digits, at 1,000 points each: tests/data/accuracy.csv.gz, made by accuracy.py beside it.
 module Zautograd.Tests.AccuracyTests
 
 open System
@@ -88,7 +88,7 @@ let ``the page of accuracies can be written`` () =
             "Written by AccuracyTests.fs (`ZAUTOGRAD_WRITE_DOCS=1 dotnet test`), from tests/data/accuracy.csv.gz. Do not edit."
             ""
             "The largest error in units in the last place over 1,000 points per operation, from 1e-323 to 1e308 and near singularities,"
-            "against references with 25 digits. Counted are points where the problem is well conditioned, the sum of |a * slope / result|"
+            "against references with 50 digits. Counted are points where the problem is well conditioned, the sum of |a * slope / result|"
             "over the arguments being at most 8 (the result is the value, or the derivative in question), and where neither the result"
             "nor the lower derivatives overflow or are subnormal. A star: there are larger errors, of the exceptions named below. Where the condition is larger, one ulp per unit of condition is"
             "allowed. Left: the rule table by duals of duals; right: the facade's `Dual<Dual<double>>`."

@@ -103,6 +103,25 @@ let ``the 0-th derivative is the expression, and the n-th is the derivative of t
         mustBeClose $"{e}" (evaluate at e) (evaluate at (nth 0 "x" e))
         mustBeClose $"{e}" (evaluate at (Differentiate.derivative "x" (nth 2 "x" e))) (evaluate at (nth 3 "x" e)))
 
+/// From mpmath's taylor with 60 digits, at the double 0.3, times n!.
+let private highDerivatives =
+    [
+        exp (sin x), [ 10, -4791.035346366285574824704; 20, -188107601039.9614611505225; 40, -6.449289715694335305987921e+30 ]
+        asin x, [ 10, 1391898.255478000747003276; 20, 11543627479158626292.16008; 40, 1.703022386193962418708646e+51 ]
+        x ** x, [ 10, 2399631817.234037177591509; 20, 6.107180799781837085799249e+25; 40, 1.372575378206733590654266e+65 ]
+        tan x, [ 10, 256279.0362516245880708989; 20, 15863556541826074.11541018; 40, 4.410938750293800399438456e+43 ]
+    ]
+
+[<Fact>]
+let ``derivatives of order 40 are right, and do not swell`` () =
+    for e, orders in highDerivatives do
+        for order, expected in orders do
+            let found = nth order "x" e
+            let value = evaluate [ "x", 0.3 ] found
+            Assert.True(abs (value / expected - 1.0) < 1e-11, $"order {order} of {e}: {value}, not {expected}")
+            // a coefficient of a series takes a few sums of as many terms as its order
+            Assert.True(Graph.size found < 30 * order * order, $"order {order} of {e} has {Graph.size found} nodes")
+
 [<Fact>]
 let ``the derivative along a direction is the tangent seeded with it`` () =
     each 40 (fun _ e at ->

@@ -5,7 +5,7 @@
 
 One line per point: operation, arguments, value, first derivatives, second derivatives (upper triangle, row by row).
 Arguments are doubles that read back exactly. Results are computed with some 700 digits, because the sine of 1e300 needs 350
-and a cancellation may take the square of the tiniest argument, and written with 25. The formulas below are written
+and a cancellation may take the square of the tiniest argument, and written with 50. The formulas below are written
 apart from the rule table; `check` compares them with numeric differentiation. The output is the same on every run.
 """
 
@@ -220,7 +220,7 @@ def text(x):
     size = mp.mag(x)
     if size > 1100 or size < -1200:
         return ("-" if x < 0 else "") + ("1e400" if size > 0 else "1e-400")
-    return mp.nstr(x, 25).removesuffix(".0")
+    return mp.nstr(x, 50).removesuffix(".0")
 
 
 def smooth(name, args):

@@ -4,6 +4,7 @@ module Zautograd.Programs.Adjoint
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Straight
 open Zautograd.Programs.Sweeps
@@ -81,7 +82,8 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
 let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
     let taken = Set.ofSeq shop.Types.Keys
 
-    let undo id restore s = Undo.statement { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
+    let undo id restore s =
+        Undo.statement false { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
 
     // what a return reads is read forwards only
     let body =
@@ -92,9 +94,25 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
 
     Record.plan shop.Program rounds straight shop.Types undo { f with Body = body } (Liveness.after f)
 
-/// The adjoint of one function, with the loops in `fused` turned straight away; None where one of them cannot be.
-let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
-    let loops = ready.Body |> List.filter isLoop |> List.indexed |> List.filter (fun (place, _) -> fused.Contains place) |> List.map snd
+/// What of these is turned straight away, by its place among the loops and calls; and the loops that end their rounds, where `inwards`.
+let private chosen (fused: Set<int>) inwards isIndependent (items: Listing.Numbered list) =
+    [
+        for place, item in items |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed do
+            if fused.Contains place then
+                item
+                if inwards then yield! nested isIndependent item
+    ]
+
+/// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be.
+let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>, inwards: bool) =
+    let isIndependent found id =
+        match Map.tryFind id found with
+        | Some(Ok _) -> true
+        | _ -> false
+
+    let loops =
+        Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
+
     let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
@@ -113,13 +131,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     let items = Listing.number main
 
-    let straight =
-        items
-        |> List.filter (fun item -> isLoop item.Statement)
-        |> List.indexed
-        |> List.filter (fun (place, _) -> fused.Contains place)
-        |> List.map (fun (_, item) -> item.Id)
-        |> Set.ofList
+    let straight = items |> chosen fused inwards (isIndependent independent) |> List.map _.Id |> Set.ofList
 
     let plan = planOf shop activity rounds straight f
     let job = { Shop = shop; Activity = activity; Plan = plan; Rounds = rounds; Straight = straight }
@@ -129,7 +141,21 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let early = items |> List.takeWhile (isStraight >> not)
     let late = items |> List.skip early.Length
     let before = sweeps job hoisted false early
-    let after = late |> List.map (fun item -> item, sweep job hoisted false item)
+
+    // what the user wrote stands above the loop that goes both ways, and above the backward code of the rest
+    let after =
+        [
+            for remark, group in Remarks.groupsBy (fun (item: Listing.Numbered) -> item.Statement) late do
+                let found = [ for item in group -> item, sweep job hoisted false item ]
+                let twoWays = group |> List.exists isStraight
+                let last = found |> List.tryFindIndexBack (fun (_, both) -> not both.Backward.IsEmpty)
+
+                for place, (item, both) in List.indexed found do
+                    if twoWays && place = 0 then item, { both with Forward = remark @ both.Forward }
+                    elif not twoWays && Some place = last then item, { both with Backward = remark @ both.Backward }
+                    else item, both
+        ]
+
     let results = List.mapi2 (fun i kind value -> names.Fresh $"result{i + 1}", kind, value) f.Results values
 
     let seeds =
@@ -141,9 +167,13 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
 
-    // backwards through everything behind the first of the loops but the loops themselves: this runs before them
-    let ahead = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then [] else both.Backward)
-    let kept = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then both.Backward else [])
+    // backwards through what must run before the loops; the rest when all is run forwards
+    let isAhead =
+        Ahead.find program types shop.Adjoints isStraight rounds seeding [ for item, both in after -> item, both.Forward, both.Backward ]
+
+    let runsAhead (item: Listing.Numbered) = isAhead.IsSome && isAhead.Value item.Id
+    let backwards these = after |> List.rev |> List.collect (fun (item, both) -> if these item then both.Backward else [])
+    let ahead, kept = backwards runsAhead, backwards (runsAhead >> not)
 
     let known = Set.ofSeq types.Keys
     let lateStatements = late |> List.map _.Statement
@@ -160,6 +190,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let possible =
         straight.IsEmpty
         || plan.Failed.IsEmpty
+           && isAhead.IsSome
            && Straight.apart program activity.Active isStraight rounds late
            && not declaresAdjoints
            && canPrecede program known (Set.union carried (Statement.written program lateStatements)) (seeding @ ahead)
@@ -176,7 +207,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let returned = [ for name, kind, value in results -> Declare(name, kind, value) ]
     let forward = after |> List.collect (fun (_, both) -> both.Forward)
 
-    let middle = if straight.IsEmpty then forward @ returned @ seeding @ ahead else seeding @ ahead @ forward @ returned @ kept
+    let middle = if straight.IsEmpty then forward @ returned @ seeding @ kept else seeding @ ahead @ forward @ returned @ kept
 
     let adjoint =
         {
@@ -217,13 +248,26 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    // as many loops straight away as go together; the first of them is given up first
-    let rec search fused =
-        match attempt options program ready types fused with
-        | Some found -> found
-        | None -> search (Set.remove (Set.minElement fused) fused)
+    // all straight away that go together, with the loops that end their rounds if those can; else taken in their order
+    let search ready =
+        let possible fused = [ true; false ] |> List.tryPick (fun inwards -> attempt options program ready types (fused, inwards))
 
-    search (if options.FuseLoops then candidates program ready else Set.empty)
+        let wanted = if options.FuseLoops then candidates program ready else []
+
+        match possible (Set.ofList wanted) with
+        | Some found -> found
+        | None ->
+            ((Set.empty, (possible Set.empty).Value), wanted)
+            ||> List.fold (fun (fused, found) place ->
+                match possible (Set.add place fused) with
+                | Some more -> Set.add place fused, more
+                | None -> fused, found)
+            |> snd
+
+    let _, f, _, plan as found = search ready
+    let arrays = Widen.recorded plan f
+    let wider = Widen.rows program ready arrays
+    if obj.ReferenceEquals(wider, ready) then found else search wider
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

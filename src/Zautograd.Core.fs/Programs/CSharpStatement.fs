@@ -24,10 +24,13 @@ type Writer =
         Name: string -> string
         Callee: string -> string
         Types: Map<string, Type>
+        Assigned: Statement -> string list
         Blocks: IReadOnlyDictionary<string, string>
         Unread: Set<string>
         /// Those that are not declared yet.
         Late: HashSet<string>
+        /// Stacks that grow as they are filled; the others have room for all from the start.
+        Growing: Set<string>
     }
 
 /// v = v + e as v += e.
@@ -65,14 +68,46 @@ let private header (text: Term -> string) i first last step isOnce =
 
     $"for (int {i} = {text first}; {condition}; {next}".TrimEnd() + ")"
 
-/// The lines of a block.
-let rec block (w: Writer) (statements: Statement list) : string list =
+/// Room for all that a stack will hold: 1 * 2 * 3 as a long where there are several factors.
+let reserve (w: Writer) stack (capacity: (int64 * Term list) list) =
+    let isNatural rounds =
+        match rounds with
+        | Length _ -> true
+        | Whole n -> n >= 0
+        | _ -> false
+
+    let factor rounds = if isNatural rounds then w.Text rounds else $"Math.Max(0, {w.Text rounds})"
+
+    let product (times: int64, rounds) =
+        match times, List.map factor rounds with
+        | times, [] -> string times
+        | 1L, [ only ] -> only
+        | 1L, several -> "(long)" + String.concat " * " several
+        | times, several -> $"{times}L * " + String.concat " * " several
+
+    let sum = capacity |> List.map product |> String.concat " + "
+    $"{w.Name stack}.Reserve({sum});"
+
+/// The lines of a block. Of the stacks that grow, some have been given room for it.
+let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) : string list =
     let text, name = w.Text, w.Name
+    let growing = Set.difference w.Growing reserved
+
+    let rooms =
+        [
+            for stack in growing do
+                for before, more in CompileRoom.stretches stack statements do
+                    before, $"{name stack}.Reserve({more});"
+        ]
+
     let started = HashSet<string>()
     let declared local = if w.Late.Remove local then typeName w.Types[local] + " " else ""
 
     [
-        for s in statements do
+        for position, s in List.indexed statements do
+            for before, room in rooms do
+                if before = position then room
+
             match s with
             | Remark remark -> yield! CSharpLayout.comment remark
             | Declare(local, kind, e) -> $"{typeName kind} {name local} = {text e};"
@@ -91,13 +126,30 @@ let rec block (w: Writer) (statements: Statement list) : string list =
             | Accumulate(array, i, e) ->
                 let place = Element(array, i)
                 assignment text (text place) place (increment w.Types[array] place e)
-            | If(condition, yes, no) -> yield! branches w "if" condition yes no
+            | If(condition, yes, no) ->
+                let reserved = w.Growing |> Set.filter (fun stack -> (CompileRoom.atMost stack s).IsSome)
+                yield! branches w reserved "if" condition yes no
             | While(condition, body) ->
                 $"while ({text condition})"
-                yield! braces w body
+                yield! braces w Set.empty body
             | For(i, first, last, step, body) ->
+                let open' = [ for stack in growing -> stack, Capacity.ofLoop w.Assigned s stack, CompileRoom.exactly stack body ]
+
+                for stack, capacity, each in open' do
+                    match capacity, each with
+                    | Some [], _ -> ()
+                    | Some capacity, _ -> reserve w stack capacity
+                    | None, Some each when each > 0 -> $"{name stack}.Reserve({text first}, {text last}, {step}, {each});"
+                    | _ -> ()
+
+                let closed =
+                    [
+                        for stack, capacity, each in open' do
+                            if capacity.IsSome || each.IsSome then stack
+                    ]
+
                 header text (name i) first last step (CSharpTidy.isOnce body)
-                yield! braces w body
+                yield! braces w (Set.union reserved (Set.ofList closed)) body
             | Call(results, callee, args) ->
                 let given = args |> List.map (argument w) |> String.concat ", "
 
@@ -126,17 +178,17 @@ and private argument w term =
     | Variable local -> w.Name local
     | _ -> w.Text term
 
-and private braces w body = [ "{"; yield! block w body |> List.map (fun line -> "    " + line); "}" ]
+and private braces w reserved body = [ "{"; yield! block w reserved body |> List.map (fun line -> "    " + line); "}" ]
 
-and private branches w word condition yes no =
+and private branches w reserved word condition yes no =
     [
         $"{word} ({w.Text condition})"
-        yield! braces w yes
+        yield! braces w reserved yes
 
         match no with
         | [] -> ()
-        | [ If(other, yes, no) ] -> yield! branches w "else if" other yes no
+        | [ If(other, yes, no) ] -> yield! branches w reserved "else if" other yes no
         | _ ->
             "else"
-            yield! braces w no
+            yield! braces w reserved no
     ]

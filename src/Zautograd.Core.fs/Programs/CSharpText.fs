@@ -47,17 +47,6 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
     let f, late = CSharpLocals.late program f
     let name local = names[local]
 
-    let writer =
-        {
-            Text = CSharpTerm.text { Local = name; Function = (fun f -> functions[f]); Helper = (fun op -> helpers[op]) }
-            Name = name
-            Callee = fun callee -> functions[callee]
-            Types = types
-            Blocks = blocks
-            Unread = unread
-            Late = HashSet<string>(late)
-        }
-
     let stacks =
         Statement.all f.Body
         |> List.choose (function
@@ -66,6 +55,26 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             | PopElement(stack, kind, _, _) -> Some(stack, kind)
             | _ -> None)
         |> List.distinct
+
+    let capacities = stacks |> List.map (fun (stack, _) -> stack, Capacity.ofFunction program f stack)
+
+    let writer =
+        {
+            Text = CSharpTerm.text { Local = name; Function = (fun f -> functions[f]); Helper = (fun op -> helpers[op]) }
+            Name = name
+            Callee = fun callee -> functions[callee]
+            Types = types
+            Assigned = Statement.assigned program.TryFind
+            Blocks = blocks
+            Unread = unread
+            Late = HashSet<string>(late)
+            Growing =
+                Set.ofList
+                    [
+                        for stack, capacity in capacities do
+                            if capacity.IsNone then stack
+                    ]
+        }
 
     let body =
         match List.tryLast f.Body with
@@ -79,7 +88,10 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             for stack, kind in stacks do
                 $"using var {name stack} = Zautograd.Runtime.Recording<{typeName kind}>.Rent();"
 
-            yield! block writer body
+            for stack, capacity in capacities do
+                yield! capacity |> Option.map (CSharpStatement.reserve writer stack) |> Option.toList
+
+            yield! block writer Set.empty body
         ]
 
     [
