@@ -242,7 +242,8 @@ public static partial class Calls
     }
 
     [Differentiable]
-    public static double TupleParameter((double X, double Y) p, [Constant] (double, double) q) => p.X * q.Item1 + Math.Sin(p.Y) * q.Item2 * p.X;
+    public static double TupleParameter((double X, double Y) p, [Constant] (double, double) q) =>
+        p.X * q.Item1 + Math.Sin(p.Y) * q.Item2 * p.X;
 
     [Differentiable]
     public static double EvaluationOrder(double x)

@@ -32,7 +32,8 @@ public static partial class ControlFlow
     [Differentiable]
     public static double RunningSumSquared(ReadOnlySpan<double> x)
     {
-        double sum = 0, total = 0;
+        double sum = 0,
+            total = 0;
         foreach (var item in x)
         {
             sum += item;

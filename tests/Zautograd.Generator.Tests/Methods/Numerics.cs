@@ -8,7 +8,8 @@ public static partial class Numerics
     [Differentiable]
     public static double Welford(ReadOnlySpan<double> x)
     {
-        double mean = 0, m2 = 0;
+        double mean = 0,
+            m2 = 0;
         for (int i = 0; i < x.Length; i++)
         {
             double delta = x[i] - mean;
@@ -99,7 +100,8 @@ public static partial class Numerics
     public static double RungeKutta(double y, double rate)
     {
         static double slope(double t, double v, double k) => -k * v + Math.Sin(t) * v * v;
-        double t = 0, h = 0.1;
+        double t = 0,
+            h = 0.1;
         for (int i = 0; i < 8; i++)
         {
             double k1 = slope(t, y, rate);
@@ -120,7 +122,10 @@ public static partial class Numerics
         double sum = 0;
         for (int i = 0; i <= n; i++)
         {
-            double weight = i is 0 or n ? 1 : i % 2 == 1 ? 4 : 2;
+            double weight =
+                i is 0 or n ? 1
+                : i % 2 == 1 ? 4
+                : 2;
             sum += weight * Math.Exp(-p * (a + i * h));
         }
         return sum * h / 3;
@@ -129,7 +134,8 @@ public static partial class Numerics
     [Differentiable]
     public static double Bisection(double target)
     {
-        double low = 0, high = 4;
+        double low = 0,
+            high = 4;
         for (int i = 0; i < 20; i++)
         {
             double mid = 0.5 * (low + high);
@@ -144,7 +150,8 @@ public static partial class Numerics
     [Differentiable]
     public static double Chebyshev(ReadOnlySpan<double> c, double x)
     {
-        double b1 = 0, b2 = 0;
+        double b1 = 0,
+            b2 = 0;
         for (int i = c.Length - 1; i > 0; i--)
             (b1, b2) = (2 * x * b1 - b2 + c[i], b1);
         return x * b1 - b2 + c[0];
@@ -160,7 +167,12 @@ public static partial class Numerics
     }
 
     [Differentiable]
-    public static double GaussianMixture(ReadOnlySpan<double> alphas, ReadOnlySpan<double> means, ReadOnlySpan<double> logs, [Constant] ReadOnlySpan<double> x)
+    public static double GaussianMixture(
+        ReadOnlySpan<double> alphas,
+        ReadOnlySpan<double> means,
+        ReadOnlySpan<double> logs,
+        [Constant] ReadOnlySpan<double> x
+    )
     {
         int k = alphas.Length;
         Span<double> terms = stackalloc double[k];
@@ -208,7 +220,8 @@ public static partial class Numerics
     [Differentiable]
     public static double Lstm(ReadOnlySpan<double> w, ReadOnlySpan<double> x)
     {
-        double cell = 0, hidden = 0;
+        double cell = 0,
+            hidden = 0;
         static double sigmoid(double v) => 1 / (1 + Math.Exp(-v));
         foreach (var input in x)
         {
@@ -226,7 +239,9 @@ public static partial class Numerics
     {
         double angle = Math.Sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
         var (s, c) = (Math.Sin(angle), Math.Cos(angle));
-        double x = axis[0] / angle, y = axis[1] / angle, z = axis[2] / angle;
+        double x = axis[0] / angle,
+            y = axis[1] / angle,
+            z = axis[2] / angle;
         r[0] = c + x * x * (1 - c);
         r[1] = x * y * (1 - c) - z * s;
         r[2] = x * z * (1 - c) + y * s;
@@ -302,7 +317,8 @@ public static partial class Numerics
     [Differentiable]
     public static double PowerIteration(double a, double b, double c)
     {
-        double x = 1, y = 0.5;
+        double x = 1,
+            y = 0.5;
         double norm = 1;
         for (int i = 0; i < 10; i++)
         {

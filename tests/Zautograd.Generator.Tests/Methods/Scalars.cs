@@ -18,16 +18,19 @@ public static partial class Scalars
     public static double Powers(double x, double y) => Math.Pow(x, y) + Math.Pow(x, 3) - Math.Pow(2.0, y);
 
     [Differentiable]
-    public static double Trigonometry(double x) => Math.Sin(x) * Math.Cos(x) + Math.Tan(x / 2) - Math.Asin(x / 2) + Math.Acos(x / 3) * Math.Atan(x);
+    public static double Trigonometry(double x) =>
+        Math.Sin(x) * Math.Cos(x) + Math.Tan(x / 2) - Math.Asin(x / 2) + Math.Acos(x / 3) * Math.Atan(x);
 
     [Differentiable]
     public static double Hyperbolic(double x) => Math.Sinh(x) + Math.Cosh(x) * Math.Tanh(x) - Math.Asinh(x) + Math.Atanh(x / 2);
 
     [Differentiable]
-    public static double Exponentials(double x, double y) => Math.Exp(-x * y) + Math.Log(x) * Math.Log10(y) + Math.Log2(x + y) + Math.Sqrt(x) + Math.Cbrt(y) + Math.Log(x, 3.0);
+    public static double Exponentials(double x, double y) =>
+        Math.Exp(-x * y) + Math.Log(x) * Math.Log10(y) + Math.Log2(x + y) + Math.Sqrt(x) + Math.Cbrt(y) + Math.Log(x, 3.0);
 
     [Differentiable]
-    public static double OfDouble(double x, double y) => double.Exp(x) + double.Log(y) + double.Hypot(x, y) + double.Sqrt(x) + double.ExpM1(x) + double.LogP1(y) + double.Exp2(x);
+    public static double OfDouble(double x, double y) =>
+        double.Exp(x) + double.Log(y) + double.Hypot(x, y) + double.Sqrt(x) + double.ExpM1(x) + double.LogP1(y) + double.Exp2(x);
 
     [Differentiable]
     public static double LogBase(double x, double y) => Math.Log(x + 1, y + 2);
@@ -36,7 +39,8 @@ public static partial class Scalars
     public static double Angle(double x, double y) => Math.Atan2(y, x) * Math.Abs(x - y) + Math.Max(x, y) * Math.Min(x, 2 * y);
 
     [Differentiable]
-    public static double Steps(double x) => Math.Floor(3 * x) * x + Math.Ceiling(x) - Math.Round(2 * x) * x + Math.Truncate(4 * x - 2) * x + Math.Sign(x - 1) * x;
+    public static double Steps(double x) =>
+        Math.Floor(3 * x) * x + Math.Ceiling(x) - Math.Round(2 * x) * x + Math.Truncate(4 * x - 2) * x + Math.Sign(x - 1) * x;
 
     [Differentiable]
     public static double Clamped(double x, double y) => Math.Clamp(x, 0.5, 1.2) * y + Math.Clamp(y, x - 1, x + 1);
@@ -60,7 +64,10 @@ public static partial class Scalars
     public static double Bits(double x, int n) => (n << 2) * x + (n >> 1) * x * x + (n & 3) * x + (-n >> 1) * x + (~n) * x;
 
     [Differentiable]
-    public static double Ternary(double x, double y) => x > y ? x * x : x < 0.5 ? y : Math.Sin(y) * x;
+    public static double Ternary(double x, double y) =>
+        x > y ? x * x
+        : x < 0.5 ? y
+        : Math.Sin(y) * x;
 
     [Differentiable]
     public static double ShortCircuit(double x, double y) => x > 0.5 && y > 0.5 || x * y > 1 ? x * y : x + y;
@@ -72,11 +79,15 @@ public static partial class Scalars
         bool both = large & flag;
         bool either = large | flag;
         bool odd = large ^ flag;
-        return both ? x * x : either ? 3 * x : odd == flag ? x : -x;
+        return both ? x * x
+            : either ? 3 * x
+            : odd == flag ? x
+            : -x;
     }
 
     [Differentiable]
-    public static double Sigmoids(double x, double y) => Functions.Sigmoid(x) + Functions.Softplus(y) * Functions.Relu(x - y) + Functions.Erf(x);
+    public static double Sigmoids(double x, double y) =>
+        Functions.Sigmoid(x) + Functions.Softplus(y) * Functions.Relu(x - y) + Functions.Erf(x);
 
     [Differentiable]
     public static double SinAndCos(double x)
@@ -88,7 +99,8 @@ public static partial class Scalars
     [Differentiable]
     public static double Locals(double x, double y)
     {
-        double a = x * y, b = a + x;
+        double a = x * y,
+            b = a + x;
         var c = a * b;
         const double scale = 3.0;
         c -= scale;
@@ -112,7 +124,8 @@ public static partial class Scalars
     [Differentiable]
     public static double Chained(double x, double y)
     {
-        double a, b;
+        double a,
+            b;
         a = b = x * y;
         a += b *= 2;
         double c = (a = a * x) + a;
@@ -140,13 +153,15 @@ public static partial class Scalars
     public static double ForwardOnly(double x) => Math.Exp(x) * x;
 
     [Differentiable]
-    public static double IntMath(double x, int n) => Math.Max(n, 2) * x + Math.Min(n, 1) * x * x + Math.Abs(n - 3) * x + Math.Sign(n - 2) * x;
+    public static double IntMath(double x, int n) =>
+        Math.Max(n, 2) * x + Math.Min(n, 1) * x * x + Math.Abs(n - 3) * x + Math.Sign(n - 2) * x;
 
     [Differentiable]
     public static double @class(double @event, double @double) => @event * @double;
 
     [Differentiable]
-    public static double ManyNames(double value, double made, double seed, double result, double reals) => value * made + seed * result * value * reals;
+    public static double ManyNames(double value, double made, double seed, double result, double reals) =>
+        value * made + seed * result * value * reals;
 
     [Differentiable]
     public static double ConstantParameter(double x, [Constant] double scale) => x * x * scale + Math.Sin(scale * x);
