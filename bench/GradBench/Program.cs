@@ -1,0 +1,3 @@
+using Zautograd.GradBench;
+
+new Tool().Run(Console.In, Console.Out);
