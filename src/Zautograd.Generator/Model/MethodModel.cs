@@ -1,0 +1,75 @@
+// What the pipeline passes from the reader to the writer: values, nothing of the compiler.
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Model;
+
+internal enum Form
+{
+    Scalar,
+    Parts,
+    Vector,
+    Matrix,
+    Rows,
+}
+
+internal enum Way
+{
+    In,
+    Ref,
+    Out,
+}
+
+/// <summary>A scalar or an array of the core's function, and what it is in terms of the user's parameter: "p.X" is ".X" behind p.</summary>
+internal sealed record Leaf(string Formal, bool IsReal, bool IsArray, bool IsActive, string Path);
+
+/// <summary>A parameter as the user wrote it.</summary>
+internal sealed record Given(
+    string Name,
+    string Type,
+    Form Form,
+    Way Way,
+    bool IsActive,
+    bool IsWritten,
+    bool IsArrayObject,
+    string Element,
+    int Width,
+    int Rank,
+    bool IsTuple,
+    bool IsEnum,
+    Many<Leaf> Leaves
+);
+
+/// <summary>What the method returns: the type, and the scalars in it.</summary>
+internal sealed record Result(string Type, bool IsTuple, Many<bool> AreReal);
+
+/// <summary>A static readonly field that the method reads.</summary>
+internal sealed record Global(string Expression, Form Form, Many<Leaf> Leaves);
+
+/// <summary>A method to differentiate: where the derivatives go, what they are given, and the program.</summary>
+internal sealed record MethodModel(
+    string Hint,
+    string Namespace,
+    Many<string> Types,
+    string Modifiers,
+    string Name,
+    string Display,
+    Many<Given> Parameters,
+    Many<Global> Globals,
+    Result? Result,
+    bool HasForward,
+    bool HasReverse,
+    int Order,
+    Program Program,
+    Place? Place
+)
+{
+    /// <summary>A number, whose slopes are a gradient.</summary>
+    public bool IsScalarValued =>
+        Result is { AreReal: [true], IsTuple: false, Type: "double" } && Parameters.All(parameter => parameter.Way == Way.In);
+}
+
+/// <summary>What was found at one attribute: a method, or why not.</summary>
+internal sealed record Reading(MethodModel? Method, Many<Finding> Findings);
+
+/// <summary>What is written for a method: a file, or why not.</summary>
+internal sealed record Writing(string Hint, string? Text, Many<Finding> Findings);

@@ -1,0 +1,162 @@
+// Reads a marked method: who may be differentiated at all, its parameters as they were written, and its program.
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Zautograd.Generator.Model;
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Reader;
+
+internal static class EntryReader
+{
+    const int Forward = 1;
+    const int Reverse = 2;
+
+    public static Reading Read(
+        IMethodSymbol method,
+        SyntaxNode node,
+        AttributeData attribute,
+        Compilation compilation,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return new(Model(method, node, attribute, compilation, cancel), default);
+        }
+        catch (RefusedException refused)
+        {
+            return new(null, new[] { refused.Finding }.ToMany());
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return new(
+                null,
+                new[] { Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}") }.ToMany()
+            );
+        }
+    }
+
+    static Location NameOf(SyntaxNode node) =>
+        node switch
+        {
+            MethodDeclarationSyntax method => method.Identifier.GetLocation(),
+            LocalFunctionStatementSyntax local => local.Identifier.GetLocation(),
+            _ => node.GetLocation(),
+        };
+
+    static T Argument<T>(AttributeData attribute, string name, T otherwise) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is T value ? value : otherwise;
+
+    static MethodModel Model(
+        IMethodSymbol method,
+        SyntaxNode node,
+        AttributeData attribute,
+        Compilation compilation,
+        CancellationToken cancel
+    )
+    {
+        Placement.Require(method, node, NameOf(node));
+        var order = Argument(attribute, "Order", 1);
+        if (order is not (1 or 2))
+            throw new RefusedException(
+                Finding.At(attribute.ApplicationSyntaxReference!.GetSyntax(cancel).GetLocation(), Refusals.BadOrder, order.ToString())
+            );
+        var mode = Argument(attribute, "Mode", Forward | Reverse);
+
+        var program = new ProgramReader(compilation, cancel);
+        var body = program.Body(method) ?? throw new RefusedException(Finding.At(NameOf(node), Refusals.NoBody, method.Name));
+        var names = new Names();
+        var layout = new Layout(names);
+        var inside = new List<(ISymbol? Symbol, string Name, Value Value, bool IsBack)>();
+        var parameters = new List<(IParameterSymbol Symbol, Shape Shape, Formal[] Formals)>();
+        foreach (var parameter in method.Parameters)
+        {
+            var shape = Shape.Of(parameter.Type, parameter.Name, parameter.Locations[0]);
+            var before = layout.Formals.Count;
+            var value =
+                parameter.RefKind == RefKind.Out
+                    ? MethodReader.Zero(shape, parameter.Name, parameter.Locations[0])
+                    : layout.Enter(parameter.Name, shape);
+            inside.Add((parameter, parameter.Name, value, parameter.RefKind is RefKind.Ref or RefKind.Out));
+            parameters.Add((parameter, shape, [.. layout.Formals.Skip(before)]));
+        }
+        var globals = new List<(IFieldSymbol Field, Shape Shape, Formal[] Formals)>();
+        foreach (var field in program.GlobalsOf(method, body))
+        {
+            var shape = Shape.Of(field.Type, field.Name, NameOf(node));
+            var before = layout.Formals.Count;
+            inside.Add((field, field.Name, layout.Enter(field.Name, shape), false));
+            globals.Add((field, shape, [.. layout.Formals.Skip(before)]));
+        }
+        foreach (var (symbol, _, formals) in parameters)
+        foreach (var formal in formals)
+            formal.IsActive = (formal.Kind.IsReal || formal.Kind.IsReals) && !IsConstant(symbol);
+        var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node));
+        if (result is ArrayShape)
+            throw new RefusedException(Finding.At(NameOf(node), Refusals.ReturnsArray, method.Name));
+
+        program.Routine(
+            program.KeyOf(method),
+            method,
+            routine =>
+            {
+                routine.Formals.AddRange(layout.Formals);
+                routine.Results.AddRange(MethodReader.Scalars(result));
+                routine.Results.AddRange(inside.Where(item => item.IsBack).SelectMany(item => MethodReader.Kinds(item.Value)));
+                new MethodReader(program, routine).ReadBody(
+                    method,
+                    body,
+                    names,
+                    inside,
+                    new Dictionary<ISymbol, Callable>(SymbolEqualityComparer.Default)
+                );
+            }
+        );
+        Activities.Settle(program.Routines);
+
+        var given = parameters
+            .Select(parameter => Surface.Of(parameter.Symbol, parameter.Shape, parameter.Formals, method.ContainingType, compilation))
+            .ToMany();
+        if (!given.Any(parameter => parameter.IsActive && parameter.Way != Way.Out))
+            throw new RefusedException(Finding.At(NameOf(node), Refusals.NothingActive, method.Name));
+        if (
+            !program.Routines[0].Results.Any(kind => kind.IsReal)
+            && !given.Any(parameter => parameter is { IsWritten: true, IsActive: true })
+        )
+            throw new RefusedException(Finding.At(NameOf(node), Refusals.NoResult, method.Name));
+        return new(
+            Placement.Hint(method),
+            method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(),
+            Placement.Types(method).ToMany(),
+            SyntaxFacts.GetText(method.DeclaredAccessibility) + " static",
+            method.Name,
+            method.Name,
+            given,
+            globals.Select(field => Surface.Of(field.Field, field.Shape, field.Formals)).ToMany(),
+            result is null
+                ? null
+                : new Result(
+                    Surface.Text(method.ReturnType),
+                    method.ReturnType.IsTupleType,
+                    MethodReader.Scalars(result).Select(kind => kind.IsReal).ToMany()
+                ),
+            (mode & Forward) != 0,
+            (mode & Reverse) != 0,
+            order,
+            new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction()))),
+            Place.Of(NameOf(node))
+        );
+    }
+
+    static bool IsConstant(IParameterSymbol parameter) =>
+        parameter
+            .GetAttributes()
+            .Any(attribute =>
+                attribute.AttributeClass
+                    is {
+                        Name: "ConstantAttribute",
+                        ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true }
+                    }
+            );
+}

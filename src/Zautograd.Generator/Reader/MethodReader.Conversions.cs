@@ -1,0 +1,45 @@
+// Conversions: those that change nothing, int to double, and those that a struct defines.
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Zautograd.Generator.Model;
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Reader;
+
+using Kind = Zautograd.Programs.Type;
+using Term = Zautograd.Programs.Term;
+
+internal sealed partial class MethodReader
+{
+    Value Convert(IConversionOperation operation)
+    {
+        var target = operation.Type;
+        if (target is null || target.TypeKind is TypeKind.Delegate or TypeKind.FunctionPointer)
+            return Read(operation.Operand);
+        if (operation.OperatorMethod is { ContainingType: var home } method && !Shape.IsSpan(home) && !IsBuiltIn(method))
+            return Call(operation, method, [operation.Operand]);
+        var location = operation.Syntax.GetLocation();
+        if (operation.Operand.Type is { } source)
+            Shape.Of(source, Text(operation.Operand), location);
+        var shape = Shape.Of(target, Text(operation.Operand), location);
+        return Convert(Read(operation.Operand), shape, operation);
+    }
+
+    Value Convert(Value value, Shape shape, IConversionOperation at) =>
+        (value, shape) switch
+        {
+            (Scalar a, ScalarShape b) when a.Kind.Equals(b.Kind) => a,
+            (Scalar { Kind.IsInt: true } a, ScalarShape { Kind.IsReal: true }) => new Scalar(Terms.ToReal(a.Term), Kind.Real),
+            (Parts a, PartsShape b) when a.Items.Length == b.Parts.Length => new Parts(
+                b,
+                [.. a.Items.Zip(b.Parts, (item, part) => Convert(item, part, at))]
+            ),
+            (View a, ArrayShape b) => a with { Shape = b },
+            _ => throw Refuse(
+                at,
+                Refusals.Conversion,
+                at.Operand.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?",
+                at.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?"
+            ),
+        };
+}

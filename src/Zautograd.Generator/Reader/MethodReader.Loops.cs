@@ -1,0 +1,238 @@
+// Loops: counted ones where the counter and the bounds stay as they are, else while.
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Zautograd.Generator.Model;
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Reader;
+
+using Kind = Zautograd.Programs.Type;
+using Term = Zautograd.Programs.Term;
+
+internal sealed partial class MethodReader
+{
+    /// <summary>A loop around what is read, or a switch that is written as one.</summary>
+    sealed record Exit(ISymbol? Break, ISymbol? Continue, Action BeforeContinue, bool IsSwitch = false);
+
+    readonly Stack<Exit> exits = new();
+
+    Code LoopBody(ILoopOperation loop, Action beforeContinue, Action read)
+    {
+        exits.Push(new(loop.ExitLabel, loop.ContinueLabel, beforeContinue));
+        try
+        {
+            return Block(read);
+        }
+        finally
+        {
+            exits.Pop();
+        }
+    }
+
+    /// <summary>for (int i = first; i &lt; end; i += step), where nothing else assigns i.</summary>
+    sealed record Counted(ILocalSymbol Counter, IOperation First, IOperation End, int Beyond, int Step);
+
+    static Counted? IsCounted(IForLoopOperation loop, HashSet<ISymbol> assignedInside)
+    {
+        if (
+            loop.Before
+                is not [
+                    IVariableDeclarationGroupOperation
+                    {
+                        Declarations: [
+                            {
+                                Declarators: [
+                                    { Symbol: { Type.SpecialType: SpecialType.System_Int32 } counter, Initializer.Value: { } first },
+                                ]
+                            },
+                        ]
+                    },
+                ]
+            || loop.AtLoopBottom is not [IExpressionStatementOperation { Operation: var step }]
+            || loop.Condition is not IBinaryOperation condition
+            || assignedInside.Contains(counter)
+            || condition.Descendants().OfType<ILocalReferenceOperation>().Any(local => assignedInside.Contains(local.Local))
+        )
+            return null;
+        bool isCounter(IOperation operation) =>
+            operation is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, counter);
+        int? by = step switch
+        {
+            IIncrementOrDecrementOperation { IsChecked: false } one when isCounter(one.Target) => one.Kind == OperationKind.Increment
+                ? 1
+                : -1,
+            ICompoundAssignmentOperation { IsChecked: false, Value.ConstantValue: { HasValue: true, Value: int size } } more
+                when isCounter(more.Target) => more.OperatorKind switch
+            {
+                BinaryOperatorKind.Add => size,
+                BinaryOperatorKind.Subtract => unchecked(-size),
+                _ => null,
+            },
+            _ => null,
+        };
+        var (op, end) =
+            isCounter(condition.LeftOperand) ? (condition.OperatorKind, condition.RightOperand)
+            : isCounter(condition.RightOperand) ? (Turned(condition.OperatorKind), condition.LeftOperand)
+            : (BinaryOperatorKind.None, condition.RightOperand);
+        return (op, by) switch
+        {
+            (BinaryOperatorKind.LessThan, > 0 and < 1 << 20) => new(counter, first, end, 0, by.Value),
+            (BinaryOperatorKind.LessThanOrEqual, > 0 and < 1 << 20) => new(counter, first, end, 1, by.Value),
+            (BinaryOperatorKind.GreaterThan, < 0 and > -(1 << 20)) => new(counter, first, end, 0, by.Value),
+            (BinaryOperatorKind.GreaterThanOrEqual, < 0 and > -(1 << 20)) => new(counter, first, end, -1, by.Value),
+            _ => null,
+        };
+    }
+
+    static BinaryOperatorKind Turned(BinaryOperatorKind op) =>
+        op switch
+        {
+            BinaryOperatorKind.LessThan => BinaryOperatorKind.GreaterThan,
+            BinaryOperatorKind.LessThanOrEqual => BinaryOperatorKind.GreaterThanOrEqual,
+            BinaryOperatorKind.GreaterThan => BinaryOperatorKind.LessThan,
+            BinaryOperatorKind.GreaterThanOrEqual => BinaryOperatorKind.LessThanOrEqual,
+            _ => BinaryOperatorKind.None,
+        };
+
+    void For(IForLoopOperation loop)
+    {
+        Remark(loop);
+        if (IsCounted(loop, program.AssignedIn(loop.Body)) is { } counted && TryCounted(loop, counted))
+            return;
+        foreach (var start in loop.Before)
+            Quietly(start);
+        void step()
+        {
+            foreach (var next in loop.AtLoopBottom)
+                Quietly(next);
+        }
+        Repeat(loop, loop.Condition, step);
+    }
+
+    void Quietly(IOperation operation)
+    {
+        if (operation is IVariableDeclarationGroupOperation group)
+            foreach (var declaration in group.Declarations)
+                Declarations(declaration);
+        else if (operation is IExpressionStatementOperation statement)
+            Read(statement.Operation);
+        else
+            ReadStatement(operation);
+    }
+
+    /// <summary>A loop that counts, if its bound stays as it is.</summary>
+    bool TryCounted(IForLoopOperation loop, Counted counted)
+    {
+        var (aside, found) = Apart(() =>
+        {
+            var bounds = InOrder([counted.First, counted.End]);
+            var (first, end) = (((Scalar)bounds[0]).Term, ((Scalar)bounds[1]).Term);
+            // the condition is evaluated in every round
+            if (!code.IsEmpty)
+                return false;
+            end = Terms.Plus(end, Terms.Whole(counted.Beyond));
+            string name = "";
+            var body = LoopBody(
+                loop,
+                () => { },
+                () =>
+                {
+                    name = code.Name(counted.Counter.Name, changes: false);
+                    slots[counted.Counter] = new VariableSlot(name, Kind.Int);
+                    if (counted.Step > 0)
+                        ranges.Count(name, first, end);
+                    else
+                        ranges.Count(name, Terms.Plus(end, Terms.One), Terms.Plus(first, Terms.One));
+                    ReadStatement(loop.Body);
+                }
+            );
+            if (!program.Stays(end, body.Statements))
+                return false;
+            code.Add(Statement.NewFor(name, first, end, counted.Step, body.Statements));
+            return true;
+        });
+        if (found)
+            code.Add(aside);
+        return found;
+    }
+
+    /// <summary>While a condition holds; where working it out takes statements, from inside.</summary>
+    void Repeat(ILoopOperation loop, IOperation? condition, Action step)
+    {
+        var (aside, holds) = Apart(() => condition is null ? Terms.True : ReadTerm(condition), inside: true);
+        var isPlain = aside.IsEmpty;
+        var body = LoopBody(
+            loop,
+            step,
+            () =>
+            {
+                if (!isPlain)
+                    LeaveUnless(condition!);
+                ReadStatement(loop.Body);
+                step();
+            }
+        );
+        code.Add(Statement.NewWhile(isPlain ? holds : Terms.True, body.Statements));
+    }
+
+    void LeaveUnless(IOperation condition)
+    {
+        var holds = ReadTerm(condition);
+        code.Add(Statement.NewIf(Terms.Not(holds), Terms.List([Statement.Break]), Terms.List<Statement>([])));
+    }
+
+    void While(IWhileLoopOperation loop)
+    {
+        Remark(loop);
+        Repeat(loop, loop.Condition, () => { });
+    }
+
+    void DoWhile(IWhileLoopOperation loop)
+    {
+        Remark(loop);
+        void test() => LeaveUnless(loop.Condition!);
+        var body = LoopBody(
+            loop,
+            test,
+            () =>
+            {
+                ReadStatement(loop.Body);
+                test();
+            }
+        );
+        code.Add(Statement.NewWhile(Terms.True, body.Statements));
+    }
+
+    void ForEach(IForEachLoopOperation loop)
+    {
+        Remark(loop);
+        var collection = loop.Collection;
+        while (collection is IConversionOperation { IsImplicit: true } conversion)
+            collection = conversion.Operand;
+        if (collection.Type is not IArrayTypeSymbol && !(collection.Type is { } type && Shape.IsSpan(type)))
+            throw Refuse(collection, Refusals.ForEach, Text(collection));
+        var view = (View)Settle(ReadView(collection));
+        if (loop.LoopControlVariable is not IVariableDeclaratorOperation { Symbol: var local })
+            throw NotSupported(loop.LoopControlVariable);
+        if (local.RefKind == RefKind.Ref)
+            throw Refuse(loop.LoopControlVariable, Refusals.RefLocal, local.Name);
+        var shape = Shape.Of(local.Type, local.Name, loop.Syntax.GetLocation());
+        var length = view.Length;
+        var counter = code.Fresh("i");
+        var body = LoopBody(
+            loop,
+            () => { },
+            () =>
+            {
+                ranges.Count(counter, Terms.Zero, length);
+                var flat = view with { Extents = [length] };
+                if (view.Starts is not null)
+                    slots[local] = new ViewSlot(Row(view, Terms.Variable(counter)), null, null);
+                else
+                    Declare(local, shape, Converted(Load(At(flat, [Terms.Variable(counter)])), shape), loop.Syntax);
+                ReadStatement(loop.Body);
+            }
+        );
+        code.Add(Statement.NewFor(counter, Terms.Zero, length, 1, body.Statements));
+    }
+}

@@ -1,0 +1,183 @@
+// Reads a method and all that it calls into a program of the core.
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.FSharp.Collections;
+using Zautograd.Generator.Model;
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Reader;
+
+using Term = Zautograd.Programs.Term;
+
+internal sealed class ProgramReader(Compilation compilation, CancellationToken cancel)
+{
+    readonly Dictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<string, Routine> routines = [];
+    readonly List<Routine> ordered = [];
+    readonly HashSet<string> taken = [];
+
+    public CancellationToken Cancel => cancel;
+
+    public IReadOnlyList<Routine> Routines => ordered;
+
+    /// <summary>The body of a method whose source is in this compilation.</summary>
+    public Body? Body(IMethodSymbol method, SyntaxNode? syntax = null)
+    {
+        method = method.PartialImplementationPart ?? method;
+        if (bodies.TryGetValue(method, out var known))
+            return known;
+        var node = syntax ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancel);
+        var body =
+            node is null || !compilation.ContainsSyntaxTree(node.SyntaxTree)
+                ? null
+                : Generator.Reader.Body.Of(compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, cancel));
+        bodies[method] = body;
+        return body;
+    }
+
+    /// <summary>A body, and those of the local functions and lambdas that it calls.</summary>
+    public IReadOnlyList<Body> WithLocalFunctions(Body body)
+    {
+        var found = new List<Body> { body };
+        for (int i = 0; i < found.Count; i++)
+            foreach (var call in found[i].Block.Descendants().OfType<IInvocationOperation>())
+                if (
+                    call.TargetMethod.MethodKind == MethodKind.LocalFunction
+                    && Body(call.TargetMethod) is { } local
+                    && !found.Contains(local)
+                )
+                    found.Add(local);
+        return found;
+    }
+
+    public HashSet<ISymbol> AssignedIn(IOperation part)
+    {
+        var block = part as IBlockOperation;
+        var assigned = block is not null
+            ? new Body(block).Assigned
+            : new(part.DescendantsAndSelf().SelectMany(Generator.Reader.Body.TargetsOf), SymbolEqualityComparer.Default);
+        foreach (var call in part.DescendantsAndSelf().OfType<IInvocationOperation>())
+            if (call.TargetMethod.MethodKind == MethodKind.LocalFunction && Body(call.TargetMethod) is { } local)
+                foreach (var inner in WithLocalFunctions(local))
+                    assigned.UnionWith(inner.Assigned);
+        return assigned;
+    }
+
+    /// <summary>Whether no statement changes what a term reads.</summary>
+    public bool Stays(Term term, FSharpList<Statement> statements)
+    {
+        var read = TermModule.names(term);
+        var none = Function.Of<string, Microsoft.FSharp.Core.FSharpOption<Programs.Function>?>(_ => null);
+        foreach (var statement in StatementModule.all(statements))
+        {
+            if (StatementModule.assigned(none!, statement).Any(read.Contains))
+                return false;
+            if (
+                statement is Statement.Call call
+                && call.Arguments.Any(argument => argument is Term.Variable array && read.Contains(array.Item))
+            )
+                return false;
+        }
+        return true;
+    }
+
+    public string KeyOf(IMethodSymbol method) =>
+        method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction
+            ? $"{method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath}@{method.DeclaringSyntaxReferences[0].Span}|"
+            : method.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
+                + string.Join(",", method.Parameters.Select(parameter => parameter.Type.ToDisplayString()))
+                + "|";
+
+    /// <summary>The function for a method and such arguments: made once, and known before its body is read, so that it may call itself.</summary>
+    public Routine Routine(string key, IMethodSymbol method, Action<Routine> read)
+    {
+        if (routines.TryGetValue(key, out var known))
+            return known;
+        var routine = new Routine(Name(method), method);
+        routines[key] = routine;
+        ordered.Add(routine);
+        read(routine);
+        return routine;
+    }
+
+    string Name(IMethodSymbol method)
+    {
+        var wish = method.MethodKind switch
+        {
+            MethodKind.AnonymousFunction => "Lambda",
+            MethodKind.PropertyGet => method.AssociatedSymbol!.Name,
+            MethodKind.Constructor => "New" + method.ContainingType.Name,
+            MethodKind.UserDefinedOperator => method.Name.Replace("op_", ""),
+            _ => method.Name,
+        };
+        var name = wish;
+        for (int number = 2; !taken.Add(name); number++)
+            name = $"{wish}{number}";
+        return name;
+    }
+
+    /// <summary>Static readonly fields whose values a method or what it calls reads.</summary>
+    public IReadOnlyList<IFieldSymbol> GlobalsOf(IMethodSymbol method, Body body)
+    {
+        var found = new List<IFieldSymbol>();
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { method };
+        var waiting = new Stack<Body>([body]);
+        while (waiting.Count > 0)
+            foreach (var operation in waiting.Pop().Block.Descendants())
+            {
+                if (
+                    operation is IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false, IsReadOnly: true } field }
+                    && KnownValue(field) is null
+                    && !found.Contains(field, SymbolEqualityComparer.Default)
+                )
+                    found.Add(field);
+                foreach (var callee in Callees(operation))
+                    if (seen.Add(callee) && Body(callee) is { } next)
+                        waiting.Push(next);
+            }
+        return [.. found.OrderBy(field => field.ToDisplayString(), StringComparer.Ordinal)];
+    }
+
+    static IEnumerable<IMethodSymbol> Callees(IOperation operation)
+    {
+        var callee = operation switch
+        {
+            IInvocationOperation call => call.TargetMethod,
+            IPropertyReferenceOperation property => property.Property.GetMethod,
+            IBinaryOperation binary => binary.OperatorMethod,
+            IUnaryOperation unary => unary.OperatorMethod,
+            ICompoundAssignmentOperation compound => compound.OperatorMethod,
+            IConversionOperation conversion => conversion.OperatorMethod,
+            IObjectCreationOperation creation => creation.Constructor,
+            IMethodReferenceOperation method => method.Method,
+            _ => null,
+        };
+        return callee is null ? [] : [callee];
+    }
+
+    /// <summary>What a static readonly field holds, where that stands there as a constant.</summary>
+    public Value? KnownValue(IFieldSymbol field)
+    {
+        var hasConstructor = field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared);
+        return !hasConstructor && Initializer(field) is { } value ? MethodReader.Constant(value) : null;
+    }
+
+    /// <summary>What a field is initialized with.</summary>
+    public IOperation? Initializer(IFieldSymbol field)
+    {
+        var node = (field.AssociatedSymbol ?? field).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancel);
+        var value = node switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Initializer?.Value,
+            PropertyDeclarationSyntax property => property.Initializer?.Value,
+            _ => null,
+        };
+        return value is null || !compilation.ContainsSyntaxTree(value.SyntaxTree)
+            ? null
+            : compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancel);
+    }
+
+    public RefusedException? Unknown(IMethodSymbol method, IOperation at) => UnknownMethod.Refusal(method, at);
+}

@@ -1,0 +1,57 @@
+// A function of the core while it is made of a method: its parameters, its results, its body.
+using Microsoft.CodeAnalysis;
+using Microsoft.FSharp.Collections;
+using Zautograd.Programs;
+
+namespace Zautograd.Generator.Reader;
+
+using Kind = Zautograd.Programs.Type;
+
+/// <summary>A parameter of the core's function.</summary>
+internal sealed class Formal(string name, Kind kind)
+{
+    public string Name => name;
+
+    public Kind Kind => kind;
+
+    public bool IsChanged { get; set; }
+
+    public bool IsActive { get; set; }
+
+    public bool IsArray => kind.IsReals || kind.IsInts;
+}
+
+internal sealed class Routine(string name, IMethodSymbol method)
+{
+    /// <summary>An array without elements: to store into it is to fail.</summary>
+    public const string Guard = "outside";
+
+    public string Name => name;
+
+    public IMethodSymbol Method => method;
+
+    public List<Formal> Formals { get; } = [];
+
+    public List<Kind> Results { get; } = [];
+
+    public FSharpList<Statement> Body { get; set; } = Terms.List<Statement>([]);
+
+    public bool NeedsGuard { get; set; }
+
+    public bool IsFor(IMethodSymbol other) => SymbolEqualityComparer.Default.Equals(method, other);
+
+    public Programs.Function ToFunction() =>
+        new(
+            name,
+            Terms.List(
+                Formals.Select(formal => new Parameter(
+                    formal.Name,
+                    formal.Kind,
+                    formal.IsArray && formal.IsChanged ? Flow.InOut : Flow.In,
+                    formal.IsActive
+                ))
+            ),
+            Terms.List(Results),
+            NeedsGuard ? FSharpList<Statement>.Cons(Statement.NewDeclareArray(Guard, Kind.Ints, Terms.Zero), Body) : Body
+        );
+}

@@ -1,0 +1,196 @@
+// A generated method as the user sees it: its parameters, checks, the call of the code behind it, and what comes back.
+using Zautograd.Generator.Model;
+
+namespace Zautograd.Generator.Writer;
+
+internal abstract class Surface(MethodModel method)
+{
+    protected const string Runtime = "global::Zautograd.Runtime.";
+
+    protected MethodModel Method => method;
+
+    protected List<string> Signature { get; } = [];
+
+    protected List<string> Docs { get; } = [];
+
+    protected List<string> Before { get; } = [];
+
+    protected List<string> After { get; } = [];
+
+    /// <summary>What the code behind is given.</summary>
+    protected List<string> Arguments { get; } = [];
+
+    /// <summary>Names for what it returns; "_" for what nobody asks for.</summary>
+    protected List<string> Results { get; } = [];
+
+    readonly List<(string Name, string Span, string Element, bool IsWritten)> spans = [];
+    readonly HashSet<string> taken = [.. method.Parameters.Select(parameter => parameter.Name), "reals", "ints"];
+    string? last;
+    bool needsReals;
+    bool needsInts;
+
+    protected abstract string Suffix { get; }
+
+    protected abstract string Summary { get; }
+
+    protected abstract string Returns { get; }
+
+    protected abstract string Callee { get; }
+
+    protected abstract void Prepare();
+
+    /// <summary>A name that no parameter has.</summary>
+    protected string Fresh(string wish)
+    {
+        var name = wish;
+        for (int number = 2; !taken.Add(name); number++)
+            name = $"{wish}{number}";
+        return name;
+    }
+
+    protected static string Plain(Given parameter) => parameter.Name.TrimStart('@');
+
+    public void Write(Lines lines)
+    {
+        Prepare();
+        lines.Add($"/// <summary>{Summary}</summary>");
+        foreach (var doc in Docs)
+            lines.Add("/// " + doc);
+        lines.List($"{method.Modifiers} {Returns} {method.Name}{Suffix}", Signature, "");
+        lines.Open("");
+        foreach (var line in Checks())
+            lines.Add(line);
+        if (needsReals)
+            lines.Add($"using var reals = {Runtime}Workspace<double>.Rent();");
+        if (needsInts)
+            lines.Add($"using var ints = {Runtime}Workspace<int>.Rent();");
+        foreach (var line in Before)
+            lines.Add(line);
+        var left =
+            Results.All(result => result == "_") ? ""
+            : Results.Count == 1 ? $"{Results[0]} = "
+            : $"({string.Join(", ", Results)}) = ";
+        lines.List($"{left}global::Zautograd.Generated.{FileWriter.Home(method)}.{Callee}", Arguments, ";");
+        foreach (var line in After)
+            lines.Add(line);
+        if (last is not null)
+            lines.Add(last);
+        lines.Close();
+    }
+
+    /// <summary>Where something is written, nothing else may be.</summary>
+    IEnumerable<string> Checks()
+    {
+        for (int i = 0; i < spans.Count; i++)
+        for (int k = i + 1; k < spans.Count; k++)
+        {
+            var (a, b) = spans[k].IsWritten ? (spans[k], spans[i]) : (spans[i], spans[k]);
+            if (a.IsWritten && a.Element == b.Element)
+                yield return $"{Runtime}Arguments.Apart<{a.Element}>({a.Span}, {b.Span}, nameof({a.Name}), nameof({b.Name}));";
+        }
+    }
+
+    protected void Watch(string name, Given like, bool isWritten)
+    {
+        if (like.Form is Form.Vector or Form.Matrix)
+            spans.Add((name, like.Form == Form.Matrix ? $"{Runtime}Flat.Of<{like.Element}>({name})" : name, like.Element, isWritten));
+    }
+
+    protected string Memory(string store)
+    {
+        needsReals |= store == "double";
+        needsInts |= store == "int";
+        return store == "double" ? "reals" : "ints";
+    }
+
+    /// <summary>An array parameter's elements as one span of doubles or ints.</summary>
+    protected string Span(string name, Given like) =>
+        like.Form switch
+        {
+            Form.Matrix when like.Width > 1 =>
+                $"MemoryMarshal.Cast<{like.Element}, {Store(like)}>({Runtime}Flat.Of<{like.Element}>({name}))",
+            Form.Matrix => $"{Runtime}Flat.Of<{like.Element}>({name})",
+            Form.Vector when like.Width > 1 =>
+                $"MemoryMarshal.Cast<{like.Element}, {Store(like)}>({(like.IsArrayObject && name == like.Name ? name + ".AsSpan()" : name)})",
+            _ => name,
+        };
+
+    protected static string Store(Given like) => like.Leaves[0].IsReal ? "double" : "int";
+
+    /// <summary>What the core's parameters are for an argument; a copy of what the code behind changes, unless the caller is to see it.</summary>
+    protected void Pass(Given given, bool shared)
+    {
+        var name = given.Name;
+        if (given.IsArrayObject)
+            Before.Add($"ArgumentNullException.ThrowIfNull({name});");
+        switch (given.Form)
+        {
+            case Form.Scalar when given.Way == Way.Out:
+                break;
+            case Form.Scalar:
+                Arguments.Add(given.IsEnum ? $"(int){name}" : name);
+                break;
+            case Form.Parts:
+                Arguments.AddRange(given.Leaves.Select(leaf => name + leaf.Path));
+                break;
+            case Form.Rows:
+                var rows = Fresh(Plain(given) + "Rows");
+                Before.Add($"var {rows} = {Runtime}Flat.Joined({name}, {Memory(Store(given))});");
+                Arguments.Add(rows);
+                Memory("int");
+                Arguments.Add($"{Runtime}Flat.Starts({name}, ints)");
+                if (shared && given.IsWritten)
+                    After.Add($"{Runtime}Flat.Part<{given.Element}>({rows}, {name});");
+                break;
+            default:
+                Watch(name, given, given.IsWritten);
+                Arguments.Add(given.IsWritten && !shared ? Copy(name, given) : Span(name, given));
+                if (given.Form == Form.Matrix)
+                    Arguments.AddRange(Enumerable.Range(0, given.Rank).Select(i => $"{name}.GetLength({i})"));
+                else if (given.Width > 1)
+                    Arguments.Add($"{name}.Length");
+                break;
+        }
+    }
+
+    protected string Copy(string name, Given given)
+    {
+        var copy = Fresh(name.TrimStart('@') + "Copy");
+        var length = given.Width > 1 ? $"{given.Width} * {name}.Length" : $"{name}.Length";
+        Before.Add($"var {copy} = {Memory(Store(given))}.Zeros({length});");
+        Before.Add(given.Form == Form.Vector && given.Width == 1 ? $"{name}.CopyTo({copy});" : $"{Span(name, given)}.CopyTo({copy});");
+        return copy;
+    }
+
+    protected void PassGlobals()
+    {
+        foreach (var global in method.Globals)
+            Arguments.Add(global.Expression);
+    }
+
+    /// <summary>The scalars that the method returns, by name, and the statement that returns them.</summary>
+    protected void ReturnValue()
+    {
+        if (method.Result is not { } result)
+            return;
+        var names = result.AreReal.Select((_, i) => Fresh(result.AreReal.Count == 1 ? "value" : $"value{i + 1}")).ToArray();
+        Results.AddRange(names.Select(name => "var " + name));
+        last = $"return {Composed(result.Type, result.IsTuple, names, After)};";
+    }
+
+    /// <summary>A number, a tuple or a struct of numbers, made of its scalars.</summary>
+    protected string Composed(string type, bool isTuple, IReadOnlyList<string> scalars, List<string> lines)
+    {
+        if (scalars.Count == 1 && !isTuple && type is "double" or "int" or "bool")
+            return scalars[0];
+        if (isTuple)
+            return $"({string.Join(", ", scalars)})";
+        var made = Fresh("made");
+        lines.Add($"var {made} = default({type});");
+        var parts = Fresh("parts");
+        lines.Add($"var {parts} = MemoryMarshal.Cast<{type}, double>(new Span<{type}>(ref {made}));");
+        for (int i = 0; i < scalars.Count; i++)
+            lines.Add($"{parts}[{i}] = {scalars[i]};");
+        return made;
+    }
+}
