@@ -18,8 +18,6 @@ sealed class Tool
         ["lstm"] = Lstm.Eval,
         ["ba"] = BundleAdjustment.Eval,
         ["ht"] = HandTracking.Eval,
-        ["saddle"] = Saddle.Eval,
-        ["particle"] = Particle.Eval,
     };
 
     sealed record Timing(string name, long nanoseconds);

@@ -120,7 +120,8 @@ static partial class BundleAdjustment
 
         public void Fill(double[] cameras, double[] points, double[] weights, double[] features)
         {
-            Span<double> error = stackalloc double[2];
+            Span<double> error = stackalloc double[2],
+                start = stackalloc double[2];
             ReadOnlySpan<double> seeds = [1.0, 0.0, 0.0, 1.0];
             var place = 0;
             for (var i = 0; i < p; i++)
@@ -139,7 +140,8 @@ static partial class BundleAdjustment
                         seeds.Slice(2 * side, 2),
                         row[..Camera],
                         row.Slice(Camera, Point),
-                        out row[Entries - 1]
+                        out row[Entries - 1],
+                        start
                     );
                     var columns = Columns.AsSpan(place, Entries);
                     for (var j = 0; j < Camera; j++)

@@ -81,7 +81,7 @@ static partial class HandTracking
     }
 
     /// <summary>theta: global rotation (3) and translation (3), then four angles per finger; us: two coordinates on its triangle per point, or none.</summary>
-    [Differentiable(Mode = DifferentiationMode.Forward)]
+    [Differentiable(Mode = Mode.Forward)]
     public static void Objective(
         ReadOnlySpan<double> theta,
         ReadOnlySpan<double> us,

@@ -57,7 +57,8 @@ static partial class KMeans
                     return new(
                         () =>
                         {
-                            CostHessianVector(points, centroids, dimension, ones, gradient, diagonal);
+                            CostGradient(points, centroids, dimension, gradient);
+                            CostHessianVector(points, centroids, dimension, ones, diagonal);
                             for (var i = 0; i < direction.Length; i++)
                                 direction[i] = gradient[i] / diagonal[i];
                         },

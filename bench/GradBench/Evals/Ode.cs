@@ -59,9 +59,10 @@ static partial class Ode
                     var n = input.X.Length;
                     double[] y = new double[n],
                         seed = new double[n],
-                        gradient = new double[n];
+                        gradient = new double[n],
+                        start = new double[n];
                     seed[n - 1] = 1.0;
-                    return new(() => SolveAdjoint(input.X, input.S, y, seed, gradient), () => gradient);
+                    return new(() => SolveAdjoint(input.X, input.S, y, seed, gradient, start), () => gradient);
                 }
             },
         };
