@@ -18,6 +18,8 @@ sealed class Tool
         ["lstm"] = Lstm.Eval,
         ["ba"] = BundleAdjustment.Eval,
         ["ht"] = HandTracking.Eval,
+        ["saddle"] = Saddle.Eval,
+        ["particle"] = Particle.Eval,
     };
 
     sealed record Timing(string name, long nanoseconds);
@@ -91,14 +93,17 @@ sealed class Tool
     static long Since(long begin) => (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
 
     static double Number(JsonElement input, string name, double otherwise) =>
-        input.ValueKind == JsonValueKind.Object && input.TryGetProperty(name, out var found) ? Math.Max(otherwise, found.GetDouble()) : otherwise;
+        input.ValueKind == JsonValueKind.Object && input.TryGetProperty(name, out var found)
+            ? Math.Max(otherwise, found.GetDouble())
+            : otherwise;
 
     static string Text(JsonElement message, string name) =>
         message.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String
             ? found.GetString()!
             : throw new ArgumentException($"The message has no text named '{name}'.");
 
-    static string Unknown(JsonElement message) => $"'{Text(message, "module")}' is not an eval here; there are {string.Join(", ", modules.Keys)}.";
+    static string Unknown(JsonElement message) =>
+        $"'{Text(message, "module")}' is not an eval here; there are {string.Join(", ", modules.Keys)}.";
 
     static object Failure(JsonElement? id, string error) =>
         new

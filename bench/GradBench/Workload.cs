@@ -15,7 +15,10 @@ sealed class Eval : Dictionary<string, Func<JsonElement, Workload>>
         Add(
             function,
             json =>
-                prepare(json.Deserialize<TInput>(names) ?? throw new ArgumentException($"The input of '{function}' is null; it must be an object or a number."))
+                prepare(
+                    json.Deserialize<TInput>(names)
+                        ?? throw new ArgumentException($"The input of '{function}' is null; it must be an object or a number.")
+                )
         );
 }
 

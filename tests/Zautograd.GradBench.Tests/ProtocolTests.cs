@@ -14,7 +14,10 @@ public class ProtocolTests
 
     [Theory]
     [InlineData("""{"id": 1, "kind": "define", "module": "gm"}""", "'gm' is not an eval here")]
-    [InlineData("""{"id": 2, "kind": "evaluate", "module": "lse", "function": "hessian", "input": {"x": [1]}}""", "'hessian' is not a function of lse")]
+    [InlineData(
+        """{"id": 2, "kind": "evaluate", "module": "lse", "function": "hessian", "input": {"x": [1]}}""",
+        "'hessian' is not a function of lse"
+    )]
     [InlineData("""{"id": 2, "kind": "evaluate", "module": "lse", "function": "primal", "input": null}""", "is null")]
     [InlineData("""{"id": 2, "kind": "evaluate", "module": 3}""", "no text named 'module'")]
     [InlineData("""{"id": 2}""", "no text named 'kind'")]
@@ -30,7 +33,9 @@ public class ProtocolTests
     public void A_function_runs_as_often_as_asked()
     {
         var answer = JsonNode.Parse(
-            Tool.Answer("""{"id": 2, "kind": "evaluate", "module": "lse", "function": "primal", "input": {"x": [1, 2], "min_runs": 7, "min_seconds": 0}}""")
+            Tool.Answer(
+                """{"id": 2, "kind": "evaluate", "module": "lse", "function": "primal", "input": {"x": [1, 2], "min_runs": 7, "min_seconds": 0}}"""
+            )
         )!;
         Assert.Equal(7, answer["timings"]!.AsArray().Count(timing => (string)timing!["name"]! == "evaluate"));
     }
@@ -40,6 +45,9 @@ public class ProtocolTests
     {
         using var output = new StringWriter();
         new Tool().Run(new StringReader("{\"id\": 0, \"kind\": \"start\"}\n\n{\"id\": 1, \"kind\": \"x\"}\n"), output);
-        Assert.Equal(["{\"id\":0,\"tool\":\"zautograd\"}", "{\"id\":1}"], output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["{\"id\":0,\"tool\":\"zautograd\"}", "{\"id\":1}"],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 }

@@ -39,7 +39,9 @@ public class ReplayTests
 
     static IEnumerable<string> Lines(string eval)
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(folder, eval + ".jsonl.gz")), CompressionMode.Decompress));
+        using var reader = new StreamReader(
+            new GZipStream(File.OpenRead(Path.Combine(folder, eval + ".jsonl.gz")), CompressionMode.Decompress)
+        );
         while (reader.ReadLine() is { } line)
             yield return line;
     }
@@ -59,7 +61,10 @@ public class ReplayTests
                     Same(part.Value, found.GetProperty(part.Name), tolerance, $"{path}.{part.Name}");
                 break;
             case JsonValueKind.Array:
-                Assert.True(expected.GetArrayLength() == found.GetArrayLength(), $"{path} has {found.GetArrayLength()} elements, not {expected.GetArrayLength()}");
+                Assert.True(
+                    expected.GetArrayLength() == found.GetArrayLength(),
+                    $"{path} has {found.GetArrayLength()} elements, not {expected.GetArrayLength()}"
+                );
                 foreach (var (index, (x, y)) in expected.EnumerateArray().Zip(found.EnumerateArray()).Index())
                     Same(x, y, tolerance, $"{path}[{index}]");
                 break;

@@ -11,7 +11,13 @@ static partial class BundleAdjustment
 
     /// <summary>Camera: rotation (3), centre (3), focal length, principal point (2), distortion (2).</summary>
     [Differentiable]
-    public static void Residual(ReadOnlySpan<double> camera, ReadOnlySpan<double> point, double weight, [Constant] ReadOnlySpan<double> feature, Span<double> error)
+    public static void Residual(
+        ReadOnlySpan<double> camera,
+        ReadOnlySpan<double> point,
+        double weight,
+        [Constant] ReadOnlySpan<double> feature,
+        Span<double> error
+    )
     {
         double y1 = point[0] - camera[3],
             y2 = point[1] - camera[4],

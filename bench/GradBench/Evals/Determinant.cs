@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Zautograd.GradBench;
 
 /// <summary>The determinant by minors along the first row, each a matrix of its own.</summary>
 static partial class Determinant
 {
-    sealed record Input(double[] A, int Ell);
+    sealed record Input([property: JsonPropertyName("A")] double[] A, int Ell);
 
     [Differentiable]
     public static double Of(ReadOnlySpan<double> a, int size)

@@ -263,7 +263,9 @@ static partial class HandTracking
         readonly Scene scene = new(input);
         readonly double[][] columns =
         [
-            .. Enumerable.Range(0, input.Theta.Length + (input.Us.Length > 0 ? 2 : 0)).Select(_ => new double[3 * input.Data.Correspondences.Length]),
+            .. Enumerable
+                .Range(0, input.Theta.Length + (input.Us.Length > 0 ? 2 : 0))
+                .Select(_ => new double[3 * input.Data.Correspondences.Length]),
         ];
         readonly double[] thetas = new double[input.Theta.Length];
 
@@ -286,7 +288,8 @@ static partial class HandTracking
             }
         }
 
-        public double[][] ByRows => [.. Enumerable.Range(0, columns[0].Length).Select(row => columns.Select(column => column[row]).ToArray())];
+        public double[][] ByRows =>
+            [.. Enumerable.Range(0, columns[0].Length).Select(row => columns.Select(column => column[row]).ToArray())];
     }
 
     public static Eval Eval { get; } =

@@ -272,6 +272,27 @@ internal static class Refusals
         "it is no part of the language that can be differentiated",
         "Write it with loops, branches and assignments"
     );
+    public static readonly Refusal DerivativeOfArrays = new(
+        74,
+        "The derivative cannot be called here",
+        "'{0}' is a derivative of a method of arrays, or of more than a number",
+        "within a differentiated method, only derivatives of methods of numbers are followed",
+        "Hand it numbers"
+    );
+    public static readonly Refusal DerivativeArguments = new(
+        75,
+        "The arguments do not fit the derivative",
+        "'{0}' does not have the arguments of the derivative",
+        "a gradient takes the parameters and gives an out slope for each; a tangent takes tangents after the parameters and gives one out tangent",
+        "Write them all, in this order, without names"
+    );
+    public static readonly Refusal DerivativeOfItself = new(
+        76,
+        "A method's derivative is called in itself",
+        "'{0}' calls its own derivative, itself or by way of others",
+        "the derivative would never end",
+        "Split the method in two"
+    );
     public static readonly Refusal Throw = new(
         61,
         "Exceptions are not supported",

@@ -22,7 +22,7 @@ internal static class EntryReader
     {
         try
         {
-            return new(Model(method, node, attribute, compilation, cancel), default);
+            return new(Model(method, node, attribute, new ProgramReader(compilation, [method], cancel), compilation, cancel), default);
         }
         catch (RefusedException refused)
         {
@@ -48,10 +48,15 @@ internal static class EntryReader
     static T Argument<T>(AttributeData attribute, string name, T otherwise) =>
         attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is T value ? value : otherwise;
 
-    static MethodModel Model(
+    /// <summary>The attribute of a marked method.</summary>
+    public static AttributeData? MarkOf(IMethodSymbol method) =>
+        method.GetAttributes().FirstOrDefault(mark => IsOurs(mark, "DifferentiableAttribute"));
+
+    public static MethodModel Model(
         IMethodSymbol method,
         SyntaxNode node,
         AttributeData attribute,
+        ProgramReader program,
         Compilation compilation,
         CancellationToken cancel
     )
@@ -64,7 +69,6 @@ internal static class EntryReader
             );
         var mode = Argument(attribute, "Mode", Forward | Reverse);
 
-        var program = new ProgramReader(compilation, cancel);
         var body = program.Body(method) ?? throw new RefusedException(Finding.At(NameOf(node), Refusals.NoBody, method.Name));
         var names = new Names();
         var layout = new Layout(names);
@@ -149,14 +153,9 @@ internal static class EntryReader
         );
     }
 
-    static bool IsConstant(IParameterSymbol parameter) =>
-        parameter
-            .GetAttributes()
-            .Any(attribute =>
-                attribute.AttributeClass
-                    is {
-                        Name: "ConstantAttribute",
-                        ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true }
-                    }
-            );
+    static bool IsConstant(IParameterSymbol parameter) => parameter.GetAttributes().Any(mark => IsOurs(mark, "ConstantAttribute"));
+
+    static bool IsOurs(AttributeData mark, string name) =>
+        mark.AttributeClass is { ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true } } found
+        && found.Name == name;
 }
