@@ -4,6 +4,7 @@ module Zautograd.Programs.Adjoint
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Straight
 open Zautograd.Programs.Sweeps
@@ -81,7 +82,8 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
 let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
     let taken = Set.ofSeq shop.Types.Keys
 
-    let undo id restore s = Undo.statement { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
+    let undo id restore s =
+        Undo.statement false { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s
 
     // what a return reads is read forwards only
     let body =
@@ -92,9 +94,25 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
 
     Record.plan shop.Program rounds straight shop.Types undo { f with Body = body } (Liveness.after f)
 
-/// The adjoint of one function, with the loops in `fused` turned straight away; None where one of them cannot be.
-let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
-    let loops = ready.Body |> List.filter isLoop |> List.indexed |> List.filter (fun (place, _) -> fused.Contains place) |> List.map snd
+/// What of these is turned straight away, by its place among the loops and calls; and the loops that end their rounds, where `inwards`.
+let private chosen (fused: Set<int>) inwards isIndependent (items: Listing.Numbered list) =
+    [
+        for place, item in items |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed do
+            if fused.Contains place then
+                item
+                if inwards then yield! nested isIndependent item
+    ]
+
+/// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be.
+let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>, inwards: bool) =
+    let isIndependent found id =
+        match Map.tryFind id found with
+        | Some(Ok _) -> true
+        | _ -> false
+
+    let loops =
+        Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
+
     let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
@@ -113,13 +131,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     let items = Listing.number main
 
-    let straight =
-        items
-        |> List.filter (fun item -> isLoop item.Statement)
-        |> List.indexed
-        |> List.filter (fun (place, _) -> fused.Contains place)
-        |> List.map (fun (_, item) -> item.Id)
-        |> Set.ofList
+    let straight = items |> chosen fused inwards (isIndependent independent) |> List.map _.Id |> Set.ofList
 
     let plan = planOf shop activity rounds straight f
     let job = { Shop = shop; Activity = activity; Plan = plan; Rounds = rounds; Straight = straight }
@@ -217,13 +229,24 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    // as many loops straight away as go together; the first of them is given up first
-    let rec search fused =
-        match attempt options program ready types fused with
-        | Some found -> found
-        | None -> search (Set.remove (Set.minElement fused) fused)
+    // as many straight away as go together: with the calls, or else the loops alone; the first of them is given up first
+    let rec fewer all =
+        seq {
+            if not (Set.isEmpty all) then
+                yield all
+                yield! fewer (Set.remove (Set.minElement all) all)
+        }
 
-    search (if options.FuseLoops then candidates program ready else Set.empty)
+    let loops, calls = if options.FuseLoops then candidates program ready else Set.empty, Set.empty
+
+    seq {
+        if not calls.IsEmpty then yield Set.union loops calls
+        yield! fewer loops
+        yield! fewer calls
+        yield Set.empty
+    }
+    |> Seq.collect (fun fused -> [ fused, true; fused, false ])
+    |> Seq.pick (attempt options program ready types)
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

@@ -229,6 +229,11 @@ let plan
                     marked[item.Id] <- moves[item.Id] && not told
                     (if moves[item.Id] && told then Set.union after bounds else after), available'
         | While(_, body), [ inner ] -> loop needed available item Set.empty Set.empty body inner
+        | Call _, _ when straight.Contains item.Id ->
+            let changed = written [ item.Statement ]
+            if not (Set.isEmpty (Set.intersect needed changed)) then failed.Value <- failed.Value.Add item.Id
+            moves[item.Id] <- true
+            needed, forget changed available
         | s, _ ->
             let targets = written [ s ] |> Set.toList
 

@@ -4,74 +4,7 @@ module Zautograd.Programs.Spread
 open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
-
-/// What the increments are made with: the adjoint of a variable or array (None where it has none), and fresh names.
-type Targets = { Adjoint: string -> string option; Names: Names }
-
-let rec private reads (targets: Targets) term =
-    match term with
-    | Variable name
-    | Element(name, _) -> (targets.Adjoint name).IsSome
-    | Formula(_, args) -> List.exists (reads targets) args
-    | Choose(_, a, b) -> reads targets a || reads targets b
-    | _ -> false
-
-let private isSimple term =
-    match term with
-    | Variable _
-    | Number _
-    | Formula(Neg, [ Variable _ ]) -> true
-    | _ -> false
-
-/// The adjoints of a term's parts, equal parts taken as one: locals in the order of their use, what goes to each leaf (a variable or an
-/// element), and what each choice among them does.
-type private Parts = { Locals: (string * Term) list; Leaves: (Term * Term) list; Choices: (Term * Term * Term * Term) list }
-
-/// The parts of a term that carry derivatives, each once, parts before the whole.
-let private ordered targets term =
-    let seen = HashSet<Term>(HashIdentity.Structural)
-    let order = ResizeArray<Term>()
-
-    let rec visit term =
-        if reads targets term && seen.Add term then
-            match term with
-            | Formula(_, args) -> List.iter visit args
-            | _ -> ()
-
-            order.Add term
-
-    visit term
-    List.ofSeq order
-
-let private gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) : Parts =
-    let contributions = Dictionary<Term, Term list>(HashIdentity.Structural)
-    let received part = if contributions.ContainsKey part then contributions[part] else []
-    contributions[whole] <- [ seed ]
-    let mutable parts = { Locals = []; Leaves = []; Choices = [] }
-
-    let bind total =
-        if isSimple total then
-            total
-        else
-            let factor = targets.Names.Fresh "factor"
-            parts <- { parts with Locals = (factor, total) :: parts.Locals }
-            Variable factor
-
-    for part in List.rev (ordered targets whole) do
-        match Number.sum Term.number (received part), part with
-        | Number 0.0, _ -> ()
-        | total, Formula(op, args) ->
-            let factor = bind total
-            let value = if part = whole then defaultArg result part else part
-
-            for slope, arg in List.zip (Number.slopes Term.number op args value) args do
-                if reads targets arg then contributions[arg] <- received arg @ [ Edges.chain op args slope factor ]
-        | total, Choose(condition, a, b) ->
-            let factor = bind total
-            parts <- { parts with Choices = (condition, factor, a, b) :: parts.Choices }
-        | total, leaf -> parts <- { parts with Leaves = (leaf, total) :: parts.Leaves }
-
-    { Locals = List.rev parts.Locals; Leaves = List.rev parts.Leaves; Choices = List.rev parts.Choices }
+open Zautograd.Programs.Gather
 
 /// What is worked out in several places of these terms is worked out once, in a local before its first use.
 let private shared (names: Names) (locals: (string * Term) list) (leaves: (Term * Term) list) =

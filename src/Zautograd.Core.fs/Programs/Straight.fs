@@ -1,28 +1,50 @@
-/// Loops that are turned straight away, because what comes after them tells the adjoints of their sums without their values.
+/// Loops and calls that are turned straight away, because what comes after them tells the adjoints of what they compute without its value.
 module Zautograd.Programs.Straight
 
 open Zautograd
 open Zautograd.Programs
 
-/// Whether a statement is a counted loop.
-let isLoop statement =
+/// Whether a statement is a counted loop or a call.
+let isTurnable statement =
     match statement with
-    | For _ -> true
+    | For _
+    | Call _ -> true
     | _ -> false
 
-/// Loops at the top of a function that may be turned straight away: what comes after them tells the adjoints of their sums without
-/// their values. By their place among the loops there.
-let candidates (program: Program) (f: Function) =
-    let found = Independence.find program f
+/// Whether nobody asks for what a call overwrites: it changes no reals of its caller's, and no ints that are read after it.
+let private isFinal (program: Program) (live: Set<string>) results callee args =
+    match program.TryFind callee with
+    | None -> false
+    | Some f ->
+        let changed = Statement.changed (Some f) args |> Set.ofList
 
-    Listing.number f.Body
-    |> List.filter (fun item -> isLoop item.Statement)
-    |> List.indexed
-    |> List.choose (fun (place, item) ->
+        f.Parameters |> List.forall (fun p -> p.Flow = In || p.Type = Ints)
+        && Set.isEmpty (Set.intersect changed live)
+        && Set.isEmpty (Set.intersect (Set.ofList results) (args |> List.map Term.values |> Set.unionMany))
+
+/// Loops, and calls, at the top of a function that may be turned straight away, by their place among the loops and calls there.
+let candidates (program: Program) (f: Function) : Set<int> * Set<int> =
+    let found = Independence.find program f
+    // what an adjoint leaves in the arrays that it was given is of no use to anybody
+    let live = Liveness.after { f with Parameters = f.Parameters |> List.map (fun p -> { p with Flow = In }) }
+    let turnable = Listing.number f.Body |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed
+
+    let places isOne = turnable |> List.filter (snd >> isOne) |> List.map fst |> Set.ofList
+
+    places (fun item ->
         match Map.tryFind item.Id found with
-        | Some(Ok _) -> Some place
-        | _ -> None)
-    |> Set.ofList
+        | Some(Ok _) -> true
+        | _ -> false),
+    places (fun item ->
+        match item.Statement with
+        | Call(results, callee, args) -> isFinal program (live item.Id) results callee args
+        | _ -> false)
+
+/// A loop with which each round of another one ends goes backwards at once with that one: nothing of the round comes between. And so on inwards.
+let rec nested (isIndependent: int -> bool) (item: Listing.Numbered) : Listing.Numbered list =
+    match item.Statement, List.tryLast item.Blocks |> Option.bind List.tryLast with
+    | For _, Some inner when inner.Statement.IsFor && isIndependent inner.Id -> inner :: nested isIndependent inner
+    | _ -> []
 
 /// Whether the backward code of what follows a loop can run before it: it reads nothing that the loop or what follows writes, and brings
 /// nothing back.
@@ -50,7 +72,7 @@ let canPrecede (program: Program) (known: Set<string>) (later: Set<string>) (cod
     let read = Set.difference (Plan.valuesReadBy code) counters
     not onStacks && restored.IsEmpty && Set.isEmpty (Set.intersect read later)
 
-/// Whether the reverse of none of these loops adds to an adjoint that has been read by then: they read nothing active that is written
+/// Whether the reverse of none of these adds to an adjoint that has been read by then: they read nothing active that is written
 /// from the first of them on.
 let apart (program: Program) (active: Set<string>) isStraight (rounds: int -> Independence.Rounds option) (late: Listing.Numbered list) =
     let statements = late |> List.map _.Statement
@@ -62,4 +84,8 @@ let apart (program: Program) (active: Set<string>) isStraight (rounds: int -> In
         | For(_, _, _, _, body), Some own when isStraight item ->
             let read = Set.difference (Set.intersect active (Plan.valuesReadBy body)) own.Private
             Set.isEmpty (Set.intersect read (Statement.written program (List.truncate place statements)))
+        | Call(results, _, args), _ when isStraight item ->
+            // an adjoint of a result has been cleared by then where something before the call writes it, too
+            let moved = Set.intersect active (args |> List.map Term.values |> Set.unionMany |> Set.union (Set.ofList results))
+            Set.isEmpty (Set.intersect moved (Statement.written program (List.truncate place statements)))
         | _ -> true)

@@ -120,10 +120,11 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         let before, after = List.collect fst kept, List.rev kept |> List.collect snd
         let loop body = For(counter, first, last, step, body)
 
-        if inner.Backward.IsEmpty then
-            { Forward = before @ [ item.Statement ]; Backward = after }
-        elif job.Straight.Contains item.Id then
+        if job.Straight.Contains item.Id then
+            // a loop inside may have gone backwards already
             { Forward = before @ [ loop (inner.Forward @ inner.Backward) ]; Backward = after }
+        elif inner.Backward.IsEmpty then
+            { Forward = before @ [ item.Statement ]; Backward = after }
         else
             let rounds = (job.Rounds item.Id).Value
 
@@ -185,6 +186,7 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
                 Backward = pop @ [ For(names.Fresh "trip", Whole 0, Variable back, 1, inner.Backward) ]
             }
     | s ->
-        let undone = Undo.statement shop (job.Activity.VariedBefore item.Id) (job.Activity.UsefulAfter item.Id) (plan.Restore item.Id) s
+        let varied, useful = job.Activity.VariedBefore item.Id, job.Activity.UsefulAfter item.Id
+        let undone = Undo.statement (job.Straight.Contains item.Id) shop varied useful (plan.Restore item.Id) s
 
         { Forward = undone.Forward; Backward = undone.Result @ undone.Restore @ undone.Spread }

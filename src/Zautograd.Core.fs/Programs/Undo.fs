@@ -4,11 +4,12 @@ module Zautograd.Programs.Undo
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Workshop
 
-/// A statement without blocks. `varied` before it and `useful` after it decide which adjoints it moves.
-let statement (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (restore: string -> Restore) (s: Statement) : Undone =
+/// A statement without blocks. `varied` before it and `useful` after it decide which adjoints it moves; a call is turned at once where `straight`.
+let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (restore: string -> Restore) (s: Statement) : Undone =
     let names = shop.Names
     let adjointOf name = Map.tryFind name shop.Adjoints
     let targets = { Adjoint = (fun name -> if varied.Contains name then adjointOf name else None); Names = names }
@@ -104,6 +105,7 @@ let statement (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (rest
     | Call(results, name, args) ->
         match shop.Program.TryFind name with
         | None -> raise (Unsupported $"'{name}' is called, but it is no function of this program")
+        | Some callee when straight -> UndoCall.atOnce shop targets useful callee results args
         | Some callee -> UndoCall.call shop targets useful restore callee results args
     | Push(stack, Real, e) when shop.Adjoints.ContainsKey stack ->
         let local = names.Fresh "adjoint"

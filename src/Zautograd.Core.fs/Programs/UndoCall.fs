@@ -3,11 +3,18 @@ module Zautograd.Programs.UndoCall
 
 open Zautograd
 open Zautograd.Programs
+open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Workshop
 
-/// The callee runs again, forwards and backwards, from the arguments that it was given.
-let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: string -> Restore) (callee: Function) results args : Undone =
+/// Where the callee's adjoint runs.
+type private Place =
+    /// On the way back, once more, from the arguments that the call was given.
+    | Again
+    /// In the place of the call: what it computes is the result of the call, too.
+    | AtOnce
+
+let private turn place (shop: Workshop) (targets: Targets) (useful: Set<string>) restore (callee: Function) results args : Undone =
     let names = shop.Names
     let adjointOf name = Map.tryFind name shop.Adjoints
     let pairs = List.zip callee.Parameters args
@@ -35,13 +42,17 @@ let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: str
     let back = List.rev saved |> List.map snd
     let pops = kept |> List.rev |> List.collect snd
     let followed = pairs |> List.filter (fst >> isFollowed)
-    let copies = Map.ofList [ for array in changed -> array, names.Fresh("copy_" + array) ]
+
+    let copies =
+        match place with
+        | Again -> Map.ofList [ for array in changed -> array, names.Fresh("copy_" + array) ]
+        | AtOnce -> Map.empty
 
     let copying =
         [
-            for array in changed do
-                DeclareArray(copies[array], shop.Types[array], Length array)
-                each names array false (fun i -> [ Store(copies[array], i, Element(array, i)) ])
+            for KeyValue(array, copy) in copies do
+                DeclareArray(copy, shop.Types[array], Length array)
+                each names array false (fun i -> [ Store(copy, i, Element(array, i)) ])
         ]
 
     let seeds =
@@ -56,7 +67,12 @@ let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: str
                     | _ -> seed, [ Declare(seed, Real, Number 0.0) ]
         ]
 
-    let again = [ for kind in callee.Results -> names.Fresh "again", kind ]
+    let again =
+        match place with
+        | Again -> [ for kind in callee.Results -> names.Fresh "again", kind ]
+        | AtOnce -> []
+
+    let received = if place = Again then List.map fst again else results
 
     // an array given twice (and then only read) gets an adjoint for each time: no two names for one array
     let arraysGiven, arraysBefore, arraysAfter =
@@ -119,26 +135,32 @@ let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: str
 
     let wanted = List.exists useful.Contains (results @ changed)
 
-    {
-        Forward = forward
-        Result = []
-        Restore = back @ pops
-        Spread =
-            if not (moves && wanted) then
-                cleared
-            else
-                copying
-                @ List.collect snd seeds
-                @ List.concat arraysBefore
-                @ [ for name, kind in again -> Declare(name, kind, zero kind) ]
-                @ [ for name, _ in contributions -> Declare(name, Real, Number 0.0) ]
-                @ [
-                    Call(
-                        List.map fst again @ List.map fst contributions,
-                        shop.AdjointName callee.Name,
-                        given @ arraysGiven @ [ for seed, _ in seeds -> Variable seed ]
-                    )
-                ]
-                @ List.concat arraysAfter
-                @ (contributions |> List.collect (fun (name, arg) -> spread targets (Variable name) None arg))
-    }
+    let reverse =
+        copying
+        @ List.collect snd seeds
+        @ List.concat arraysBefore
+        @ [ for name, kind in again -> Declare(name, kind, zero kind) ]
+        @ [ for name, _ in contributions -> Declare(name, Real, Number 0.0) ]
+        @ [
+            Call(
+                received @ List.map fst contributions,
+                shop.AdjointName callee.Name,
+                given @ arraysGiven @ [ for seed, _ in seeds -> Variable seed ]
+            )
+        ]
+        @ List.concat arraysAfter
+        @ (contributions |> List.collect (fun (name, arg) -> spread targets (Variable name) None arg))
+
+    match place with
+    | _ when not (moves && wanted) -> { Forward = forward; Result = []; Restore = back @ pops; Spread = cleared }
+    | Again -> { Forward = forward; Result = []; Restore = back @ pops; Spread = reverse }
+    | AtOnce -> { Forward = reverse; Result = []; Restore = []; Spread = [] }
+
+/// The callee runs again, forwards and backwards, from the arguments that it was given.
+let call (shop: Workshop) (targets: Targets) (useful: Set<string>) (restore: string -> Restore) (callee: Function) results args : Undone =
+    turn Again shop targets useful restore callee results args
+
+/// The callee's adjoint runs in the place of the call, whose results it returns; the adjoints of the results are known by then, and what the
+/// call changes is not asked for again.
+let atOnce (shop: Workshop) (targets: Targets) (useful: Set<string>) (callee: Function) results args : Undone =
+    turn AtOnce shop targets useful (fun _ -> Nothing) callee results args

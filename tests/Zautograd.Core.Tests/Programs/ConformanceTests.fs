@@ -193,7 +193,7 @@ let private cost (case: Case) =
 let private ratio cost = float cost.Adjoint / float cost.Primal
 
 /// Today's costs, adjoint over primal; a change that makes them worse must say so here. The goal is 4 and 2.5.
-let private worstAllowed, meanAllowed = 5.4, 3.0
+let private worstAllowed, meanAllowed = 4.2, 2.85
 
 [<Fact>]
 let ``the adjoint costs a small multiple of the program`` () =

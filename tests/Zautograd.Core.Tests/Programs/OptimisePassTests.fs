@@ -146,7 +146,9 @@ let private after names program =
 
 [<Fact>]
 let ``every pass does what it says`` () =
-    "inline" :: (effects |> List.map (fun (name, _, _, _) -> name)) |> List.sort =! (Optimise.all |> List.map _.Name |> List.sort)
+    // these two change calls, and have tests of their own
+    "inline" :: "unread" :: (effects |> List.map (fun (name, _, _, _) -> name)) |> List.sort
+    =! (Optimise.all |> List.map _.Name |> List.sort)
 
     for name, parameters, statements, expected in effects do
         let found = Show.block (body (after [ name ] (single parameters 1 statements)))

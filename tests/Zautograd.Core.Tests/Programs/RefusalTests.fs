@@ -208,7 +208,7 @@ let ``what goes wrong in a run is refused by the interpreter, and so in the run 
         expect what "" (if (Check.faults program).IsEmpty then [ "" ] else [])
 
         try
-            runWithin 100_000 program "f" args |> ignore
+            runWithin 1_000_000 program "f" args |> ignore
             failwith $"{what}: ran"
         with ProgramError message ->
             expect what part [ message ]
@@ -218,7 +218,7 @@ let ``what goes wrong in a run is refused by the interpreter, and so in the run 
             let seed = Array.create 3 1.0
 
             try
-                runWithin 100_000 (Adjoint.transform program) "fAdjoint" (Paths.adjointArguments f args seed) |> ignore
+                runWithin 1_000_000 (Adjoint.transform program) "fAdjoint" (Paths.adjointArguments f args seed) |> ignore
                 failwith $"{what}: the adjoint ran"
             with ProgramError message ->
                 expect what part [ message ]

@@ -142,7 +142,7 @@ type private Liveness(program: Program, f: Function) =
             keep (Declare(name, kind, (if marked.Fails then shorter name e else zero kind)))
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
-        | Assign(name, e), _ when isDead live name -> keep (Assign(name, shorter name e))
+        | (Assign(name, e) | Increment(name, e)), _ when isDead live name -> keep (Assign(name, shorter name e))
         | If(condition, _, _), [ yes; no ] ->
             let other = HashSet<string>(live)
             let yes = liveness.Block live exits yes

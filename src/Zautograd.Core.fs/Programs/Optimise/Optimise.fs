@@ -9,6 +9,11 @@ open Zautograd.Programs.Passes
 let all: Pass list =
     [
         Pass.each "inline" "puts the statements of a small function in the place of its call" Inline.run
+        {
+            Name = "unread"
+            What = "calls a variant of a function that does not work out what nobody reads of it"
+            Run = Unread.run
+        }
         Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
         Pass.each "recordings" "keeps in locals what is popped in the block that pushed it" Recordings.run
         Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
@@ -26,8 +31,9 @@ let all: Pass list =
 
 /// The passes that are worth running before differentiating. The others make what is harder to take back: a running sum in the
 /// place of an index must be recorded, a difference is an assignment where an increment was, and what is kept of an array in a
-/// local has an adjoint of its own, which must be added to the array's.
-let before: Pass list = all |> List.filter (fun pass -> not (List.contains pass.Name [ "strength"; "loads"; "strides"; "scalars" ]))
+/// local has an adjoint of its own, which must be added to the array's; and a variant of a function has an adjoint of its own.
+let before: Pass list =
+    all |> List.filter (fun pass -> not (List.contains pass.Name [ "unread"; "strength"; "loads"; "strides"; "scalars" ]))
 
 /// What one pass leaves may be work for another: so many rounds at most.
 let private rounds = 8
@@ -41,9 +47,11 @@ let using (passes: Pass list) (program: Program) : Program =
     let original = (Check.wellFormed program).Functions
     let settled = settle rounds { Functions = original |> List.map Unique.run }
 
-    {
-        Functions = [ for f in List.map2 Unique.restore original settled.Functions -> { f with Body = Remarks.tidy f.Body } ]
-    }
+    // variants that passes have added come last
+    let restored = List.map2 Unique.restore original (List.truncate original.Length settled.Functions)
+    let added = List.skip original.Length settled.Functions |> List.map (fun f -> Unique.restore f f)
+
+    { Functions = [ for f in restored @ added -> { f with Body = Remarks.tidy f.Body } ] } |> Unread.reached original
 
 /// The program after all passes: every run of it gives the same results, bit for bit (but for the sign of a zero, see `first`), and
 /// fails where the program failed. What compiles and prints programs begins here; before differentiating, `using before`.
