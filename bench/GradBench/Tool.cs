@@ -90,6 +90,9 @@ sealed class Tool
         };
     }
 
+    /// <summary>A function's workload, by name.</summary>
+    public static Workload Prepare(string module, string function, JsonElement input) => modules[module][function](input);
+
     static long Since(long begin) => (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
 
     static double Number(JsonElement input, string name, double otherwise) =>
