@@ -7,12 +7,11 @@ namespace Zautograd.Tests;
 public class RuntimeTests
 {
     [Fact]
-    public void What_was_pushed_last_is_popped_first_across_all_chunks()
+    public void What_was_pushed_last_is_popped_first_however_the_stack_grows()
     {
         using var recording = Recording<int>.Rent();
         var expected = new Stack<int>();
         var random = new Random(1);
-        // up and down over the borders of chunks, at last beyond several
         for (int i = 0; i < 100_000; i++)
         {
             if (expected.Count > 0 && random.Next(5) >= (i / 10_000 % 2 == 0 ? 4 : 3))
@@ -20,6 +19,7 @@ public class RuntimeTests
             else
             {
                 expected.Push(i);
+                recording.Reserve(1);
                 recording.Push(i);
             }
             Assert.Equal(expected.Count, recording.Count);
@@ -30,41 +30,65 @@ public class RuntimeTests
     }
 
     [Fact]
-    public void Nothing_is_popped_from_an_empty_stack()
+    public void Nothing_is_popped_from_an_empty_stack_and_nothing_pushed_where_there_is_no_room()
     {
-        using var recording = Recording<double>.Rent();
-        Assert.Throws<InvalidOperationException>(() => recording.Pop());
-        recording.Push(1);
-        Assert.Equal(1, recording.Pop());
+        Assert.Throws<IndexOutOfRangeException>(() =>
+        {
+            using var recording = Recording<double>.Rent();
+            recording.Pop();
+        });
+        Assert.Throws<IndexOutOfRangeException>(() =>
+        {
+            using var recording = Recording<short>.Rent();
+            for (int i = 0; i < 10_000; i++)
+                recording.Push(1);
+        });
+        var refused = Assert.Throws<InsufficientMemoryException>(() =>
+        {
+            using var recording = Recording<double>.Rent();
+            recording.Reserve(3_000_000_000);
+        });
+        Assert.Contains("3000000000", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(0, 10, 5, 1, 2)]
+    [InlineData(10, -1, -2, 3, 18)]
+    [InlineData(0, 5000, 1, 2, 10_000)]
+    [InlineData(3, 3, 1, 7, 0)]
+    [InlineData(5, -2_000_000_000, 1, 7, 0)]
+    [InlineData(-5, 2_000_000_000, -1, 7, 0)]
+    public void A_loop_has_room_for_all_its_rounds(int first, int last, int step, int each, int pushed)
+    {
+        using var recording = Recording<float>.Rent();
+        recording.Reserve(first, last, step, each);
+        for (int i = 0; i < pushed; i++)
+            recording.Push(i);
+        Assert.Equal(pushed, recording.Count);
     }
 
     [Fact]
     public void A_stack_given_back_full_is_empty_for_the_next()
     {
-        Recording<double> left;
         using (var recording = Recording<double>.Rent())
         {
+            recording.Reserve(10_000);
             for (int i = 0; i < 10_000; i++)
                 recording.Push(i);
-            left = recording;
         }
         using var again = Recording<double>.Rent();
-        Assert.Same(left, again);
         Assert.Equal(0, again.Count);
     }
 
     [Fact]
-    public void Two_calls_at_once_have_two_stacks_and_giving_back_twice_is_giving_back_once()
+    public void Two_calls_at_once_have_two_stacks()
     {
-        var first = Recording<bool>.Rent();
-        using var second = Recording<bool>.Rent();
-        Assert.NotSame(first, second);
-        first.Dispose();
-        first.Dispose();
-        using var third = Recording<bool>.Rent();
-        using var fourth = Recording<bool>.Rent();
-        Assert.Same(first, third);
-        Assert.NotSame(third, fourth);
+        using var first = Recording<byte>.Rent();
+        using var second = Recording<byte>.Rent();
+        first.Push(1);
+        second.Push(2);
+        Assert.Equal(1, first.Pop());
+        Assert.Equal(2, second.Pop());
     }
 
     [Fact]
@@ -90,12 +114,18 @@ public class RuntimeTests
     [Fact]
     public void Threads_do_not_share_stacks()
     {
-        var mine = Recording<long>.Rent();
-        mine.Dispose();
-        Recording<long>? other = null;
-        var thread = new Thread(() => other = Recording<long>.Rent());
+        using var mine = Recording<long>.Rent();
+        mine.Push(1);
+        long other = 0;
+        var thread = new Thread(() =>
+        {
+            using var recording = Recording<long>.Rent();
+            recording.Push(2);
+            other = recording.Pop();
+        });
         thread.Start();
         thread.Join();
-        Assert.NotSame(mine, other);
+        Assert.Equal(2, other);
+        Assert.Equal(1, mine.Pop());
     }
 }

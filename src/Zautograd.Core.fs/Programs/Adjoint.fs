@@ -141,7 +141,21 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let early = items |> List.takeWhile (isStraight >> not)
     let late = items |> List.skip early.Length
     let before = sweeps job hoisted false early
-    let after = late |> List.map (fun item -> item, sweep job hoisted false item)
+
+    // what the user wrote stands above the loop that goes both ways, and above the backward code of the rest
+    let after =
+        [
+            for remark, group in Remarks.groupsBy (fun (item: Listing.Numbered) -> item.Statement) late do
+                let found = [ for item in group -> item, sweep job hoisted false item ]
+                let twoWays = group |> List.exists isStraight
+                let last = found |> List.tryFindIndexBack (fun (_, both) -> not both.Backward.IsEmpty)
+
+                for place, (item, both) in List.indexed found do
+                    if twoWays && place = 0 then item, { both with Forward = remark @ both.Forward }
+                    elif not twoWays && Some place = last then item, { both with Backward = remark @ both.Backward }
+                    else item, both
+        ]
+
     let results = List.mapi2 (fun i kind value -> names.Fresh $"result{i + 1}", kind, value) f.Results values
 
     let seeds =
@@ -153,9 +167,13 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
 
-    // backwards through everything behind the first of the loops but the loops themselves: this runs before them
-    let ahead = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then [] else both.Backward)
-    let kept = after |> List.rev |> List.collect (fun (item, both) -> if isStraight item then both.Backward else [])
+    // backwards through what must run before the loops; the rest when all is run forwards
+    let isAhead =
+        Ahead.find program types shop.Adjoints isStraight rounds seeding [ for item, both in after -> item, both.Forward, both.Backward ]
+
+    let runsAhead (item: Listing.Numbered) = isAhead.IsSome && isAhead.Value item.Id
+    let backwards these = after |> List.rev |> List.collect (fun (item, both) -> if these item then both.Backward else [])
+    let ahead, kept = backwards runsAhead, backwards (runsAhead >> not)
 
     let known = Set.ofSeq types.Keys
     let lateStatements = late |> List.map _.Statement
@@ -172,6 +190,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let possible =
         straight.IsEmpty
         || plan.Failed.IsEmpty
+           && isAhead.IsSome
            && Straight.apart program activity.Active isStraight rounds late
            && not declaresAdjoints
            && canPrecede program known (Set.union carried (Statement.written program lateStatements)) (seeding @ ahead)
@@ -188,7 +207,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let returned = [ for name, kind, value in results -> Declare(name, kind, value) ]
     let forward = after |> List.collect (fun (_, both) -> both.Forward)
 
-    let middle = if straight.IsEmpty then forward @ returned @ seeding @ ahead else seeding @ ahead @ forward @ returned @ kept
+    let middle = if straight.IsEmpty then forward @ returned @ seeding @ kept else seeding @ ahead @ forward @ returned @ kept
 
     let adjoint =
         {
@@ -229,24 +248,26 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    // as many straight away as go together: with the calls, or else the loops alone; the first of them is given up first
-    let rec fewer all =
-        seq {
-            if not (Set.isEmpty all) then
-                yield all
-                yield! fewer (Set.remove (Set.minElement all) all)
-        }
+    // all straight away that go together, with the loops that end their rounds if those can; else taken in their order
+    let search ready =
+        let possible fused = [ true; false ] |> List.tryPick (fun inwards -> attempt options program ready types (fused, inwards))
 
-    let loops, calls = if options.FuseLoops then candidates program ready else Set.empty, Set.empty
+        let wanted = if options.FuseLoops then candidates program ready else []
 
-    seq {
-        if not calls.IsEmpty then yield Set.union loops calls
-        yield! fewer loops
-        yield! fewer calls
-        yield Set.empty
-    }
-    |> Seq.collect (fun fused -> [ fused, true; fused, false ])
-    |> Seq.pick (attempt options program ready types)
+        match possible (Set.ofList wanted) with
+        | Some found -> found
+        | None ->
+            ((Set.empty, (possible Set.empty).Value), wanted)
+            ||> List.fold (fun (fused, found) place ->
+                match possible (Set.add place fused) with
+                | Some more -> Set.add place fused, more
+                | None -> fused, found)
+            |> snd
+
+    let _, f, _, plan as found = search ready
+    let arrays = Widen.recorded plan f
+    let wider = Widen.rows program ready arrays
+    if obj.ReferenceEquals(wider, ready) then found else search wider
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

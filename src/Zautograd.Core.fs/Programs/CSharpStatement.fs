@@ -28,6 +28,8 @@ type Writer =
         Unread: Set<string>
         /// Those that are not declared yet.
         Late: HashSet<string>
+        /// Stacks that grow as they are filled; the others have room for all from the start.
+        Growing: Set<string>
     }
 
 /// v = v + e as v += e.
@@ -65,14 +67,26 @@ let private header (text: Term -> string) i first last step isOnce =
 
     $"for (int {i} = {text first}; {condition}; {next}".TrimEnd() + ")"
 
-/// The lines of a block.
-let rec block (w: Writer) (statements: Statement list) : string list =
+/// The lines of a block. Of the stacks that grow, some have been given room for it.
+let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) : string list =
     let text, name = w.Text, w.Name
+    let growing = Set.difference w.Growing reserved
+
+    let rooms =
+        [
+            for stack in growing do
+                for before, more in CompileRoom.stretches stack statements do
+                    before, $"{name stack}.Reserve({more});"
+        ]
+
     let started = HashSet<string>()
     let declared local = if w.Late.Remove local then typeName w.Types[local] + " " else ""
 
     [
-        for s in statements do
+        for position, s in List.indexed statements do
+            for before, room in rooms do
+                if before = position then room
+
             match s with
             | Remark remark -> yield! CSharpLayout.comment remark
             | Declare(local, kind, e) -> $"{typeName kind} {name local} = {text e};"
@@ -91,13 +105,31 @@ let rec block (w: Writer) (statements: Statement list) : string list =
             | Accumulate(array, i, e) ->
                 let place = Element(array, i)
                 assignment text (text place) place (increment w.Types[array] place e)
-            | If(condition, yes, no) -> yield! branches w "if" condition yes no
+            | If(condition, yes, no) ->
+                let reserved = w.Growing |> Set.filter (fun stack -> (CompileRoom.atMost stack s).IsSome)
+                yield! branches w reserved "if" condition yes no
             | While(condition, body) ->
                 $"while ({text condition})"
-                yield! braces w body
+                yield! braces w Set.empty body
             | For(i, first, last, step, body) ->
+                let pushed = [ for stack in w.Growing -> stack, CompileRoom.exactly stack body ]
+
+                for stack, each in pushed do
+                    match each with
+                    | Some each when each > 0 -> $"{name stack}.Reserve({text first}, {text last}, {step}, {each});"
+                    | _ -> ()
+
                 header text (name i) first last step (CSharpTidy.isOnce body)
-                yield! braces w body
+
+                yield!
+                    braces
+                        w
+                        (Set.ofList
+                            [
+                                for stack, each in pushed do
+                                    if each.IsSome then stack
+                            ])
+                        body
             | Call(results, callee, args) ->
                 let given = args |> List.map (argument w) |> String.concat ", "
 
@@ -126,17 +158,17 @@ and private argument w term =
     | Variable local -> w.Name local
     | _ -> w.Text term
 
-and private braces w body = [ "{"; yield! block w body |> List.map (fun line -> "    " + line); "}" ]
+and private braces w reserved body = [ "{"; yield! block w reserved body |> List.map (fun line -> "    " + line); "}" ]
 
-and private branches w word condition yes no =
+and private branches w reserved word condition yes no =
     [
         $"{word} ({w.Text condition})"
-        yield! braces w yes
+        yield! braces w reserved yes
 
         match no with
         | [] -> ()
-        | [ If(other, yes, no) ] -> yield! branches w "else if" other yes no
+        | [ If(other, yes, no) ] -> yield! branches w reserved "else if" other yes no
         | _ ->
             "else"
-            yield! braces w no
+            yield! braces w reserved no
     ]

@@ -38,6 +38,26 @@ let private resultType (name: string -> string) (f: Function) =
         let elements = List.map2 (fun kind element -> $"{typeName kind} {element}") kinds (CSharpNames.distinct Set.empty wished)
         "(" + String.concat ", " elements + ")"
 
+/// Room for all that a stack will hold: 1 * 2 * 3 as a long where there are several factors.
+let private reserve (w: Writer) stack (capacity: (int64 * Term list) list) =
+    let isNatural rounds =
+        match rounds with
+        | Length _ -> true
+        | Whole n -> n >= 0
+        | _ -> false
+
+    let factor rounds = if isNatural rounds then w.Text rounds else $"Math.Max(0, {w.Text rounds})"
+
+    let product (times: int64, rounds) =
+        match times, List.map factor rounds with
+        | times, [] -> string times
+        | 1L, [ only ] -> only
+        | 1L, several -> "(long)" + String.concat " * " several
+        | times, several -> $"{times}L * " + String.concat " * " several
+
+    let sum = capacity |> List.map product |> String.concat " + "
+    $"{w.Name stack}.Reserve({sum});"
+
 let private routine (access: string) (program: Program) (functions: Map<string, string>) (helpers: Map<Op, string>) (f: Function) =
     let f, types = CSharpSeparate.separate f
     let f = CSharpTidy.reachable types f |> CSharpLocals.bounds program
@@ -46,6 +66,17 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
     let names, blocks = CSharpNames.ofFunction reserved f
     let f, late = CSharpLocals.late program f
     let name local = names[local]
+
+    let stacks =
+        Statement.all f.Body
+        |> List.choose (function
+            | Push(stack, kind, _)
+            | Pop(stack, kind, _)
+            | PopElement(stack, kind, _, _) -> Some(stack, kind)
+            | _ -> None)
+        |> List.distinct
+
+    let capacities = stacks |> List.map (fun (stack, _) -> stack, Capacity.find program f stack)
 
     let writer =
         {
@@ -56,16 +87,13 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             Blocks = blocks
             Unread = unread
             Late = HashSet<string>(late)
+            Growing =
+                Set.ofList
+                    [
+                        for stack, capacity in capacities do
+                            if capacity.IsNone then stack
+                    ]
         }
-
-    let stacks =
-        Statement.all f.Body
-        |> List.choose (function
-            | Push(stack, kind, _)
-            | Pop(stack, kind, _)
-            | PopElement(stack, kind, _, _) -> Some(stack, kind)
-            | _ -> None)
-        |> List.distinct
 
     let body =
         match List.tryLast f.Body with
@@ -79,7 +107,10 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             for stack, kind in stacks do
                 $"using var {name stack} = Zautograd.Runtime.Recording<{typeName kind}>.Rent();"
 
-            yield! block writer body
+            for stack, capacity in capacities do
+                yield! capacity |> Option.map (reserve writer stack) |> Option.toList
+
+            yield! block writer Set.empty body
         ]
 
     [

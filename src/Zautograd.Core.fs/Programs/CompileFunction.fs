@@ -47,6 +47,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
     let memory = Linq.Parameter(typeof<Memory>, "memory")
     let everything = Statement.all f.Body
     let exit = Linq.Label "exit"
+    let steady = Steady.ofFunction { Functions = [ for callee in callees.Values -> callee.Function ] } f
     let results = f.Results |> List.mapi (fun i kind -> Linq.Variable(typeOf kind, $"result{i + 1}"))
 
     let stacks =
@@ -69,10 +70,6 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         match all with
         | [] -> Linq.Empty()
         | all -> Linq.Block(typeof<Void>, locals, all)
-
-    // an index that is read and written at is worked out once
-    let at place array index body : Linq =
-        bind (term place.Scope index) (fun index -> body (Linq.ArrayAccess(place.Scope[array], index) :> Linq))
 
     let rec block (place: Place) (body: Statement list) : Linq =
         let locals, written = List<ParameterExpression>(), List<Linq>()
@@ -129,8 +126,10 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         match s with
         | Assign(name, e) -> assign (target name) (value e)
         | Increment(name, e) -> assign (target name) (Linq.Add(target name, value e))
+        | Store(array, index, Formula(Sub, [ Element(own, same); e ])) when own = array && same = index ->
+            CompileSum.less (Linq.ArrayAccess(target array, value index)) (value e)
         | Store(array, index, e) -> assign (Linq.ArrayAccess(target array, value index)) (value e)
-        | Accumulate(array, index, e) -> at place array index (fun element -> assign element (Linq.Add(element, value e)))
+        | Accumulate(array, index, e) -> CompileSum.add (Linq.ArrayAccess(target array, value index)) (value e)
         | If(condition, yes, no) ->
             let reserved = stacks |> Map.filter (fun name _ -> (CompileRoom.atMost name s).IsSome)
             let place = { place with Reserved = Set.ofSeq reserved.Keys }
@@ -153,7 +152,9 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
                     Linq.IfThen(value condition, Linq.Goto top)
                     Linq.Label loop.Break
                 ]
-        | For(counter, first, last, step, body) -> counted place counter (value first) (value last) step body
+        | For(counter, first, last, step, body) ->
+            let last = if step > 0 then CompileExtent.bound steady counter last body else last
+            counted place counter (value first) (value last) step body
         | Call(names, name, args) -> call memory callees[name] (List.map value args) (List.map2 assign (List.map target names))
         | Return values -> statements [] ((List.map2 (fun result e -> assign result (value e)) results values) @ [ Linq.Goto exit ])
         | Remark _ -> Linq.Empty()

@@ -8,31 +8,10 @@ open Zautograd.Programs.Listing
 open Zautograd.Programs.Plan
 open Zautograd.Programs.Workshop
 
-/// A value that costs this little is worked out again, where its operands are still known: less than a push and a pop. Ints are
-/// mostly places in arrays, whose parts do not change in a loop.
-let private cheap kind = if kind = Int then 12 else 3
-
 let private isScalar (types: Map<string, Type>) name =
     match Map.tryFind name types with
     | Some(Real | Int | Bool) -> true
     | _ -> false
-
-/// A program that is so much longer than what it saves from being recorded is rather recorded.
-let private effortPerRecording = 4
-
-/// How often a statement in a loop counts against one outside, where nobody knows the number of rounds.
-let private perLoop = 8
-
-let rec private effortOf (block: Statement list) =
-    block
-    |> List.sumBy (fun s ->
-        let own = Statement.terms s |> List.sumBy Lift.effort
-
-        match s with
-        | If(_, yes, no) -> own + max (effortOf yes) (effortOf no)
-        | For(_, _, _, _, body)
-        | While(_, body) -> own + perLoop * effortOf body
-        | _ -> own)
 
 /// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
 /// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case.
@@ -71,79 +50,21 @@ let plan
 
     let written block = Statement.written program block
 
-    // what has one value all the time: a parameter or local that is assigned at its declaration only, and the counters of loops
-    let fixedNames =
-        let times = Dictionary<string, int>()
+    let steady = Steady.ofFunction program f
+    let isSteady = steady.Names.Contains
+    let stands needed term = Term.values term |> Set.forall (fun name -> isSteady name || Set.contains name needed)
 
-        for statement in Statement.all f.Body do
-            let found =
-                match statement with
-                | For _ -> Set.empty
-                | If _
-                | While _ -> Set.empty
-                | s -> written [ s ]
+    let learn s available = Again.learn types (written [ s ]) s available
 
-            for name in found do
-                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
-
-        let top =
-            Set.ofList
-                [
-                    for s in f.Body do
-                        match s with
-                        | Declare(name, _, _) -> name
-                        | _ -> ()
-                ]
-
-        known |> Set.filter (fun name -> not (times.ContainsKey name) || times[name] = 1 && top.Contains name)
-
-    let lengths =
-        Map.ofList
-            [
-                for s in f.Body do
-                    match s with
-                    | DeclareArray(name, _, length) when fixedNames.IsSupersetOf(Term.values length) -> name, length
-                    | _ -> ()
-            ]
-
-    // arrays of which a plain loop overwrites every element
-    let covers counter first last step (body: Statement list) =
-        Set.ofList
-            [
-                if first = Whole 0 && step = 1 && body |> List.forall (fun s -> (Statement.blocks s).IsEmpty) then
-                    for s in body do
-                        match s with
-                        | Store(array, Variable i, _) when i = counter && (last = Length array || Map.tryFind array lengths = Some last) ->
-                            array
-                        | _ -> ()
-            ]
-
-    let stands needed term = Term.values term |> Set.forall (fun name -> fixedNames.Contains name || Set.contains name needed)
-
-    // values that are still what they were assigned: name = term
-    let forget (names: Set<string>) (available: Map<string, Term>) =
-        if names.IsEmpty then
-            available
-        else
-            available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
-
-    let learn s (available: Map<string, Term>) =
-        let available = forget (written [ s ]) available
-
-        match s with
-        | Declare(name, _, e)
-        | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
-        | _ -> available
-
-    let how needed (available: Map<string, Term>) name s =
+    let how needed available name s =
         match s with
         | Call _ -> Recorded
         | Increment(own, _)
         | Accumulate(own, _, _) when own = name && (types[name] = Int || types[name] = Ints) -> Inverse
         | _ ->
-            match Map.tryFind name available with
-            | Some e when stands needed e -> Again e
-            | _ -> Recorded
+            match Again.find types (fun part -> isSteady part || Set.contains part needed) available name with
+            | Some e -> Again e
+            | None -> Recorded
 
     let changes (written: Set<string>) term = not (Set.isEmpty (Set.intersect written (Term.values term)))
     let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
@@ -153,33 +74,22 @@ let plan
     let within = ref false
     let own = ref Set.empty<string * string>
 
-    let rec recordings (items: Numbered list) : int =
-        items
-        |> List.sumBy (fun item ->
-            let own =
-                [
-                    for name in Statement.written program [ item.Statement ] do
-                        match restores.TryGetValue(struct (item.Id, name)) with
-                        | true, Recorded -> ()
-                        | _ -> ()
-                ]
-                |> List.length
+    let isOwn array index =
+        match Steady.place steady array index with
+        | Variable counter -> own.Value.Contains(array, counter)
+        | _ -> false
 
-            let atEnds =
-                if rounds.ContainsKey item.Id then
-                    rounds[item.Id] |> List.filter (fun (_, r) -> r = Recorded) |> List.length
-                else
-                    0
+    let atEnds id =
+        match rounds.TryGetValue id with
+        | true, ends -> ends |> List.filter (fun (_, restore) -> restore = Recorded) |> List.length
+        | _ -> 0
 
-            let way = if marked.ContainsKey item.Id && marked[item.Id] then 1 else 0
+    let ways id =
+        match marked.TryGetValue id with
+        | true, true -> 1
+        | _ -> 0
 
-            match item.Statement with
-            | For _
-            | While _ -> perLoop * (atEnds + recordings item.Blocks.Head)
-            | If _ -> way + (item.Blocks |> List.map recordings |> List.max)
-            | _ -> own)
-
-    let rec block (needed: Set<string>, available: Map<string, Term>) (items: Numbered list) =
+    let rec block (needed: Set<string>, available: Again.Available) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
 
     and statement needed available item : Set<string> * Map<string, Term> =
@@ -210,7 +120,9 @@ let plan
 
                 after, available
             else
-                let after, available' = loop needed available item (Set.singleton counter) (covers counter first last step body) body inner
+                let after, available' =
+                    loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
+
                 let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
 
                 let worth =
@@ -218,8 +130,8 @@ let plan
                     && (independent item.Id).IsSome
                     && Set.isEmpty (Set.intersect changed bounds)
                     && not (overwrites needed changed)
-                    && Set.union outside bounds |> Set.forall (fun name -> fixedNames.Contains name || needed.Contains name)
-                    && perLoop * effortOf body <= effortPerRecording * recordings [ item ]
+                    && Set.union outside bounds |> Set.forall (fun name -> isSteady name || needed.Contains name)
+                    && Worth.again atEnds ways item
 
                 if worth then
                     let after, available = turned needed available item (Set.singleton counter) inner
@@ -233,7 +145,7 @@ let plan
             let changed = written [ item.Statement ]
             if not (Set.isEmpty (Set.intersect needed changed)) then failed.Value <- failed.Value.Add item.Id
             moves[item.Id] <- true
-            needed, forget changed available
+            needed, Again.forget changed available
         | s, _ ->
             let targets = written [ s ] |> Set.toList
 
@@ -245,7 +157,7 @@ let plan
                 match s with
                 | Declare _
                 | DeclareArray _ -> Map.empty
-                | Store(array, Variable counter, _) when own.Value.Contains(array, counter) -> Map.empty
+                | Store(array, index, _) when isOwn array index -> Map.empty
                 | _ -> Map.ofList [ for name in targets -> name, (if old.Contains name then how needed available name s else Nothing) ]
 
             for name in targets do
@@ -282,7 +194,7 @@ let plan
         let changed = Set.union counter (written (List.map _.Statement inner))
         let outer = within.Value
         within.Value <- true
-        block (Set.empty, forget changed available) inner |> ignore
+        block (Set.empty, Again.forget changed available) inner |> ignore
         within.Value <- outer
         rounds[item.Id] <- []
         marked[item.Id] <- false
@@ -290,12 +202,22 @@ let plan
         byRounds.Add item.Id |> ignore
         let back = Set.intersect needed changed |> Set.filter (isScalar types)
         kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
-        Set.difference needed (Set.filter (isScalar types) changed), forget changed available
+        Set.difference needed (Set.filter (isScalar types) changed), Again.forget changed available
 
     and loop needed available item counter (covered: Set<string>) body inner =
         let changed = Set.union counter (written body)
-        let available = forget changed available
+        let available = Again.forget changed available
         let outer = own.Value
+
+        // arrays in rows: what other rounds left there stays
+        let apart =
+            Set.difference
+                (Set.ofList
+                    [
+                        for KeyValue(array, row) in steady.Rows do
+                            if Set.contains row.Counter counter then array
+                    ])
+                needed
 
         // what no round but its own touches, and nobody needs from before the loop
         let clean head =
@@ -304,14 +226,14 @@ let plan
                     [
                         outer
                         for counter in counter do
-                            for array in Independence.ownElements program counter body do
+                            for array in Exposed.ownElements program steady counter body do
                                 if not (Set.contains array needed) then Set.singleton (array, counter)
                     ]
 
             head
 
         let rec settle head =
-            let after, availableAfter = block (clean head, available) inner
+            let after, availableAfter = block (clean (Set.difference head apart), available) inner
             own.Value <- outer
 
             // what the round leaves behind, and no other round or later statement reads
@@ -343,7 +265,7 @@ let plan
             head, available
         else
             // what these arrays held is recorded by the end of the loop; is what they hold then needed?
-            let still, _ = block (clean (Set.difference head covered), available) inner
+            let still, _ = block (clean (Set.difference head (Set.union covered apart)), available) inner
             own.Value <- outer
             Set.difference (settle head) (Set.difference covered still), available
 

@@ -22,23 +22,25 @@ let private isFinal (program: Program) (live: Set<string>) results callee args =
         && Set.isEmpty (Set.intersect changed live)
         && Set.isEmpty (Set.intersect (Set.ofList results) (args |> List.map Term.values |> Set.unionMany))
 
-/// Loops, and calls, at the top of a function that may be turned straight away, by their place among the loops and calls there.
-let candidates (program: Program) (f: Function) : Set<int> * Set<int> =
+let rec private depth statement = Statement.blocks statement |> List.map (List.map depth >> List.fold max 0 >> (+) 1) |> List.fold max 0
+
+/// Loops, and calls, at the top of a function that may be turned straight away, by their place among the loops and calls there: those
+/// first that it is worth most for, the deepest loops, then the last.
+let candidates (program: Program) (f: Function) : int list =
     let found = Independence.find program f
     // what an adjoint leaves in the arrays that it was given is of no use to anybody
     let live = Liveness.after { f with Parameters = f.Parameters |> List.map (fun p -> { p with Flow = In }) }
-    let turnable = Listing.number f.Body |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed
 
-    let places isOne = turnable |> List.filter (snd >> isOne) |> List.map fst |> Set.ofList
-
-    places (fun item ->
-        match Map.tryFind item.Id found with
-        | Some(Ok _) -> true
-        | _ -> false),
-    places (fun item ->
-        match item.Statement with
-        | Call(results, callee, args) -> isFinal program (live item.Id) results callee args
+    Listing.number f.Body
+    |> List.filter (fun item -> isTurnable item.Statement)
+    |> List.indexed
+    |> List.filter (fun (_, item) ->
+        match item.Statement, Map.tryFind item.Id found with
+        | Call(results, callee, args), _ -> isFinal program (live item.Id) results callee args
+        | _, Some(Ok _) -> true
         | _ -> false)
+    |> List.sortBy (fun (place, item) -> -(depth item.Statement), -place)
+    |> List.map fst
 
 /// A loop with which each round of another one ends goes backwards at once with that one: nothing of the round comes between. And so on inwards.
 let rec nested (isIndependent: int -> bool) (item: Listing.Numbered) : Listing.Numbered list =

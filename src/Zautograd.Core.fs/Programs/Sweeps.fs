@@ -19,6 +19,13 @@ let private backwards counter first last step body =
         let start = Integer(Plus, first, Integer(Times, minus trips (Whole 1), Whole step))
         For(counter, start, minus first (Whole step), -step, body)
 
+let private onStack statement =
+    match statement with
+    | Push _
+    | Pop _
+    | PopElement _ -> true
+    | _ -> false
+
 let private isBranch statement =
     match statement with
     | If _ -> true
@@ -42,7 +49,7 @@ let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds)
     let rec drop block =
         block
         |> List.choose (fun s ->
-            match Independence.adding s, s with
+            match Exposed.adding s, s with
             | Some(name, _), _ when rounds.Sums.Contains name -> None
             | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
             | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
@@ -151,13 +158,19 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
     | For(counter, first, last, step, _) ->
         let inner = round (blocks ()).Head
 
+        // rounds that do not know of each other, and leave nothing on a stack, are taken back in any order: the first one first
+        let anyOrder = (job.Rounds item.Id).IsSome && not (Statement.all (inner.Forward @ inner.Backward) |> List.exists onStack)
+
+        let back first last =
+            if anyOrder then
+                For(counter, first, last, step, inner.Backward)
+            else
+                backwards counter first last step inner.Backward
+
         if inner.Backward.IsEmpty then
             { Forward = [ For(counter, first, last, step, inner.Forward) ]; Backward = [] }
         elif not (plan.Marked item.Id) then
-            {
-                Forward = [ For(counter, first, last, step, inner.Forward) ]
-                Backward = [ backwards counter first last step inner.Backward ]
-            }
+            { Forward = [ For(counter, first, last, step, inner.Forward) ]; Backward = [ back first last ] }
         else
             // the bounds are not known any more on the way back
             let from, until = names.Fresh "from", names.Fresh "until"
@@ -170,7 +183,7 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
                     @ [ For(counter, Variable from, Variable until, step, inner.Forward) ]
                     @ pushFrom
                     @ pushUntil
-                Backward = popUntil @ popFrom @ [ backwards counter (Variable from') (Variable until') step inner.Backward ]
+                Backward = popUntil @ popFrom @ [ back (Variable from') (Variable until') ]
             }
     | While(condition, _) ->
         let inner = round (blocks ()).Head

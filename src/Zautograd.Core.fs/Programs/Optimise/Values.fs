@@ -40,6 +40,10 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     // versions of arrays that are zero all through
     let zeros = HashSet<int>()
     let undo = Stack<struct (string * int)>()
+    // by the condition of a branch: the names that held one value behind one of its sides and another behind the other
+    let chosen = Dictionary<int, List<struct (string * int * int * int)>>()
+    // conditions that are known to hold, or not to
+    let truths = Dictionary<int, bool>()
     let mutable next = 0
     let mutable places = 0
 
@@ -222,6 +226,39 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
                 | _ -> false
 
         look 8 (now array)
+
+    /// Behind a branch: the name holds the one value where the condition held, and the other where not.
+    member _.Choose(name: string, condition: int, yes: int, no: int) =
+        if yes = no then
+            set name yes
+        else
+            let merged = number (Chosen(condition, yes, no))
+
+            match chosen.TryGetValue condition with
+            | true, names -> names.Add(struct (name, merged, yes, no))
+            | _ -> chosen[condition] <- List [ struct (name, merged, yes, no) ]
+
+            set name merged
+
+    /// On one side of a branch: the condition holds, or not, and names hold what they held behind that side of an earlier branch on it.
+    member _.Assume(condition: int, holds: bool) =
+        truths[condition] <- holds
+
+        match chosen.TryGetValue condition with
+        | true, names ->
+            for i in 0 .. names.Count - 1 do
+                let struct (name, merged, yes, no) = names[i]
+                if now name = merged then set name (if holds then yes else no)
+        | _ -> ()
+
+    /// Nothing is assumed of the condition any more.
+    member _.Release(condition: int) = truths.Remove condition |> ignore
+
+    /// Whether a condition is known to hold, or not to.
+    member _.Truth(condition: int) : bool option =
+        match truths.TryGetValue condition with
+        | true, holds -> Some holds
+        | _ -> None
 
     /// A place to come back to.
     member _.Mark = undo.Count

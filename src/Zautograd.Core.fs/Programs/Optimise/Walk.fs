@@ -96,13 +96,26 @@ type Walk(program: Program, f: Function) =
 
     member private walk.Statement (change: Statement -> Statement list * Statement) statement : Statement list =
         match statement with
-        | If(_, yes, no) ->
+        | If(condition, yes, no) ->
             let before, head = change statement
+            let condition = number condition
+            let known = values.Truth condition
             let mark = values.Mark
-            let yes' = walk.Block change yes
+
+            let side holds block =
+                values.Assume(condition, holds)
+                let block' = walk.Block change block
+
+                match known with
+                | Some truth -> values.Assume(condition, truth)
+                | None -> values.Release condition
+
+                block'
+
+            let yes' = side true yes
             let afterYes, yesReached = values.Undo mark, reached
             reached <- true
-            let no' = walk.Block change no
+            let no' = side false no
             let noReached = reached
             reached <- yesReached || noReached
 
@@ -122,8 +135,7 @@ type Walk(program: Program, f: Function) =
                         | true, value -> value
                         | _ -> values.Of name
 
-                    let value = after afterYes
-                    if value = after afterNo then values.Set(name, value) else values.Forget name
+                    values.Choose(name, condition, after afterYes, after afterNo)
 
             match head with
             | If(condition, _, _) -> before @ [ If(condition, yes', no') ]

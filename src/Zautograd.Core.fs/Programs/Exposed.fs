@@ -1,0 +1,136 @@
+/// What a round of a loop reads before it has written it, and the elements that a round has to itself.
+module Zautograd.Programs.Exposed
+
+open Zautograd
+open Zautograd.Programs
+
+/// The addition that a statement makes: v += e in all its spellings.
+let adding statement : (string * Term list) option =
+    match statement with
+    | Increment(name, e) -> Some(name, [ e ])
+    | Accumulate(array, i, e) -> Some(array, [ i; e ])
+    | Assign(name, Formula((Add | Sub), [ Variable own; e ])) when own = name && not ((Term.names e).Contains name) -> Some(name, [ e ])
+    | Assign(name, Formula(Add, [ e; Variable own ])) when own = name && not ((Term.names e).Contains name) -> Some(name, [ e ])
+    | Store(array, i, Formula((Add | Sub), [ Element(own, j); e ])) when
+        own = array && i = j && not ((Term.names e).Contains array || (Term.names i).Contains array)
+        ->
+        Some(array, [ i; e ])
+    | _ -> None
+
+/// What is read in a round before the round has written it. Arrays count as written as far as a loop over their first elements went.
+let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) : Set<string> =
+    let mutable found = Set.empty
+    let invariant term = Set.isEmpty (Set.intersect written (Term.names term))
+
+    // counters in scope with their bounds; scalars written so far; arrays, and how far they were written from 0 on; arrays whose element
+    // at a counter was written in this round of that counter's loop
+    let rec read (bounds: Map<string, Term>) (scalars: Set<string>) (arrays: Map<string, Term>) (here: Set<string * string>) term =
+        for name in
+            (match term with
+             | Variable name -> [ name ]
+             | _ -> []) do
+            if written.Contains name && not (scalars.Contains name) then found <- found.Add name
+
+        match term with
+        | Element(array, index) when written.Contains array ->
+            let covered =
+                match Steady.place steady array index, Map.tryFind array arrays with
+                | _, Some bound when Steady.isWhole steady array bound -> true
+                | Variable counter, _ when here.Contains(array, counter) -> true
+                | Variable counter, Some bound -> Map.tryFind counter bounds = Some bound
+                | _ -> false
+
+            if not covered then found <- found.Add array
+        | _ -> ()
+
+        Term.parts term |> List.iter (read bounds scalars arrays here)
+
+    let rec block bounds (scalars, arrays, here) statements =
+        ((scalars, arrays, here), statements) ||> List.fold (fun state s -> statement bounds state s)
+
+    and statement (bounds: Map<string, Term>) (scalars: Set<string>, arrays: Map<string, Term>, here) s =
+        let read = read bounds scalars arrays here
+
+        match adding s with
+        | Some(_, terms) -> List.iter read terms
+        | None -> List.iter read (Statement.terms s)
+
+        match s with
+        | Declare(name, _, _)
+        | Assign(name, _) -> scalars.Add name, arrays, here
+        | Call(results, _, _) -> Set.union scalars (Set.ofList results), arrays, here
+        | Store(array, index, _) ->
+            match Steady.place steady array index with
+            | Variable counter when bounds.ContainsKey counter -> scalars, arrays, here.Add(array, counter)
+            | _ -> scalars, arrays, here
+        | If(_, yes, no) ->
+            let scalarsYes, arraysYes, hereYes = block bounds (scalars, arrays, here) yes
+            let scalarsNo, arraysNo, hereNo = block bounds (scalars, arrays, here) no
+
+            Set.intersect scalarsYes scalarsNo,
+            (arraysYes |> Map.filter (fun array bound -> Map.tryFind array arraysNo = Some bound)),
+            Set.intersect hereYes hereNo
+        | For(counter, first, last, step, body) ->
+            let bounded = step > 0 && invariant last
+            let upward = first = Whole 0 && step = 1 && bounded
+            let inner = if bounded then bounds.Add(counter, last) else bounds
+            let here' = here |> Set.filter (fun (_, other) -> other <> counter)
+            let _, _, after = block inner (scalars.Add counter, arrays, here') body
+
+            let filled =
+                if upward then
+                    [
+                        for array, index in after do
+                            if index = counter then array
+                    ]
+                else
+                    []
+
+            scalars, (arrays, filled) ||> List.fold (fun arrays array -> arrays.Add(array, last)), here
+        | While(_, body) ->
+            block bounds (scalars, arrays, here) body |> ignore
+            scalars, arrays, here
+        | _ -> scalars, arrays, here
+
+    block Map.empty (Set.empty, Map.empty, Set.empty) body |> ignore
+    found
+
+/// Arrays of which each round writes just the element at its counter, once, and reads no other, and that not before. Of an array in rows
+/// it is the element of the row.
+let ownElements (program: Program) (steady: Steady.Steady) counter (body: Statement list) : Set<string> =
+    let written = Statement.written program body
+    let all = Statement.all body
+
+    let targets =
+        [
+            for s in all do
+                match s with
+                | Store(array, index, _)
+                | Accumulate(array, index, _)
+                | PopElement(_, _, array, index) -> array, Some index
+                | DeclareArray(array, _, _) -> array, None
+                | Call(_, _, args) ->
+                    for arg in args do
+                        match arg with
+                        | Variable array -> array, None
+                        | _ -> ()
+                | _ -> ()
+        ]
+
+    // a loop over this one body shows what is read before it is written
+    let exposed = names steady written [ For(counter, Whole 0, Length "", 1, body) ]
+    let read = all |> List.collect Statement.terms |> List.collect Steady.elements
+
+    Set.ofList
+        [
+            for s in body do
+                match s with
+                | Store(array, index, _) when
+                    Steady.place steady array index = Variable counter
+                    && (targets |> List.filter (fun (other, _) -> other = array)).Length = 1
+                    && read |> List.forall (fun (other, index) -> other <> array || Steady.place steady array index = Variable counter)
+                    && not (exposed.Contains array)
+                    ->
+                    array
+                | _ -> ()
+        ]
