@@ -24,6 +24,7 @@ type Writer =
         Name: string -> string
         Callee: string -> string
         Types: Map<string, Type>
+        Assigned: Statement -> string list
         Blocks: IReadOnlyDictionary<string, string>
         Unread: Set<string>
         /// Those that are not declared yet.
@@ -66,6 +67,26 @@ let private header (text: Term -> string) i first last step isOnce =
         | _ -> $"{i} -= {-step}"
 
     $"for (int {i} = {text first}; {condition}; {next}".TrimEnd() + ")"
+
+/// Room for all that a stack will hold: 1 * 2 * 3 as a long where there are several factors.
+let reserve (w: Writer) stack (capacity: (int64 * Term list) list) =
+    let isNatural rounds =
+        match rounds with
+        | Length _ -> true
+        | Whole n -> n >= 0
+        | _ -> false
+
+    let factor rounds = if isNatural rounds then w.Text rounds else $"Math.Max(0, {w.Text rounds})"
+
+    let product (times: int64, rounds) =
+        match times, List.map factor rounds with
+        | times, [] -> string times
+        | 1L, [ only ] -> only
+        | 1L, several -> "(long)" + String.concat " * " several
+        | times, several -> $"{times}L * " + String.concat " * " several
+
+    let sum = capacity |> List.map product |> String.concat " + "
+    $"{w.Name stack}.Reserve({sum});"
 
 /// The lines of a block. Of the stacks that grow, some have been given room for it.
 let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) : string list =
@@ -112,24 +133,23 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
                 $"while ({text condition})"
                 yield! braces w Set.empty body
             | For(i, first, last, step, body) ->
-                let pushed = [ for stack in w.Growing -> stack, CompileRoom.exactly stack body ]
+                let open' = [ for stack in growing -> stack, Capacity.ofLoop w.Assigned s stack, CompileRoom.exactly stack body ]
 
-                for stack, each in pushed do
-                    match each with
-                    | Some each when each > 0 -> $"{name stack}.Reserve({text first}, {text last}, {step}, {each});"
+                for stack, capacity, each in open' do
+                    match capacity, each with
+                    | Some [], _ -> ()
+                    | Some capacity, _ -> reserve w stack capacity
+                    | None, Some each when each > 0 -> $"{name stack}.Reserve({text first}, {text last}, {step}, {each});"
                     | _ -> ()
 
-                header text (name i) first last step (CSharpTidy.isOnce body)
+                let closed =
+                    [
+                        for stack, capacity, each in open' do
+                            if capacity.IsSome || each.IsSome then stack
+                    ]
 
-                yield!
-                    braces
-                        w
-                        (Set.ofList
-                            [
-                                for stack, each in pushed do
-                                    if each.IsSome then stack
-                            ])
-                        body
+                header text (name i) first last step (CSharpTidy.isOnce body)
+                yield! braces w (Set.union reserved (Set.ofList closed)) body
             | Call(results, callee, args) ->
                 let given = args |> List.map (argument w) |> String.concat ", "
 

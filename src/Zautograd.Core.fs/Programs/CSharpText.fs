@@ -38,26 +38,6 @@ let private resultType (name: string -> string) (f: Function) =
         let elements = List.map2 (fun kind element -> $"{typeName kind} {element}") kinds (CSharpNames.distinct Set.empty wished)
         "(" + String.concat ", " elements + ")"
 
-/// Room for all that a stack will hold: 1 * 2 * 3 as a long where there are several factors.
-let private reserve (w: Writer) stack (capacity: (int64 * Term list) list) =
-    let isNatural rounds =
-        match rounds with
-        | Length _ -> true
-        | Whole n -> n >= 0
-        | _ -> false
-
-    let factor rounds = if isNatural rounds then w.Text rounds else $"Math.Max(0, {w.Text rounds})"
-
-    let product (times: int64, rounds) =
-        match times, List.map factor rounds with
-        | times, [] -> string times
-        | 1L, [ only ] -> only
-        | 1L, several -> "(long)" + String.concat " * " several
-        | times, several -> $"{times}L * " + String.concat " * " several
-
-    let sum = capacity |> List.map product |> String.concat " + "
-    $"{w.Name stack}.Reserve({sum});"
-
 let private routine (access: string) (program: Program) (functions: Map<string, string>) (helpers: Map<Op, string>) (f: Function) =
     let f, types = CSharpSeparate.separate f
     let f = CSharpTidy.reachable types f |> CSharpLocals.bounds program
@@ -76,7 +56,7 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             | _ -> None)
         |> List.distinct
 
-    let capacities = stacks |> List.map (fun (stack, _) -> stack, Capacity.find program f stack)
+    let capacities = stacks |> List.map (fun (stack, _) -> stack, Capacity.ofFunction program f stack)
 
     let writer =
         {
@@ -84,6 +64,7 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             Name = name
             Callee = fun callee -> functions[callee]
             Types = types
+            Assigned = Statement.assigned program.TryFind
             Blocks = blocks
             Unread = unread
             Late = HashSet<string>(late)
@@ -108,7 +89,7 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
                 $"using var {name stack} = Zautograd.Runtime.Recording<{typeName kind}>.Rent();"
 
             for stack, capacity in capacities do
-                yield! capacity |> Option.map (reserve writer stack) |> Option.toList
+                yield! capacity |> Option.map (CSharpStatement.reserve writer stack) |> Option.toList
 
             yield! block writer Set.empty body
         ]

@@ -29,6 +29,17 @@ type private Growth = { Most: Sum<Sum<Term>>; Net: Sum<Sum<Term>> }
 
 let private nothing = { Most = Map.empty; Net = Map.empty }
 
+let private atom (term: Term) : Sum<Term> option = Some(Map.ofList [ [ term ], 1L ])
+
+/// An int term as a polynomial; what its variables and lengths are is found.
+let rec private sums (find: Term -> Sum<Term> option) (term: Term) : Sum<Term> option =
+    match term with
+    | Whole n -> Some(constant (int64 n))
+    | Integer(Plus, a, b) -> Option.map2 plus (sums find a) (sums find b)
+    | Integer(Minus, a, b) -> Option.map2 plus (sums find a) (sums find b |> Option.map (times (constant -1L)))
+    | Integer(Times, a, b) -> Option.map2 times (sums find a) (sums find b)
+    | _ -> find term
+
 /// An int term as a polynomial in int parameters and lengths that never change.
 let private polynomial (f: Function) (written: Map<string, int>) : Term -> Sum<Term> option =
     let parameters = Map.ofList [ for p in f.Parameters -> p.Name, p.Type ]
@@ -52,19 +63,15 @@ let private polynomial (f: Function) (written: Map<string, int>) : Term -> Sum<T
                     | _ -> ()
             ]
 
-    let rec read term =
+    let rec find term =
         match term with
-        | Whole n -> Some(constant (int64 n))
-        | Variable name when parameters.ContainsKey name && isFixed name -> Some(Map.ofList [ [ term ], 1L ])
-        | Variable name -> Map.tryFind name definitions |> Option.bind read
-        | Length name when parameters.ContainsKey name -> Some(Map.ofList [ [ term ], 1L ])
-        | Length name -> Map.tryFind name lengths |> Option.bind read
-        | Integer(Plus, a, b) -> Option.map2 plus (read a) (read b)
-        | Integer(Minus, a, b) -> Option.map2 plus (read a) (read b |> Option.map (times (constant -1L)))
-        | Integer(Times, a, b) -> Option.map2 times (read a) (read b)
+        | Variable name when parameters.ContainsKey name -> if isFixed name then atom term else None
+        | Length name when parameters.ContainsKey name -> atom term
+        | Variable name -> Map.tryFind name definitions |> Option.bind (sums find)
+        | Length name -> Map.tryFind name lengths |> Option.bind (sums find)
         | _ -> None
 
-    read
+    sums find
 
 /// How a stack grows where every push is made in loops whose rounds are known; None where something else decides.
 let private growth (read: Term -> Sum<Term> option) stack (body: Statement list) : Growth option =
@@ -125,9 +132,21 @@ let private termOf (sum: Sum<Term>) : Term =
         ||> List.fold (fun a (factors, n) ->
             if n < 0L then Integer(Minus, a, product (factors, -n)) else Integer(Plus, a, product (factors, n)))
 
-/// What a stack of a function holds at most: a sum of products of a number and the rounds of loops, a negative number of which is none.
-let find (program: Program) (f: Function) (stack: string) : (int64 * Term list) list option =
-    let written = Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList
+let private counts (growth: Growth) : (int64 * Term list) list = [ for KeyValue(rounds, n) in growth.Most -> n, rounds |> List.map termOf ]
 
-    growth (polynomial f written) stack f.Body
-    |> Option.map (fun found -> [ for KeyValue(rounds, n) in found.Most -> n, rounds |> List.map termOf ])
+/// What a stack of a function holds at most: a sum of products of a number and the rounds of loops, a negative number of which is none.
+let ofFunction (program: Program) (f: Function) (stack: string) : (int64 * Term list) list option =
+    let written = Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList
+    growth (polynomial f written) stack f.Body |> Option.map counts
+
+/// What a loop adds to a stack at most, in terms of what it does not change itself.
+let ofLoop (assigned: Statement -> string list) (loop: Statement) (stack: string) : (int64 * Term list) list option =
+    let changed = Statement.all [ loop ] |> List.collect assigned |> Set.ofList
+
+    let find term =
+        match term with
+        | Variable name when not (changed.Contains name) -> atom term
+        | Length _ -> atom term
+        | _ -> None
+
+    growth (sums find) stack [ loop ] |> Option.map counts
