@@ -18,7 +18,8 @@ type Fault =
         $"{fault.Function}{at}: {fault.Wrong}; {fault.WayOut}."
 
 /// Thrown for an ill-formed program, with everything that is wrong with it.
-exception IllFormed of string
+exception IllFormed of string with
+    override fault.Message = fault.Data0
 
 /// What a name stands for. Only some may be assigned.
 type private Known = { Type: Type; Locked: string option }

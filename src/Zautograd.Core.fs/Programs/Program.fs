@@ -265,3 +265,21 @@ module Statement =
     /// The names that a block assigns itself or in what it calls, arrays among them.
     let written (program: Program) (block: Statement list) : Set<string> =
         all block |> List.collect (assigned program.TryFind) |> Set.ofList
+
+module Calls =
+
+    let rec private renamed change statement =
+        let inside = List.map (renamed change)
+
+        match statement with
+        | Call(results, name, args) -> Call(results, change name, args)
+        | If(condition, yes, no) -> If(condition, inside yes, inside no)
+        | For(counter, first, last, step, body) -> For(counter, first, last, step, inside body)
+        | While(condition, body) -> While(condition, inside body)
+        | _ -> statement
+
+    /// The program with other names for its functions, where they are called, too.
+    let rename (change: string -> string) (program: Program) : Program =
+        {
+            Functions = [ for f in program.Functions -> { f with Name = change f.Name; Body = List.map (renamed change) f.Body } ]
+        }

@@ -1,14 +1,27 @@
 /// Every name is declared once, at the top of the function: both sweeps see all variables.
 module Zautograd.Programs.Scopes
 
+open Zautograd
 open Zautograd.Programs
 
 /// Thrown for what a transformation does not support; it is never mis-differentiated.
-exception Unsupported of string
+exception Unsupported of string with
+    override refusal.Message = refusal.Data0
+
+// in structural equality it is no equal of itself, so that what is looked up by it is not found again
+let private refuseNaN (f: Function) =
+    let rec has term =
+        match term with
+        | Number x -> System.Double.IsNaN x
+        | _ -> Term.parts term |> List.exists has
+
+    if Statement.all f.Body |> List.collect Statement.terms |> List.exists has then
+        raise (Unsupported $"a constant in '{f.Name}' is not a number: hand it over as a parameter")
 
 /// The program with a function made from each of its own. One that is there already stays; another one of its name is refused.
 let extend (make: Program -> Function -> Function) (program: Program) : Program =
     let program = Check.wellFormed program
+    List.iter refuseNaN program.Functions
     let made = [ for f in program.Functions -> make program f ]
 
     for f in made do
@@ -36,6 +49,27 @@ let rec private rename (names: Map<string, string>) (term: Term) : Term =
     | Element(name, index) -> Element(now name, rename names index)
     | _ -> Term.map (rename names) term
 
+// a length may be negative where its array is not reached
+let rec private isNatural length =
+    match length with
+    | Whole n -> n >= 0
+    | Length _ -> true
+    | Integer(Times, a, b) when a = b -> true
+    | Integer((Plus | Times), a, b) -> isNatural a && isNatural b
+    | _ -> false
+
+let private atLeastZero length = if isNatural length then length else Choose(Compare(Less, length, Whole 0), Whole 0, length)
+
+// what fails may be evaluated only where it stands
+let private neverFails term =
+    let rec holds term =
+        match term with
+        | Element _
+        | Integer((Quotient | Remainder), _, _) -> false
+        | _ -> Term.parts term |> List.forall holds
+
+    holds term
+
 /// The function with its declarations taken out of loops and branches; what was a declaration inside is an assignment there.
 /// Returned beside it: what each name holds.
 let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
@@ -53,12 +87,18 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
     let parameters = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Name ]
     let written = lazy (Statement.written program f.Body)
     let mutable lengths = Map.empty
+    let mutable settled = Map.empty
+
+    let isAssignedOnce =
+        let times = Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList
+        fun name -> times[name] = 1
 
     // a length in terms of parameters that never change, where there is one
     let rec atStart term =
         match term with
         | Length name when parameters.ContainsKey name -> Some term
         | Length name -> Map.tryFind name lengths
+        | Variable name when settled.ContainsKey name -> Some settled[name]
         | Variable name
         | Element(name, _) when not (parameters.ContainsKey name) || written.Value.Contains name -> None
         | _ ->
@@ -100,6 +140,9 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
             let unique = declare kind name
             let value = term e
 
+            if kind = Int && isAssignedOnce name then
+                atStart value |> Option.iter (fun known -> settled <- Map.add unique known settled)
+
             if inside then
                 hoisted <- Declare(unique, kind, zero kind) :: hoisted
                 Map.add name unique names, [ Assign(unique, value) ]
@@ -108,7 +151,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
         | DeclareArray(name, kind, length) ->
             let unique = declare kind name
             let length = term length
-            let known = atStart length
+            let known = atStart length |> Option.filter (fun known -> not inside || neverFails known)
             known |> Option.iter (fun known -> lengths <- Map.add unique known lengths)
 
             match known with
@@ -120,7 +163,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
                 )
             | Some length ->
                 // one array for all rounds, cleared where it was declared
-                hoisted <- DeclareArray(unique, kind, length) :: hoisted
+                hoisted <- DeclareArray(unique, kind, atLeastZero length) :: hoisted
                 let counter = declare Int ("i_" + name)
                 let nothing = if kind = Reals then Number 0.0 else Whole 0
                 Map.add name unique names, [ For(counter, Whole 0, Length unique, 1, [ Store(unique, Variable counter, nothing) ]) ]

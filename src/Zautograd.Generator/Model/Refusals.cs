@@ -64,6 +64,9 @@ internal static class Refusals
     public static readonly Refusal ArrayAgain          = new(71, "The array variable is assigned again", "'{0}' becomes another array", "which array it is must not depend on the way taken", "Copy the elements");
     public static readonly Refusal RefLocal            = new(72, "The reference is not supported", "'{0}' is a reference", "a variable with two names cannot be followed", "Use the index");
     public static readonly Refusal Query               = new(73, "Query expressions are not supported", "a query is run", "it works on sequences of objects", "Write a loop");
+    public static readonly Refusal DerivativeOfArrays  = new(74, "The derivative cannot be called here", "'{0}' is a derivative of a method of arrays, or of more than a number", "within a differentiated method, only derivatives of methods of numbers are followed", "Hand it numbers");
+    public static readonly Refusal DerivativeArguments = new(75, "The arguments do not fit the derivative", "'{0}' does not have the arguments of the derivative", "a gradient takes the parameters and gives an out slope for each; a tangent takes tangents after the parameters and gives one out tangent", "Write them all, in this order, without names");
+    public static readonly Refusal DerivativeOfItself  = new(76, "A method's derivative is called in itself", "'{0}' calls its own derivative, itself or by way of others", "the derivative would never end", "Split the method in two");
 
     // expressions
     public static readonly Refusal Checked             = new(80, "Checked arithmetic is not supported", "'{0}' is checked for overflow", "the derivative program does not check", "Take it out of 'checked'");

@@ -1,5 +1,7 @@
 // The body of a method as operations, and which variables it assigns.
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Zautograd.Generator.Reader;
@@ -47,6 +49,9 @@ internal sealed class Body(IBlockOperation block)
             IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } declared => declared.Initializer is { } initializer
                 ? Roots(initializer.Value)
                 : [],
+            IInvalidOperation { Syntax: InvocationExpressionSyntax call, SemanticModel: { } model } => call
+                .ArgumentList.Arguments.Where(argument => argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword))
+                .SelectMany(argument => model.GetOperation(argument.Expression) is { } target ? Roots(target) : []),
             _ => [],
         };
 

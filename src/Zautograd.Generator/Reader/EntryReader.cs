@@ -22,7 +22,7 @@ internal static class EntryReader
     {
         try
         {
-            var program = new ProgramReader(compilation, cancel);
+            var program = new ProgramReader(compilation, [method], cancel);
             var model = Model(method, node, attribute, program, compilation, cancel);
             return new(model, program.Warnings.Distinct().ToMany());
         }
@@ -33,7 +33,7 @@ internal static class EntryReader
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // where the source is no C#, the compiler says so itself
-            var finding = new ProgramReader(compilation, cancel).IsBroken(node)
+            var finding = new ProgramReader(compilation, [method], cancel).IsBroken(node)
                 ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
                 : Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}");
             return new(null, new[] { finding }.ToMany());
@@ -51,7 +51,11 @@ internal static class EntryReader
     static T Argument<T>(AttributeData attribute, string name, T otherwise) =>
         attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is T value ? value : otherwise;
 
-    static MethodModel Model(
+    /// <summary>The attribute of a marked method.</summary>
+    public static AttributeData? MarkOf(IMethodSymbol method) =>
+        method.GetAttributes().FirstOrDefault(mark => IsOurs(mark, "DifferentiableAttribute"));
+
+    public static MethodModel Model(
         IMethodSymbol method,
         SyntaxNode node,
         AttributeData attribute,
@@ -166,14 +170,9 @@ internal static class EntryReader
         );
     }
 
-    static bool IsConstant(IParameterSymbol parameter) =>
-        parameter
-            .GetAttributes()
-            .Any(attribute =>
-                attribute.AttributeClass
-                    is {
-                        Name: "ConstantAttribute",
-                        ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true }
-                    }
-            );
+    static bool IsConstant(IParameterSymbol parameter) => parameter.GetAttributes().Any(mark => IsOurs(mark, "ConstantAttribute"));
+
+    static bool IsOurs(AttributeData mark, string name) =>
+        mark.AttributeClass is { ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true } } found
+        && found.Name == name;
 }

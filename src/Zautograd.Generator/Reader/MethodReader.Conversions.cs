@@ -14,7 +14,7 @@ internal sealed partial class MethodReader
     Value Convert(IConversionOperation operation)
     {
         var target = operation.Type;
-        if (target is null || target.TypeKind is TypeKind.Delegate or TypeKind.FunctionPointer)
+        if (target is null || target.TypeKind is TypeKind.Delegate or TypeKind.FunctionPointer || operation.Operand is IInvalidOperation)
             return Read(operation.Operand);
         if (operation.OperatorMethod is { ContainingType: var home } method && !Shape.IsSpan(home) && !IsBuiltIn(method))
             return Call(operation, method, [operation.Operand]);

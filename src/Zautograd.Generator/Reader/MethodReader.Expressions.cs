@@ -79,6 +79,7 @@ internal sealed partial class MethodReader
             IDefaultValueOperation absent => Default(absent),
             IWithOperation with => With(with),
             IInvocationOperation call => Call(call),
+            IInvalidOperation unknown => Derivative(unknown),
             IArrayCreationOperation array => NewArray(array),
             ICollectionExpressionOperation collection => Collection(collection),
             IIsPatternOperation pattern => IsPattern(pattern),

@@ -5,13 +5,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.FSharp.Collections;
 using Zautograd.Generator.Model;
+using Zautograd.Generator.Writer;
 using Zautograd.Programs;
 
 namespace Zautograd.Generator.Reader;
 
 using Term = Zautograd.Programs.Term;
 
-internal sealed class ProgramReader(Compilation compilation, CancellationToken cancel)
+internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMethodSymbol> around, CancellationToken cancel)
 {
     readonly Dictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     readonly Dictionary<string, Routine> routines = [];
@@ -87,6 +88,29 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
         return routine;
     }
 
+    /// <summary>A marked method by itself, whose derivative is called here.</summary>
+    public MethodModel Model(IMethodSymbol method, IOperation at)
+    {
+        if (around.Contains(method, SymbolEqualityComparer.Default))
+            throw new RefusedException(Finding.At(at.Syntax.GetLocation(), Refusals.DerivativeOfItself, method.Name));
+        var node = method.DeclaringSyntaxReferences[0].GetSyntax(cancel);
+        var program = new ProgramReader(compilation, around.Add(method), cancel);
+        return EntryReader.Model(method, node, EntryReader.MarkOf(method)!, program, compilation, cancel);
+    }
+
+    /// <summary>The derivative of a method: functions of this program, the first of which is returned.</summary>
+    public Routine Derivative(IMethodSymbol method, MethodModel model, bool isReverse)
+    {
+        var key = (isReverse ? "gradient of " : "tangent of ") + KeyOf(method);
+        if (routines.TryGetValue(key, out var known))
+            return known;
+        var (made, name) = isReverse ? Derivatives.Adjoint(model) : Derivatives.Tangent(model);
+        var names = made.Functions.ToDictionary(function => function.Name, function => Free(function.Name));
+        var renamed = Calls.rename(Function.Of<string, string>(old => names[old]), made);
+        ordered.AddRange(renamed.Functions.Select(function => Generator.Reader.Routine.Of(function, method)));
+        return routines[key] = ordered.First(routine => routine.Name == names[name]);
+    }
+
     string Name(IMethodSymbol method)
     {
         var wish = method.MethodKind switch
@@ -97,6 +121,11 @@ internal sealed class ProgramReader(Compilation compilation, CancellationToken c
             MethodKind.UserDefinedOperator => method.Name.Replace("op_", ""),
             _ => method.Name,
         };
+        return Free(wish);
+    }
+
+    string Free(string wish)
+    {
         var name = wish;
         for (int number = 2; !taken.Add(name); number++)
             name = $"{wish}{number}";

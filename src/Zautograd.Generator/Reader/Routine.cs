@@ -38,6 +38,21 @@ internal sealed class Routine(string name, IMethodSymbol method)
 
     public bool NeedsGuard { get; set; }
 
+    /// <summary>A function that the core has made.</summary>
+    public static Routine Of(Programs.Function function, IMethodSymbol method)
+    {
+        var routine = new Routine(function.Name, method) { Body = function.Body };
+        routine.Formals.AddRange(
+            function.Parameters.Select(parameter => new Formal(parameter.Name, parameter.Type)
+            {
+                IsActive = parameter.Active,
+                IsChanged = parameter.Flow.IsInOut,
+            })
+        );
+        routine.Results.AddRange(function.Results);
+        return routine;
+    }
+
     public bool IsFor(IMethodSymbol other) => SymbolEqualityComparer.Default.Equals(method, other);
 
     public Programs.Function ToFunction() =>

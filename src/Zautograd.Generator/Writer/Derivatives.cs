@@ -11,38 +11,39 @@ using Term = Zautograd.Programs.Term;
 
 internal static class Derivatives
 {
-    public static string AdjointOf(string name) => Adjoint.nameOf(name);
+    public static string AdjointOf(string name) => Programs.Adjoint.nameOf(name);
 
-    public static string TangentOf(string name) => Tangent.nameOf(name);
+    public static string TangentOf(string name) => Programs.Tangent.nameOf(name);
 
     /// <summary>The functions that the surface of a method calls, and those that they need.</summary>
     public static Program Of(MethodModel method)
     {
-        var name = method.Program.Functions.Head.Name;
-        var program = Optimise.@using(Optimise.before, method.Program);
-        RefuseNaN(program);
         var found = new List<Function>();
         if (method.HasReverse)
         {
-            var reverse = Needed(Adjoint.transform(program), AdjointOf(name));
+            var (reverse, name) = Adjoint(method);
             found.AddRange(reverse.Functions);
             if (method.Order == 2)
-                found.AddRange(Needed(Tangent.transform(Optimise.@using(Optimise.before, reverse)), TangentOf(AdjointOf(name))).Functions);
+                found.AddRange(Needed(Programs.Tangent.transform(Optimise.@using(Optimise.before, reverse)), TangentOf(name)).Functions);
         }
         if (method.HasForward)
-            found.AddRange(Needed(Tangent.transform(program), TangentOf(name)).Functions);
+            found.AddRange(Tangent(method).Program.Functions);
         var distinct = found.GroupBy(function => function.Name).Select(same => same.First());
         return Optimise.program(new Program(ListModule.OfSeq(distinct)));
     }
 
-    // in the core's terms it is no equal of itself, and what is looked up there is not found again
-    static void RefuseNaN(Program program)
+    /// <summary>The gradient alone, and the name of its function.</summary>
+    public static (Program Program, string Name) Adjoint(MethodModel method)
     {
-        var terms = program
-            .Functions.SelectMany(function => StatementModule.all(function.Body))
-            .SelectMany(statement => StatementModule.terms(statement));
-        if (terms.SelectMany(Reader.Terms.All).Any(term => term is Term.Number { Item: double.NaN }))
-            throw new Scopes.Unsupported("a constant in it is not a number");
+        var name = AdjointOf(method.Program.Functions.Head.Name);
+        return (Needed(Programs.Adjoint.transform(Optimise.@using(Optimise.before, method.Program)), name), name);
+    }
+
+    /// <summary>The tangent alone, and the name of its function.</summary>
+    public static (Program Program, string Name) Tangent(MethodModel method)
+    {
+        var name = TangentOf(method.Program.Functions.Head.Name);
+        return (Needed(Programs.Tangent.transform(Optimise.@using(Optimise.before, method.Program)), name), name);
     }
 
     static Program Needed(Program program, string name)
