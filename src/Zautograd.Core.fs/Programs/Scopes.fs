@@ -27,6 +27,12 @@ let private zero =
     | Reals
     | Ints -> invalidOp "an array is declared by its length"
 
+let rec private neverFails term =
+    match term with
+    | Element _
+    | Integer((Quotient | Remainder), _, _) -> false
+    | _ -> Term.parts term |> List.forall neverFails
+
 let rec private rename (names: Map<string, string>) (term: Term) : Term =
     let now name = Map.tryFind name names |> Option.defaultValue name
 
@@ -53,12 +59,15 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
     let parameters = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Name ]
     let written = lazy (Statement.written program f.Body)
     let mutable lengths = Map.empty
+    let mutable starts = Map.empty
+    let times = lazy (Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList)
 
     // a length in terms of parameters that never change, where there is one
     let rec atStart term =
         match term with
         | Length name when parameters.ContainsKey name -> Some term
         | Length name -> Map.tryFind name lengths
+        | Variable name when Map.containsKey name starts -> Some starts[name]
         | Variable name
         | Element(name, _) when not (parameters.ContainsKey name) || written.Value.Contains name -> None
         | _ ->
@@ -99,6 +108,16 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
         | Declare(name, kind, e) ->
             let unique = declare kind name
             let value = term e
+
+            match (if kind = Int && times.Value[name] = 1 && neverFails value then atStart value else None) with
+            | Some known when inside ->
+                // it has this value from the start
+                hoisted <- Declare(unique, Int, known) :: hoisted
+                starts <- Map.add unique (Variable unique) starts
+                Map.add name unique names, []
+            | known ->
+
+            known |> Option.iter (fun known -> starts <- Map.add unique known starts)
 
             if inside then
                 hoisted <- Declare(unique, kind, zero kind) :: hoisted
