@@ -9,6 +9,7 @@ open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Straight
 open Zautograd.Programs.Sweeps
+open Zautograd.Programs.Turned
 open Zautograd.Programs.Workshop
 
 /// What the adjoint of a function is called.
@@ -94,7 +95,7 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
             | _ -> true)
 
     let alone id = rounds id |> Option.filter (fun (found: Independence.Rounds) -> found.Carried.IsEmpty)
-    Record.plan shop.Program alone straight (Sweeps.ends rounds shop.Program) shop.Types undo { f with Body = body } (Liveness.after f)
+    Record.plan shop.Program alone straight (ends rounds shop.Program) shop.Types undo { f with Body = body } (Liveness.after f)
 
 /// The loops with independent rounds: what a round hands to the next must be scalars without derivatives.
 let private roundsOf (options: Options) (program: Program) (active: Set<string>) (f: Function) =

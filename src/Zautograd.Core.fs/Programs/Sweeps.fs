@@ -1,24 +1,10 @@
 /// The two sweeps over statements with blocks: forwards with recordings, and the same statements backwards, last first.
 module Zautograd.Programs.Sweeps
 
-open System.Collections.Generic
-open Zautograd
 open Zautograd.Programs
+open Zautograd.Programs.Rerun
+open Zautograd.Programs.Turned
 open Zautograd.Programs.Workshop
-
-/// A counted loop run backwards: the same counters, last first.
-let private backwards counter first last step body =
-    // first + ((last - first + step -+ 1)/step - 1)*step, simplified where the step is 1
-    let minus a b = Integer(Minus, a, b)
-
-    match step with
-    | 1 -> For(counter, minus last (Whole 1), minus first (Whole 1), -1, body)
-    | -1 -> For(counter, Integer(Plus, last, Whole 1), Integer(Plus, first, Whole 1), 1, body)
-    | _ ->
-        let rounding = if step > 0 then step - 1 else step + 1
-        let trips = Integer(Quotient, Integer(Plus, minus last first, Whole rounding), Whole step)
-        let start = Integer(Plus, first, Integer(Times, minus trips (Whole 1), Whole step))
-        For(counter, start, minus first (Whole step), -step, body)
 
 let private onStack statement =
     match statement with
@@ -31,76 +17,6 @@ let private isBranch statement =
     match statement with
     | If _ -> true
     | _ -> false
-
-/// A block both ways.
-type Sweeps = { Forward: Statement list; Backward: Statement list }
-
-/// What is turned, and what the analyses say about it.
-type Job =
-    {
-        Shop: Workshop
-        Activity: Activity.Found
-        Plan: Plan.Plan
-        Rounds: int -> Independence.Rounds option
-        /// What is turned straight away: its forward code goes both ways.
-        Straight: Set<int>
-        Live: int -> Set<string>
-        /// What is to be turned straight away, and cannot be.
-        Failed: HashSet<int>
-    }
-
-/// A block of which some statements are turned straight away. What follows the first of them is late; some backward code of that runs ahead of it.
-type Turned =
-    {
-        Early: Sweeps
-        Ahead: Statement list
-        Late: Sweeps
-    }
-
-    /// All of it, with something to do when the adjoints of what it leaves are known, and something when all is run forwards.
-    member turned.With(seeding: Statement list, forwards: Statement list) =
-        let ways =
-            if turned.Late.Forward.IsEmpty then
-                forwards @ seeding
-            else
-                seeding @ turned.Ahead @ turned.Late.Forward @ forwards @ turned.Late.Backward
-
-        turned.Early.Forward @ ways @ turned.Early.Backward
-
-/// A round up to its end, and the end of it; all of another block.
-let ends (rounds: int -> Independence.Rounds option) (program: Program) (item: Listing.Numbered) =
-    match rounds item.Id with
-    | Some rounds -> item.Blocks.Head |> Independence.split program rounds.Carried (fun (inner: Listing.Numbered) -> inner.Statement)
-    | None -> item.Blocks.Head, []
-
-/// The block without what is added to the sums of a loop, and what was worked out just for that: for a second run.
-let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds) (loop: Statement list -> Statement) forward backward =
-    let rec drop block =
-        block
-        |> List.choose (fun s ->
-            match Exposed.adding s, s with
-            | Some(name, _), _ when rounds.Sums.Contains name -> None
-            | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
-            | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
-            | _, While(condition, body) -> Some(While(condition, drop body))
-            | _ -> Some s)
-
-    let seen = Statement.written { Functions = [] } (drop forward @ backward) |> Set.filter (rounds.Private.Contains >> not)
-
-    // what the caller of this piece sees: everything but what is private to a round
-    let piece =
-        {
-            Name = ""
-            Parameters =
-                [
-                    for name in Set.union seen (Set.ofSeq types.Keys |> Set.filter (rounds.Private.Contains >> not)) ->
-                        { Name = name; Type = Reals; Flow = InOut; Active = false }
-                ]
-            Results = []
-            Body = [ loop (drop forward @ backward) ]
-        }
-
-    (Lean.withoutDead rounds.Private.Contains piece).Body
 
 /// The two sweeps over a block. `hoisted` takes declarations that both of them see.
 let rec sweeps (job: Job) (hoisted: ResizeArray<Statement>) inLoop (items: Listing.Numbered list) : Sweeps =
@@ -251,77 +167,19 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
 
 /// A block whose statements may be turned straight away; `seeding` tells the adjoints of what it leaves.
 and turn (job: Job) hoisted (seeding: Statement list) (items: Listing.Numbered list) : Turned option =
-    let shop = job.Shop
     let isStraight (item: Listing.Numbered) = job.Straight.Contains item.Id
     let early = items |> List.takeWhile (isStraight >> not)
-    let late = items |> List.skip early.Length
     let before = sweeps job hoisted false early
 
-    let found =
+    let late =
         [
-            for item in late do
+            for item in items |> List.skip early.Length do
                 let both = sweep job hoisted false item
-
-                let own =
-                    match job.Rounds item.Id with
-                    | Some rounds when isStraight item -> rounds.Private |> Set.map (fun name -> Map.tryFind name shop.Adjoints |> Option.defaultValue name)
-                    | _ -> Set.empty
-
+                let own = if isStraight item then own job item else Set.empty
                 { Item = item; Forward = both.Forward; Backward = both.Backward; IsStraight = isStraight item; Own = own }: Ahead.Late
         ]
 
-    let values = Set.ofSeq shop.Types.Keys
-    let adjoints = Set.ofSeq shop.Adjoints.Values
-
-    let arrays =
-        Set.ofList
-            [
-                for KeyValue(name, adjoint) in shop.Adjoints do
-                    if Map.tryFind name shop.Types = Some Reals then adjoint
-            ]
-
-    // the locals that carry numbers of rounds and ways taken to the backward code
-    let carried = Statement.written shop.Program (List.ofSeq hoisted)
-    let written = Set.union carried (Statement.written shop.Program (late |> List.map _.Statement))
-
-    let declaresAdjoints =
-        late
-        |> List.exists (fun item ->
-            match item.Statement with
-            | DeclareArray(name, _, _) -> shop.Adjoints.ContainsKey name
-            | _ -> false)
-
-    match Ahead.split shop.Program values arrays adjoints seeding found with
-    | Some parts when
-        late.IsEmpty
-        || not declaresAdjoints && Straight.canPrecede shop.Program values written (seeding @ List.collect fst parts)
-        ->
-        // what the user wrote stands above what goes both ways, and above the backward code of the rest
-        let groups =
-            [
-                for remark, group in List.zip found parts |> Remarks.groupsBy (fun (late, _) -> late.Item.Statement) do
-                    let forward = group |> List.collect (fun (late, _) -> late.Forward)
-                    let back part = List.rev group |> List.collect (snd >> part)
-
-                    if group |> List.exists (fun (late, _) -> late.IsStraight) then
-                        remark @ forward, back fst, back snd
-                    else
-                        forward, Remarks.above remark (back fst), Remarks.above remark (back snd)
-            ]
-
-        let backwards part = List.rev groups |> List.collect part
-
-        Some
-            {
-                Early = before
-                Ahead = backwards (fun (_, ahead, _) -> ahead)
-                Late =
-                    {
-                        Forward = groups |> List.collect (fun (forward, _, _) -> forward)
-                        Backward = backwards (fun (_, _, waiting) -> waiting)
-                    }
-            }
-    | _ -> None
+    arrange job hoisted seeding before late
 
 /// A block inside of `around`, which is turned straight away: nothing that is read after it may come back.
 and straightAway (job: Job) hoisted (around: Listing.Numbered) (items: Listing.Numbered list) : Statement list =
