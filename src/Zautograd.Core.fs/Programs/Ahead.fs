@@ -84,11 +84,7 @@ let split
     let one (seen, early, later, possible) (item: Late) =
         let addsOnly = keepsReals program item.Item
 
-        let straight =
-            if item.IsStraight then
-                (touched addsOnly item.Forward).Without item.Own
-            else
-                none
+        let straight = if item.IsStraight then (touched addsOnly item.Forward).Without item.Own else none
 
         let possible = possible && not (meet straight seen)
 

@@ -59,7 +59,11 @@ let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) 
         match index with
         | Variable name when scalars.Contains name && meanings.ContainsKey name && not (bounds.ContainsKey name) ->
             let e = meanings[name]
-            if Term.names e |> Set.forall (fun part -> bounds.ContainsKey part || not (written.Contains part)) then e else index
+
+            if Term.names e |> Set.forall (fun part -> bounds.ContainsKey part || not (written.Contains part)) then
+                e
+            else
+                index
         | _ -> Term.map (told bounds scalars) index
 
     // counters in scope with their bounds; scalars written so far; arrays, and how far they were written from 0 on; arrays with an element

@@ -45,7 +45,8 @@ let private isHandedOn (program: Program) (names: Set<string>) (body: Statement 
 
     let read = all |> List.collect Statement.terms |> List.map Term.values |> Set.unionMany
     let before = Statement.written program main
-    List.forall isScalar all && Set.isEmpty (Set.intersect before (Set.union names read))
+    let isAllOfIt = main |> List.forall _.IsRemark
+    not isAllOfIt && List.forall isScalar all && Set.isEmpty (Set.intersect before (Set.union names read))
 
 /// Whether the rounds of a loop are independent; or why not. `live` are the names that are read after the loop.
 let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =

@@ -117,13 +117,13 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
                 Map.add name unique names, []
             | known ->
 
-            known |> Option.iter (fun known -> starts <- Map.add unique known starts)
+                known |> Option.iter (fun known -> starts <- Map.add unique known starts)
 
-            if inside then
-                hoisted <- Declare(unique, kind, zero kind) :: hoisted
-                Map.add name unique names, [ Assign(unique, value) ]
-            else
-                Map.add name unique names, [ Declare(unique, kind, value) ]
+                if inside then
+                    hoisted <- Declare(unique, kind, zero kind) :: hoisted
+                    Map.add name unique names, [ Assign(unique, value) ]
+                else
+                    Map.add name unique names, [ Declare(unique, kind, value) ]
         | DeclareArray(name, kind, length) ->
             let unique = declare kind name
             let length = term length

@@ -26,8 +26,7 @@ let rec private depth statement = Statement.blocks statement |> List.map (List.m
 
 /// The loops, calls and branches of a block and of the blocks inside, in the order of the text: their places stay when other statements are added.
 let rec turnable (items: Listing.Numbered list) : Listing.Numbered list =
-    items
-    |> List.collect (fun item -> (if isTurnable item.Statement then [ item ] else []) @ List.collect turnable item.Blocks)
+    items |> List.collect (fun item -> (if isTurnable item.Statement then [ item ] else []) @ List.collect turnable item.Blocks)
 
 // each with the branches and loops around it: all of them are turned straight away, or it is not. In a round that is a call, or the loop that
 // the round ends with: nothing of the round comes between

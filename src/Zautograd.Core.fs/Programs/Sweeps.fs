@@ -189,5 +189,8 @@ and straightAway (job: Job) hoisted (around: Listing.Numbered) (items: Listing.N
         []
     | Some turned ->
         let back = Statement.written job.Shop.Program (turned.Late.Backward @ turned.Early.Backward)
-        if not (Set.isEmpty (Set.intersect back (job.Live around.Id))) then job.Failed.Add around.Id |> ignore
+
+        if not (Set.isEmpty (Set.intersect back (job.Live around.Id))) then
+            job.Failed.Add around.Id |> ignore
+
         turned.With([], [])

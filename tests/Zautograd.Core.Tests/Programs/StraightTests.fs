@@ -14,12 +14,16 @@ let private i, j, k = n "i", n "j", n "k"
 
 /// A function that calls itself, so that nothing puts its statements in the place of its call.
 let private power =
-    func "power" [ xs "x"; int' "k" ] [ Real ] [
-        when' (k =!! whole 0) [ ret [ num 1.0 ] ]
-        dec "y" (num 0.0)
-        Call([ "y" ], "power", [ Variable "x"; Integer(Minus, Variable "k", Whole 1) ])
-        ret [ sin' (v "y") * at "x" (k - 1) ]
-    ]
+    func
+        "power"
+        [ xs "x"; int' "k" ]
+        [ Real ]
+        [
+            when' (k =!! whole 0) [ ret [ num 1.0 ] ]
+            dec "y" (num 0.0)
+            Call([ "y" ], "power", [ Variable "x"; Integer(Minus, Variable "k", Whole 1) ])
+            ret [ sin' (v "y") * at "x" (k - 1) ]
+        ]
 
 let private calls result (I count) = Call([ result ], "power", [ Variable "x"; count ])
 let private locals = [ dec "s" (num 0.0); dec "t" (num 1.5); dec "y" (num 0.0); deci "place" (whole 0) ]
@@ -61,13 +65,15 @@ let private table =
         "in both branches, in a branch",
         f
             [
-                when' (k <! whole 3) [
-                    ifelse
-                        (v "a" <. num 1.0)
-                        [ calls "y" k; inc "s" (v "y" * v "a") ]
-                        [ calls "y" (whole 1); set "s" (v "y" * at "x" (whole 1)) ]
-                    inc "s" (sq (v "a"))
-                ]
+                when'
+                    (k <! whole 3)
+                    [
+                        ifelse
+                            (v "a" <. num 1.0)
+                            [ calls "y" k; inc "s" (v "y" * v "a") ]
+                            [ calls "y" (whole 1); set "s" (v "y" * at "x" (whole 1)) ]
+                        inc "s" (sq (v "a"))
+                    ]
             ]
             (v "s" + v "y"),
         0
@@ -89,22 +95,17 @@ let private table =
         "a number and a place are handed on",
         f
             [
-                over "i" "x" [
-                    calls "y" i
-                    inc "s" (v "t" * v "y" * at "x" (n "place"))
-                    set "t" (v "t" * 0.5)
-                    inci "place" (whole 1)
-                ]
+                over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y" * at "x" (n "place")); set "t" (v "t" * 0.5); inci "place" (whole 1) ]
             ]
             (v "s" + v "t"),
         0
-        "what is handed on varies", f [ set "t" (v "a"); over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y"); set "t" (v "t" * 0.5) ] ] (v "s"), 1
+        "what is handed on varies",
+        f [ set "t" (v "a"); over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y"); set "t" (v "t" * 0.5) ] ] (v "s"),
+        1
         "handed on, and read again in the round",
         f [ over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y"); set "t" (v "t" * 0.5); inc "s" (v "t" * at "x" i) ] ] (v "s"),
         1
-        "handed on, made of the counter",
-        f [ over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y"); set "t" (real i * 0.5) ] ] (v "s"),
-        0
+        "handed on, made of the counter", f [ over "i" "x" [ calls "y" i; inc "s" (v "t" * v "y"); set "t" (real i * 0.5) ] ] (v "s"), 0
     ]
 
 [<Fact>]
@@ -123,8 +124,7 @@ let ``what is handed on is not recorded`` () =
 let ``a branch goes backwards at once with the loops in it`` () =
     let loops body = f [ ifelse (k <! whole 3) body [ set "s" (v "a") ] ]
 
-    let branches result =
-        all (right "loops in a branch" (loops [ squares ] result)) |> List.filter _.IsIf |> List.length
+    let branches result = all (right "loops in a branch" (loops [ squares ] result)) |> List.filter _.IsIf |> List.length
 
     (branches (v "s"), branches (sq (v "s"))) =! (1, 2)
 
@@ -132,30 +132,40 @@ let ``a branch goes backwards at once with the loops in it`` () =
 let ``an adjoint that a later loop reads is not added to before`` () =
     // t reads y, to which the second loop adds afterwards
     for between in [ v "s" + v "t"; v "t" * 2.0; v "a" ] do
-        let program =
-            f [ squares; set "y" (between); over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ] (v "t" + v "y" + v "s")
+        let program = f [ squares; set "y" (between); over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ] (v "t" + v "y" + v "s")
 
         right "two loops" program |> ignore
 
 /// A matrix filled row by row in every round, of which a call reads all.
 let private filled length first last at =
-    program [
-        power
-        func "f" [ xs "x"; x "a"; int' "k" ] [ Real ] [
-            dec "s" (num 0.0)
-            dec "y" (num 0.0)
-            when' (k >! whole 0) [
-                deci "d" (k + 1)
-                arr "w" length
-                loop "c" (whole 0) (whole 3) [
-                    loop "i" first (n "d") [ loop "j" (whole 0) last [ put "w" at (v "a" * real (n "c" + i + j)) ] ]
-                    Call([ "y" ], "power", [ Variable "w"; Variable "k" ])
-                    inc "s" (v "y")
+    program
+        [
+            power
+            func
+                "f"
+                [ xs "x"; x "a"; int' "k" ]
+                [ Real ]
+                [
+                    dec "s" (num 0.0)
+                    dec "y" (num 0.0)
+                    when'
+                        (k >! whole 0)
+                        [
+                            deci "d" (k + 1)
+                            arr "w" length
+                            loop
+                                "c"
+                                (whole 0)
+                                (whole 3)
+                                [
+                                    loop "i" first (n "d") [ loop "j" (whole 0) last [ put "w" at (v "a" * real (n "c" + i + j)) ] ]
+                                    Call([ "y" ], "power", [ Variable "w"; Variable "k" ])
+                                    inc "s" (v "y")
+                                ]
+                        ]
+                    ret [ v "s" ]
                 ]
-            ]
-            ret [ v "s" ]
         ]
-    ]
 
 [<Fact>]
 let ``an array filled row by row is a round's own`` () =
@@ -182,4 +192,5 @@ let private ratio size =
     operations adjoints (Adjoint.nameOf f.Name) (adjointArguments f args [| 1.0 |]) / operations Conformance.minors f.Name args
 
 [<Fact>]
-let ``the adjoint of a recursion costs a constant factor at every depth`` () = test <@ [ 2..6 ] |> List.forall (fun size -> ratio size < 3.0) @>
+let ``the adjoint of a recursion costs a constant factor at every depth`` () =
+    test <@ [ 2..6 ] |> List.forall (fun size -> ratio size < 3.0) @>
