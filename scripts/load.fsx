@@ -87,6 +87,8 @@
 #load "../src/Zautograd.Core.fs/Programs/Straight.fs"
 #load "../src/Zautograd.Core.fs/Programs/Widen.fs"
 #load "../src/Zautograd.Core.fs/Programs/Ahead.fs"
+#load "../src/Zautograd.Core.fs/Programs/Turned.fs"
+#load "../src/Zautograd.Core.fs/Programs/Rerun.fs"
 #load "../src/Zautograd.Core.fs/Programs/Sweeps.fs"
 #load "../src/Zautograd.Core.fs/Programs/Adjoint.fs"
 #load "../src/Zautograd.Core.fs/Programs/Optimise/Pass.fs"

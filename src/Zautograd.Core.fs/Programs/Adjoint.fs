@@ -1,6 +1,7 @@
 /// The adjoint program: the user's statements with recordings, then the same statements backwards, each spreading its adjoint.
 module Zautograd.Programs.Adjoint
 
+open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Scopes
@@ -8,6 +9,7 @@ open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Straight
 open Zautograd.Programs.Sweeps
+open Zautograd.Programs.Turned
 open Zautograd.Programs.Workshop
 
 /// What the adjoint of a function is called.
@@ -92,70 +94,51 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
             | Return _ -> false
             | _ -> true)
 
-    Record.plan shop.Program rounds straight shop.Types undo { f with Body = body } (Liveness.after f)
+    let alone id = rounds id |> Option.filter (fun (found: Independence.Rounds) -> found.Carried.IsEmpty)
+    Record.plan shop.Program alone straight (ends rounds shop.Program) shop.Types undo { f with Body = body } (Liveness.after f)
 
-/// What of these is turned straight away, by its place among the loops and calls; and the loops that end their rounds, where `inwards`.
-let private chosen (fused: Set<int>) inwards isIndependent (items: Listing.Numbered list) =
-    [
-        for place, item in items |> List.filter (fun item -> isTurnable item.Statement) |> List.indexed do
-            if fused.Contains place then
-                item
-                if inwards then yield! nested isIndependent item
-    ]
+/// The loops with independent rounds: what a round hands to the next must be scalars without derivatives.
+let private roundsOf (options: Options) (program: Program) (active: Set<string>) (f: Function) =
+    let found = if options.FuseLoops then Independence.find program f else Map.empty
+
+    fun id ->
+        match Map.tryFind id found with
+        | Some(Ok rounds) when Set.isEmpty (Set.intersect active rounds.Carried) -> Some rounds
+        | _ -> None
 
 /// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be.
-let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>, inwards: bool) =
-    let isIndependent found id =
-        match Map.tryFind id found with
-        | Some(Ok _) -> true
-        | _ -> false
-
-    let loops =
-        Listing.number ready.Body |> chosen fused inwards (isIndependent (Independence.find program ready)) |> List.map _.Statement
-
-    let isFused (s: Statement) = loops |> List.exists (fun loop -> System.Object.ReferenceEquals(loop, s))
+let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
+    let isChosen = Listing.number >> turnable >> List.indexed >> List.filter (fst >> fused.Contains) >> List.map snd
+    let chosen = isChosen ready.Body |> List.map _.Statement
+    let isFused (s: Statement) = chosen |> List.exists (fun other -> System.Object.ReferenceEquals(other, s))
     let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
     let activity = Activity.analyse program types f
     let shop = workshop program f types activity.Active
-    let independent = if options.FuseLoops then Independence.find program f else Map.empty
-
-    let rounds id =
-        match Map.tryFind id independent with
-        | Some(Ok rounds) -> Some rounds
-        | _ -> None
+    let rounds = roundsOf options program activity.Active f
 
     let main, values =
         match List.tryLast f.Body with
         | Some(Return values) -> List.truncate (f.Body.Length - 1) f.Body, values
         | _ -> f.Body, []
 
-    let items = Listing.number main
+    let straight = isChosen main
+    let isLoopInOrder (item: Listing.Numbered) = item.Statement.IsFor && (rounds item.Id).IsNone
+    let ids = straight |> List.map _.Id |> Set.ofList
+    let plan = planOf shop activity rounds ids f
 
-    let straight = items |> chosen fused inwards (isIndependent independent) |> List.map _.Id |> Set.ofList
+    let job =
+        {
+            Shop = shop
+            Activity = activity
+            Plan = plan
+            Rounds = rounds
+            Straight = ids
+            Live = Liveness.after f
+            Failed = HashSet plan.Failed
+        }
 
-    let plan = planOf shop activity rounds straight f
-    let job = { Shop = shop; Activity = activity; Plan = plan; Rounds = rounds; Straight = straight }
     let hoisted = ResizeArray<Statement>()
     let names = shop.Names
-    let isStraight (item: Listing.Numbered) = straight.Contains item.Id
-    let early = items |> List.takeWhile (isStraight >> not)
-    let late = items |> List.skip early.Length
-    let before = sweeps job hoisted false early
-
-    // what the user wrote stands above the loop that goes both ways, and above the backward code of the rest
-    let after =
-        [
-            for remark, group in Remarks.groupsBy (fun (item: Listing.Numbered) -> item.Statement) late do
-                let found = [ for item in group -> item, sweep job hoisted false item ]
-                let twoWays = group |> List.exists isStraight
-                let last = found |> List.tryFindIndexBack (fun (_, both) -> not both.Backward.IsEmpty)
-
-                for place, (item, both) in List.indexed found do
-                    if twoWays && place = 0 then item, { both with Forward = remark @ both.Forward }
-                    elif not twoWays && Some place = last then item, { both with Backward = remark @ both.Backward }
-                    else item, both
-        ]
-
     let results = List.mapi2 (fun i kind value -> names.Fresh $"result{i + 1}", kind, value) f.Results values
 
     let seeds =
@@ -166,35 +149,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
-
-    // backwards through what must run before the loops; the rest when all is run forwards
-    let isAhead =
-        Ahead.find program types shop.Adjoints isStraight rounds seeding [ for item, both in after -> item, both.Forward, both.Backward ]
-
-    let runsAhead (item: Listing.Numbered) = isAhead.IsSome && isAhead.Value item.Id
-    let backwards these = after |> List.rev |> List.collect (fun (item, both) -> if these item then both.Backward else [])
-    let ahead, kept = backwards runsAhead, backwards (runsAhead >> not)
-
-    let known = Set.ofSeq types.Keys
-    let lateStatements = late |> List.map _.Statement
-
-    // the locals that carry numbers of rounds and ways taken to the backward code
-    let carried = Statement.written program (List.ofSeq hoisted)
-
-    let declaresAdjoints =
-        lateStatements
-        |> List.exists (function
-            | DeclareArray(name, _, _) -> activity.Active.Contains name
-            | _ -> false)
-
-    let possible =
-        straight.IsEmpty
-        || plan.Failed.IsEmpty
-           && isAhead.IsSome
-           && Straight.apart program activity.Active isStraight rounds late
-           && not declaresAdjoints
-           && canPrecede program known (Set.union carried (Statement.written program lateStatements)) (seeding @ ahead)
-
+    let turned = if List.exists isLoopInOrder straight then None else turn job hoisted seeding (Listing.number main)
     let followed = f.Parameters |> List.filter isFollowed
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
@@ -205,11 +160,8 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
         ]
 
     let returned = [ for name, kind, value in results -> Declare(name, kind, value) ]
-    let forward = after |> List.collect (fun (_, both) -> both.Forward)
 
-    let middle = if straight.IsEmpty then forward @ returned @ seeding @ kept else seeding @ ahead @ forward @ returned @ kept
-
-    let adjoint =
+    let adjoint (turned: Turned) =
         {
             Name = nameOf f.Name
             Parameters =
@@ -228,9 +180,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
             Body =
                 declared
                 @ List.ofSeq hoisted
-                @ before.Forward
-                @ middle
-                @ before.Backward
+                @ turned.With(seeding, returned)
                 @ [
                     Return(
                         [ for name, _, _ in results -> Variable name ]
@@ -243,24 +193,34 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
         }
 
     let own name = not (types.ContainsKey name)
-    if possible then Some(lazy (Lean.adjoints own adjoint), f, types, plan) else None
+
+    match turned with
+    | Some turned when job.Failed.Count = 0 -> Some(lazy (Lean.adjoints own (adjoint turned)), f, types, plan)
+    | _ -> None
 
 let private find (options: Options) (program: Program) (original: Function) =
     let ready, types = prepare program original
 
-    // all straight away that go together, with the loops that end their rounds if those can; else taken in their order
+    // all straight away that go together; else those at the top that do, or else taken in their order
     let search ready =
-        let possible fused = [ true; false ] |> List.tryPick (fun inwards -> attempt options program ready types (fused, inwards))
+        let isIndependent id = (roundsOf options program (Activity.active program types ready) ready id).IsSome
+        let wanted = if options.FuseLoops then candidates program isIndependent ready else []
+        let possible = attempt options program ready types
+        let all (paths: Set<int> list) = Set.unionMany paths
+        let top = wanted |> List.filter (fun path -> path.Count = 1)
 
-        let wanted = if options.FuseLoops then candidates program ready else []
-
-        match possible (Set.ofList wanted) with
+        match possible (all wanted) with
         | Some found -> found
         | None ->
-            ((Set.empty, (possible Set.empty).Value), wanted)
-            ||> List.fold (fun (fused, found) place ->
-                match possible (Set.add place fused) with
-                | Some more -> Set.add place fused, more
+            let start, rest =
+                match possible (all top) with
+                | Some found when not top.IsEmpty -> (all top, found), List.except top wanted
+                | _ -> (Set.empty, (possible Set.empty).Value), wanted
+
+            (start, rest)
+            ||> List.fold (fun (fused, found) path ->
+                match possible (Set.union path fused) with
+                | Some more -> Set.union path fused, more
                 | None -> fused, found)
             |> snd
 

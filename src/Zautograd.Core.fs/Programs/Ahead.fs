@@ -43,54 +43,66 @@ let private meet (a: Touched) (b: Touched) =
     let overlap x y = not (Set.isEmpty (Set.intersect x y))
     overlap a.Sets b.All || overlap b.Sets a.All || overlap a.Adds b.Reads || overlap b.Adds a.Reads
 
-/// Of the backward code of what follows the first of these loops and calls: what must run before them, because one of them reads an adjoint that it
-/// sets, or the other way round. The rest may wait until all is run forwards. None where the adjoint of a value that is private to a
-/// loop's rounds would not be 0 when the loop runs.
-let find
+/// What follows the first of some statements that are turned straight away.
+type Late =
+    {
+        Item: Listing.Numbered
+        Forward: Statement list
+        Backward: Statement list
+        /// Whether its forward code goes both ways.
+        IsStraight: bool
+        /// The adjoints that are its rounds' own.
+        Own: Set<string>
+    }
+
+// whether no call in it changes reals of its caller's
+let private keepsReals (program: Program) (item: Listing.Numbered) =
+    Statement.all [ item.Statement ]
+    |> List.forall (function
+        | Call(_, name, _) ->
+            match program.TryFind name with
+            | Some f -> f.Parameters |> List.forall (fun p -> p.Flow = In || p.Type <> Reals)
+            | None -> false
+        | _ -> true)
+
+/// The backward code of each, in two parts: what must run before all of them, because one that is turned straight away reads an adjoint that it
+/// sets, or the other way round; and what may wait until all is run forwards. None where no order will do: two pieces of backward code may
+/// change places only where neither reads or sets what the other one sets or adds to. `values` are the names that are no adjoints.
+let split
     (program: Program)
-    (types: Map<string, Type>)
-    (adjoints: Map<string, string>)
-    isStraight
-    (rounds: int -> Independence.Rounds option)
+    (values: Set<string>)
+    (arrays: Set<string>)
+    (adjoints: Set<string>)
     (seeding: Statement list)
-    (late: (Listing.Numbered * Statement list * Statement list) list)
-    : (int -> bool) option =
-    let arrays =
-        Set.ofList
-            [
-                for KeyValue(name, adjoint) in adjoints do
-                    if Map.tryFind name types = Some Reals then adjoint
-            ]
-
-    let touched = touchedBy program (Set.ofSeq adjoints.Values) arrays
-
-    let own (item: Listing.Numbered) =
-        match rounds item.Id with
-        | Some rounds -> rounds.Private |> Set.map (fun name -> Map.tryFind name adjoints |> Option.defaultValue name)
-        | None -> Set.empty
-
-    let none = touched false []
+    (late: Late list)
+    : (Statement list * Statement list) list option =
+    let locals = late |> List.collect _.Backward |> Statement.written program
+    let touched = touchedBy program (Set.union adjoints (Set.difference locals values)) arrays
+    let none = touched true []
 
     // in the program's order: what has been seen must run after whatever meets it
-    let _, before, waiting =
-        ((none, [], []), late)
-        ||> List.fold (fun (seen, before, waiting) (item, forward, backward) ->
-            if isStraight item then
-                together seen ((touched true forward).Without(own item)), before, waiting
-            else
-                let code = touched false backward
+    let one (seen, early, later, possible) (item: Late) =
+        let addsOnly = keepsReals program item.Item
+
+        let straight = if item.IsStraight then (touched addsOnly item.Forward).Without item.Own else none
+
+        let possible = possible && not (meet straight seen)
+
+        let code, (seen, early, later) =
+            ((together seen straight, early, later), List.rev item.Backward)
+            ||> List.mapFold (fun (seen, early, later) s ->
+                let code = touched addsOnly [ s ]
 
                 if meet code seen then
-                    together seen code, (item.Id, code) :: before, waiting
+                    (s, true), (together seen code, together early code, later)
                 else
-                    seen, before, (item.Id, code) :: waiting)
+                    (s, false), (seen, early, together later code))
 
-    let all codes = (Set.empty, codes) ||> List.fold (fun names (_, code: Touched) -> Set.union names code.All)
-    let early, later = Set.union (touched false seeding).All (all before), all waiting
+        let part ahead = code |> List.rev |> List.filter (fun (_, isAhead) -> isAhead = ahead) |> List.map fst
+        (part true, part false), (seen, early, later, possible)
 
-    let mixed =
-        late
-        |> List.exists (fun (item, _, _) -> isStraight item && not (Set.isEmpty (Set.intersect (own item) (Set.intersect early later))))
+    let parts, (_, early, later, possible) = List.mapFold one (none, touched true seeding, none, true) late
 
-    let ids = before |> List.map fst |> Set.ofList
-    if mixed then None else Some ids.Contains
+    // the adjoint of a value that is private to a loop's rounds must be 0 when the loop runs
+    let mixed = late |> List.exists (fun item -> not (Set.isEmpty (Set.intersect item.Own (Set.intersect early.All later.All))))
+    if possible && not mixed then Some parts else None

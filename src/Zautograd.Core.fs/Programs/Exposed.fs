@@ -21,22 +21,64 @@ let adding statement : (string * Term list) option =
 let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) : Set<string> =
     let mutable found = Set.empty
     let invariant term = Set.isEmpty (Set.intersect written (Term.names term))
+    let all = Statement.all body
 
-    // counters in scope with their bounds; scalars written so far; arrays, and how far they were written from 0 on; arrays whose element
-    // at a counter was written in this round of that counter's loop
-    let rec read (bounds: Map<string, Term>) (scalars: Set<string>) (arrays: Map<string, Term>) (here: Set<string * string>) term =
-        for name in
-            (match term with
-             | Variable name -> [ name ]
-             | _ -> []) do
-            if written.Contains name && not (scalars.Contains name) then found <- found.Add name
+    // what a name that is assigned once is equal to from there on, in its round
+    let meanings =
+        Map.ofList
+            [
+                for name, assigned in
+                    all
+                    |> List.collect (fun s -> Statement.assigned (fun _ -> None) s |> List.map (fun name -> name, s))
+                    |> List.groupBy fst do
+                    match assigned with
+                    | [ _, (Declare(_, Int, e) | Assign(_, e)) ] -> name, e
+                    | _ -> ()
+            ]
+
+    // arrays that one statement writes: where its loops have no rounds, they stay as they are
+    let writtenOnce =
+        all
+        |> List.choose (function
+            | Store(array, _, _)
+            | Accumulate(array, _, _)
+            | PopElement(_, _, array, _) -> Some array
+            | _ -> None)
+        |> List.countBy id
+        |> List.filter (fun (_, times) -> times = 1)
+        |> List.map fst
+        |> Set.ofList
+
+    let isFilled (arrays: Map<string, Term>) array =
+        match Map.tryFind array arrays with
+        | Some bound -> Steady.isWhole steady array bound
+        | None -> false
+
+    // an index in terms of counters and of what no round writes
+    let rec told (bounds: Map<string, Term>) (scalars: Set<string>) index =
+        match index with
+        | Variable name when scalars.Contains name && meanings.ContainsKey name && not (bounds.ContainsKey name) ->
+            let e = meanings[name]
+
+            if Term.names e |> Set.forall (fun part -> bounds.ContainsKey part || not (written.Contains part)) then
+                e
+            else
+                index
+        | _ -> Term.map (told bounds scalars) index
+
+    // counters in scope with their bounds; scalars written so far; arrays, and how far they were written from 0 on; arrays with an element
+    // at a counter, or a row of them, that was written in this round of that counter's loop
+    let rec read (bounds: Map<string, Term>) (scalars: Set<string>) (arrays: Map<string, Term>) (here: Set<string * Term>) term =
+        match term with
+        | Variable name when written.Contains name && not (scalars.Contains name || isFilled arrays name) -> found <- found.Add name
+        | _ -> ()
 
         match term with
         | Element(array, index) when written.Contains array ->
             let covered =
                 match Steady.place steady array index, Map.tryFind array arrays with
                 | _, Some bound when Steady.isWhole steady array bound -> true
-                | Variable counter, _ when here.Contains(array, counter) -> true
+                | Variable _ as index, _ when here.Contains(array, index) -> true
                 | Variable counter, Some bound -> Map.tryFind counter bounds = Some bound
                 | _ -> false
 
@@ -60,8 +102,12 @@ let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) 
         | Assign(name, _) -> scalars.Add name, arrays, here
         | Call(results, _, _) -> Set.union scalars (Set.ofList results), arrays, here
         | Store(array, index, _) ->
-            match Steady.place steady array index with
-            | Variable counter when bounds.ContainsKey counter -> scalars, arrays, here.Add(array, counter)
+            match told bounds scalars (Steady.place steady array index) with
+            | Variable counter as index when bounds.ContainsKey counter -> scalars, arrays, here.Add(array, index)
+            | Integer(Plus, Integer(Times, Variable row, width), Variable counter) as index when
+                bounds.ContainsKey row && bounds.ContainsKey counter && invariant width && writtenOnce.Contains array
+                ->
+                scalars, arrays, here.Add(array, index)
             | _ -> scalars, arrays, here
         | If(_, yes, no) ->
             let scalarsYes, arraysYes, hereYes = block bounds (scalars, arrays, here) yes
@@ -74,19 +120,18 @@ let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) 
             let bounded = step > 0 && invariant last
             let upward = first = Whole 0 && step = 1 && bounded
             let inner = if bounded then bounds.Add(counter, last) else bounds
-            let here' = here |> Set.filter (fun (_, other) -> other <> counter)
+            let here' = here |> Set.filter (fun (_, index) -> not ((Term.names index).Contains counter))
             let _, _, after = block inner (scalars.Add counter, arrays, here') body
 
-            let filled =
-                if upward then
-                    [
-                        for array, index in after do
-                            if index = counter then array
-                    ]
-                else
-                    []
-
-            scalars, (arrays, filled) ||> List.fold (fun arrays array -> arrays.Add(array, last)), here
+            // elements make a row, rows and elements an array
+            ((scalars, arrays, here), (if upward then Set.toList after else []))
+            ||> List.fold (fun (scalars, arrays, here) (array, index) ->
+                match index with
+                | Variable own when own = counter -> scalars, arrays.Add(array, last), here
+                | Integer(Plus, row, Variable own) when own = counter && row = Integer(Times, (Term.parts row).Head, last) ->
+                    scalars, arrays, here.Add(array, row)
+                | Integer(Times, Variable own, width) when own = counter -> scalars, arrays.Add(array, Integer(Times, last, width)), here
+                | _ -> scalars, arrays, here)
         | While(_, body) ->
             block bounds (scalars, arrays, here) body |> ignore
             scalars, arrays, here

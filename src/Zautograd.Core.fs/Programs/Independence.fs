@@ -15,12 +15,38 @@ type Rounds =
         Private: Set<string>
         /// Arrays of which each round writes an element of its own, and reads none.
         Outputs: Set<string>
+        /// What a round hands to the next: scalars that only the end of the round works out, of themselves and of what no round writes.
+        Carried: Set<string>
     }
 
 let private readsOf statement =
     match Exposed.adding statement with
     | Some(_, terms) -> terms |> List.map Term.values |> Set.unionMany
     | None -> Statement.terms statement |> List.map Term.values |> Set.unionMany
+
+/// A round's statements up to its end, and the end: what writes nothing but what is handed to the next round.
+let split (program: Program) (carried: Set<string>) (statementOf: 'item -> Statement) (body: 'item list) : 'item list * 'item list =
+    let isEnd item = not carried.IsEmpty && Set.isSubset (Statement.written program [ statementOf item ]) carried
+    let ending = body |> List.rev |> List.takeWhile isEnd |> List.rev
+    List.truncate (body.Length - ending.Length) body, ending
+
+/// Whether the end of a round works out these scalars without the rest of it.
+let private isHandedOn (program: Program) (names: Set<string>) (body: Statement list) =
+    let main, ending = split program names id body
+    let all = Statement.all ending
+
+    let isScalar s =
+        match s with
+        | Assign _
+        | Increment _
+        | Remark _
+        | If _ -> true
+        | _ -> false
+
+    let read = all |> List.collect Statement.terms |> List.map Term.values |> Set.unionMany
+    let before = Statement.written program main
+    let isAllOfIt = main |> List.forall _.IsRemark
+    not isAllOfIt && List.forall isScalar all && Set.isEmpty (Set.intersect before (Set.union names read))
 
 /// Whether the rounds of a loop are independent; or why not. `live` are the names that are read after the loop.
 let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counter (body: Statement list) : Result<Rounds, string> =
@@ -99,10 +125,10 @@ let ofLoop (program: Program) (steady: Steady.Steady) (live: Set<string>) counte
         Error "stacks are used in it"
     elif not (Set.isEmpty (Set.intersect passed written)) && not (Set.isEmpty passed) then
         Error("a function that it calls changes " + names passed)
-    elif not rest.IsEmpty then
+    elif not rest.IsEmpty && not (isHandedOn program rest body) then
         Error("one round hands to the next: " + names rest)
     else
-        Ok { Sums = sums; Private = Set.difference local outputs; Outputs = outputs }
+        Ok { Sums = sums; Private = Set.difference local outputs; Outputs = outputs; Carried = rest }
 
 /// For every counted loop of a function, by the statement's number: whether its rounds are independent, or why not.
 let find (program: Program) (f: Function) : Map<int, Result<Rounds, string>> =
@@ -142,7 +168,8 @@ let show (program: Program) (f: Function) : string =
         (fun id ->
             match Map.tryFind id found with
             | Some(Ok rounds) ->
-                $"independent; sums: {names rounds.Sums}; private: {names rounds.Private}; outputs: {names rounds.Outputs}"
+                let handed = if rounds.Carried.IsEmpty then "" else $"; handed on at the end: {names rounds.Carried}"
+                $"independent; sums: {names rounds.Sums}; private: {names rounds.Private}; outputs: {names rounds.Outputs}{handed}"
             | Some(Error why) -> "in order: " + why
             | None -> "")
         f

@@ -14,11 +14,13 @@ let private isScalar (types: Map<string, Type>) name =
     | _ -> false
 
 /// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.
-/// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case.
+/// `independent` are the loops that may be turned by rounds where they would record else; `straight` those that are turned so in any case, and
+/// the calls and branches that are turned straight away, each in the numbers that `ends` tells: what is before the end of a round, and the end.
 let plan
     (program: Program)
     (independent: int -> Independence.Rounds option)
     (straight: Set<int>)
+    (ends: Numbered -> Numbered list * Numbered list)
     (types: Map<string, Type>)
     (undo: int -> (string -> Restore) -> Statement -> Undone)
     (f: Function)
@@ -96,6 +98,7 @@ let plan
         before[item.Id] <- needed
 
         match item.Statement, item.Blocks with
+        | If _, branches when straight.Contains item.Id -> turned needed available item Set.empty [ for branch in branches -> branch, [] ]
         | If(condition, _, _), [ yes; no ] ->
             let changed = written (List.map _.Statement (yes @ no))
             let afterYes, availableYes = block (needed, available) yes
@@ -113,12 +116,8 @@ let plan
             byRounds.Remove item.Id |> ignore
 
             if straight.Contains item.Id then
-                let after, available = turned needed available item (Set.singleton counter) inner
-
-                if changes changed first || changes changed last || overwrites needed changed then
-                    failed.Value <- failed.Value.Add item.Id
-
-                after, available
+                if changes changed first || changes changed last then failed.Value <- failed.Value.Add item.Id
+                turned needed available item (Set.singleton counter) [ ends item ]
             else
                 let after, available' =
                     loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
@@ -134,7 +133,7 @@ let plan
                     && Worth.again atEnds ways item
 
                 if worth then
-                    let after, available = turned needed available item (Set.singleton counter) inner
+                    let after, available = turned needed available item (Set.singleton counter) [ inner, [] ]
                     Set.unionMany [ after; outside; bounds ], available
                 else
                     let told = [ first; last ] |> List.forall (fun bound -> not (changes changed bound) && stands after bound)
@@ -189,16 +188,21 @@ let plan
 
             read, learn s available
 
-    // each round's reverse follows at once: nothing is needed before it, and nothing is left for later
-    and turned needed available item counter inner =
-        let changed = Set.union counter (written (List.map _.Statement inner))
+    // each block's reverse follows at once, before its end: nothing is needed before it, and nothing is left for later
+    and turned needed available item counter blocks =
+        let changed = Set.union counter (written [ item.Statement ])
+        if overwrites needed changed then failed.Value <- failed.Value.Add item.Id
         let outer = within.Value
         within.Value <- true
-        block (Set.empty, Again.forget changed available) inner |> ignore
+
+        for main, ending in blocks do
+            block (Set.empty, Again.forget changed available) main |> ignore
+            block (Set.empty, Map.empty) ending |> ignore
+
         within.Value <- outer
         rounds[item.Id] <- []
         marked[item.Id] <- false
-        moves[item.Id] <- moved inner
+        moves[item.Id] <- blocks |> List.exists (fst >> moved)
         byRounds.Add item.Id |> ignore
         let back = Set.intersect needed changed |> Set.filter (isScalar types)
         kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]

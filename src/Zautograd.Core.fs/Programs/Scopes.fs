@@ -40,6 +40,12 @@ let private zero =
     | Reals
     | Ints -> invalidOp "an array is declared by its length"
 
+let rec private neverFails term =
+    match term with
+    | Element _
+    | Integer((Quotient | Remainder), _, _) -> false
+    | _ -> Term.parts term |> List.forall neverFails
+
 let rec private rename (names: Map<string, string>) (term: Term) : Term =
     let now name = Map.tryFind name names |> Option.defaultValue name
 
@@ -60,16 +66,6 @@ let rec private isNatural length =
 
 let private atLeastZero length = if isNatural length then length else Choose(Compare(Less, length, Whole 0), Whole 0, length)
 
-// what fails may be evaluated only where it stands
-let private neverFails term =
-    let rec holds term =
-        match term with
-        | Element _
-        | Integer((Quotient | Remainder), _, _) -> false
-        | _ -> Term.parts term |> List.forall holds
-
-    holds term
-
 /// The function with its declarations taken out of loops and branches; what was a declaration inside is an assignment there.
 /// Returned beside it: what each name holds.
 let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
@@ -87,18 +83,15 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
     let parameters = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Name ]
     let written = lazy (Statement.written program f.Body)
     let mutable lengths = Map.empty
-    let mutable settled = Map.empty
-
-    let isAssignedOnce =
-        let times = Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList
-        fun name -> times[name] = 1
+    let mutable starts = Map.empty
+    let times = lazy (Statement.all f.Body |> List.collect (Statement.assigned program.TryFind) |> List.countBy id |> Map.ofList)
 
     // a length in terms of parameters that never change, where there is one
     let rec atStart term =
         match term with
         | Length name when parameters.ContainsKey name -> Some term
         | Length name -> Map.tryFind name lengths
-        | Variable name when settled.ContainsKey name -> Some settled[name]
+        | Variable name when Map.containsKey name starts -> Some starts[name]
         | Variable name
         | Element(name, _) when not (parameters.ContainsKey name) || written.Value.Contains name -> None
         | _ ->
@@ -140,14 +133,21 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
             let unique = declare kind name
             let value = term e
 
-            if kind = Int && isAssignedOnce name then
-                atStart value |> Option.iter (fun known -> settled <- Map.add unique known settled)
+            match (if kind = Int && times.Value[name] = 1 && neverFails value then atStart value else None) with
+            | Some known when inside ->
+                // it has this value from the start
+                hoisted <- Declare(unique, Int, known) :: hoisted
+                starts <- Map.add unique (Variable unique) starts
+                Map.add name unique names, []
+            | known ->
 
-            if inside then
-                hoisted <- Declare(unique, kind, zero kind) :: hoisted
-                Map.add name unique names, [ Assign(unique, value) ]
-            else
-                Map.add name unique names, [ Declare(unique, kind, value) ]
+                known |> Option.iter (fun known -> starts <- Map.add unique known starts)
+
+                if inside then
+                    hoisted <- Declare(unique, kind, zero kind) :: hoisted
+                    Map.add name unique names, [ Assign(unique, value) ]
+                else
+                    Map.add name unique names, [ Declare(unique, kind, value) ]
         | DeclareArray(name, kind, length) ->
             let unique = declare kind name
             let length = term length

@@ -1,23 +1,10 @@
 /// The two sweeps over statements with blocks: forwards with recordings, and the same statements backwards, last first.
 module Zautograd.Programs.Sweeps
 
-open Zautograd
 open Zautograd.Programs
+open Zautograd.Programs.Rerun
+open Zautograd.Programs.Turned
 open Zautograd.Programs.Workshop
-
-/// A counted loop run backwards: the same counters, last first.
-let private backwards counter first last step body =
-    // first + ((last - first + step -+ 1)/step - 1)*step, simplified where the step is 1
-    let minus a b = Integer(Minus, a, b)
-
-    match step with
-    | 1 -> For(counter, minus last (Whole 1), minus first (Whole 1), -1, body)
-    | -1 -> For(counter, Integer(Plus, last, Whole 1), Integer(Plus, first, Whole 1), 1, body)
-    | _ ->
-        let rounding = if step > 0 then step - 1 else step + 1
-        let trips = Integer(Quotient, Integer(Plus, minus last first, Whole rounding), Whole step)
-        let start = Integer(Plus, first, Integer(Times, minus trips (Whole 1), Whole step))
-        For(counter, start, minus first (Whole step), -step, body)
 
 let private onStack statement =
     match statement with
@@ -30,48 +17,6 @@ let private isBranch statement =
     match statement with
     | If _ -> true
     | _ -> false
-
-/// A block both ways.
-type Sweeps = { Forward: Statement list; Backward: Statement list }
-
-/// What is turned, and what the analyses say about it.
-type Job =
-    {
-        Shop: Workshop
-        Activity: Activity.Found
-        Plan: Plan.Plan
-        Rounds: int -> Independence.Rounds option
-        Straight: Set<int>
-    }
-
-/// The block without what is added to the sums of a loop, and what was worked out just for that: for a second run.
-let private withoutSums (types: Map<string, Type>) (rounds: Independence.Rounds) (loop: Statement list -> Statement) forward backward =
-    let rec drop block =
-        block
-        |> List.choose (fun s ->
-            match Exposed.adding s, s with
-            | Some(name, _), _ when rounds.Sums.Contains name -> None
-            | _, If(condition, yes, no) -> Some(If(condition, drop yes, drop no))
-            | _, For(i, first, last, step, body) -> Some(For(i, first, last, step, drop body))
-            | _, While(condition, body) -> Some(While(condition, drop body))
-            | _ -> Some s)
-
-    let seen = Statement.written { Functions = [] } (drop forward @ backward) |> Set.filter (rounds.Private.Contains >> not)
-
-    // what the caller of this piece sees: everything but what is private to a round
-    let piece =
-        {
-            Name = ""
-            Parameters =
-                [
-                    for name in Set.union seen (Set.ofSeq types.Keys |> Set.filter (rounds.Private.Contains >> not)) ->
-                        { Name = name; Type = Reals; Flow = InOut; Active = false }
-                ]
-            Results = []
-            Body = [ loop (drop forward @ backward) ]
-        }
-
-    (Lean.withoutDead rounds.Private.Contains piece).Body
 
 /// The two sweeps over a block. `hoisted` takes declarations that both of them see.
 let rec sweeps (job: Job) (hoisted: ResizeArray<Statement>) inLoop (items: Listing.Numbered list) : Sweeps =
@@ -120,17 +65,31 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         let ends = plan.Rounds item.Id |> List.map (fun (name, restore) -> scalar shop name restore)
         { Forward = inner.Forward @ List.collect fst ends; Backward = (List.rev ends |> List.collect snd) @ inner.Backward }
 
+    // what comes back before a statement that goes both ways, or by rounds
+    let kept () =
+        let kept = plan.Kept item.Id |> List.map (fun (name, restore) -> scalar shop name restore)
+        List.collect fst kept, List.rev kept |> List.collect snd
+
+    let bothWays statement =
+        let before, after = kept ()
+        { Forward = before @ [ statement ]; Backward = after }
+
     match item.Statement with
+    | If(condition, _, _) when job.Straight.Contains item.Id ->
+        let branches = item.Blocks |> List.map (straightAway job hoisted item)
+        bothWays (If(condition, branches[0], branches[1]))
+    | For(counter, first, last, step, _) when job.Straight.Contains item.Id ->
+        // the next round finds what it is handed as the end of this one leaves it
+        let main, ending = ends job.Rounds shop.Program item
+        let both, ending = straightAway job hoisted item main, sweeps job hoisted false ending
+        if not ending.Backward.IsEmpty then job.Failed.Add item.Id |> ignore
+        bothWays (For(counter, first, last, step, both @ ending.Forward))
     | For(counter, first, last, step, _) when plan.ByRounds item.Id ->
         let inner = sweeps job hoisted false item.Blocks.Head
-        let kept = plan.Kept item.Id |> List.map (fun (name, restore) -> scalar shop name restore)
-        let before, after = List.collect fst kept, List.rev kept |> List.collect snd
+        let before, after = kept ()
         let loop body = For(counter, first, last, step, body)
 
-        if job.Straight.Contains item.Id then
-            // a loop inside may have gone backwards already
-            { Forward = before @ [ loop (inner.Forward @ inner.Backward) ]; Backward = after }
-        elif inner.Backward.IsEmpty then
+        if inner.Backward.IsEmpty then
             { Forward = before @ [ item.Statement ]; Backward = after }
         else
             let rounds = (job.Rounds item.Id).Value
@@ -158,8 +117,10 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
     | For(counter, first, last, step, _) ->
         let inner = round (blocks ()).Head
 
+        let isAlone = Option.exists (fun (rounds: Independence.Rounds) -> rounds.Carried.IsEmpty)
+
         // rounds that do not know of each other, and leave nothing on a stack, are taken back in any order: the first one first
-        let anyOrder = (job.Rounds item.Id).IsSome && not (Statement.all (inner.Forward @ inner.Backward) |> List.exists onStack)
+        let anyOrder = isAlone (job.Rounds item.Id) && not (Statement.all (inner.Forward @ inner.Backward) |> List.exists onStack)
 
         let back first last =
             if anyOrder then
@@ -203,3 +164,33 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         let undone = Undo.statement (job.Straight.Contains item.Id) shop varied useful (plan.Restore item.Id) s
 
         { Forward = undone.Forward; Backward = undone.Result @ undone.Restore @ undone.Spread }
+
+/// A block whose statements may be turned straight away; `seeding` tells the adjoints of what it leaves.
+and turn (job: Job) hoisted (seeding: Statement list) (items: Listing.Numbered list) : Turned option =
+    let isStraight (item: Listing.Numbered) = job.Straight.Contains item.Id
+    let early = items |> List.takeWhile (isStraight >> not)
+    let before = sweeps job hoisted false early
+
+    let late =
+        [
+            for item in items |> List.skip early.Length do
+                let both = sweep job hoisted false item
+                let own = if isStraight item then own job item else Set.empty
+                { Item = item; Forward = both.Forward; Backward = both.Backward; IsStraight = isStraight item; Own = own }: Ahead.Late
+        ]
+
+    arrange job hoisted seeding before late
+
+/// A block inside of `around`, which is turned straight away: nothing that is read after it may come back.
+and straightAway (job: Job) hoisted (around: Listing.Numbered) (items: Listing.Numbered list) : Statement list =
+    match turn job hoisted [] items with
+    | None ->
+        job.Failed.Add around.Id |> ignore
+        []
+    | Some turned ->
+        let back = Statement.written job.Shop.Program (turned.Late.Backward @ turned.Early.Backward)
+
+        if not (Set.isEmpty (Set.intersect back (job.Live around.Id))) then
+            job.Failed.Add around.Id |> ignore
+
+        turned.With([], [])

@@ -27,7 +27,8 @@ let private listed =
             dec "t" (num 0.0)
             over "i" "x" [ set "p" (v "p" * at "x" (n "i")) ]
             over "j" "x" [ set "t" (at "x" (n "j") * v "k"); when' (v "t" >. num 0.0) [ inc "s" (v "t" * v "t") ] ]
-            ret [ v "s" * v "p" ]
+            // the adjoint of the sum waits for its value: the loop cannot go backwards straight away
+            ret [ v "s" * v "s" * v "p" ]
         ]
 
 let private explained = (Adjoint.explain listed (entry listed)).Replace("\r", "")

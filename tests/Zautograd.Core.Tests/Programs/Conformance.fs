@@ -253,6 +253,30 @@ let determinant =
         func "f" [ xs "a"; work "used"; int' "d" ] [ Real ] [ dec "value" (num 0.0); Call([ "value" ], "det", [ Variable "a"; Variable "used"; Whole 0; Variable "d" ]); ret [ v "value" ] ]
     ]
 
+let minors =
+    // by recursion over minors, each an array of its own
+    program [
+        func "f" [ xs "a"; int' "size" ] [ Real ] [
+            when' (n "size" =!! whole 1) [ ret [ at "a" (whole 0) ] ]
+            deci "rest" (n "size" - 1)
+            arr "minor" (n "rest" * n "rest")
+            dec "sum" (num 0.0)
+            dec "sign" (num 1.0)
+            loop "column" (whole 0) (n "size") [
+                loop "i" (whole 0) (n "rest") [
+                    loop "j" (whole 0) (n "rest") [
+                        put "minor" (i * n "rest" + j) (at "a" ((i + 1) * n "size" + ipick (j <! n "column") j (j + 1)))
+                    ]
+                ]
+                dec "below" (num 0.0)
+                Call([ "below" ], "f", [ Variable "minor"; Variable "rest" ])
+                inc "sum" (v "sign" * at "a" (n "column") * v "below")
+                set "sign" (-(v "sign"))
+            ]
+            ret [ v "sum" ]
+        ]
+    ]
+
 let private algebra =
     [
         case "matrix times vector" (single [ xs "a"; xs "x"; io "y" ] 0 [ dimension; upTo "i" 3 [ put "y" i (num 0.0); upTo "j" 3 [ acc "y" i (m "a" i j * at "x" j) ] ]; Return [] ]) [
@@ -326,6 +350,8 @@ let private algebra =
             [ spd; some 3 1 ]
         for d in 1..4 do
             case $"determinant of {d} by recursion" determinant [ some (d * d) 1; IntArray(Array.zeroCreate d); k d ]
+        for d in [ 3; 5 ] do
+            case $"determinant of {d} by minors" minors [ some (d * d) 1; k d ]
         for length in [ 2; 4; 6 ] do
             case
                 $"tridiagonal solve of {length} (Thomas)"

@@ -103,8 +103,15 @@ let private adjointOf (program: Program) = program.TryFind(Adjoint.nameOf "f").V
 
 [<Fact>]
 let ``a call is turned at once where its seeds do not wait for its results`` () =
-    let _, _, adjoint = costs (calling (v "y" * 3.0 + v "sum") []) args
-    calls (adjointOf adjoint) =! [ "productsAdjoint" ]
+    for statements, result in
+        [
+            [], v "y" * 3.0 + v "sum"
+            // the one factor's adjoint runs ahead of the call, the other one's behind it
+            [ set "y" (v "sum" * v "a") ], v "y"
+            [ dec "t" (v "a" * v "y"); dec "u" (v "t" * 3.0) ], v "u" * v "a"
+        ] do
+        let _, _, adjoint = costs (calling result statements) args
+        calls (adjointOf adjoint) =! [ "productsAdjoint" ]
 
 [<Fact>]
 let ``a call whose seeds wait for its results runs before them`` () =
@@ -114,7 +121,7 @@ let ``a call whose seeds wait for its results runs before them`` () =
             [ dec "t" (v "a" * v "y") ], v "t" * v "t"
             // the second call overwrites what the first one returned
             [ Call([ "y"; "sum" ], "products", [ Variable "x"; Whole 2 ]) ], v "y" + v "a"
-            [ set "y" (v "sum" * v "a") ], v "y"
+            [ set "y" (v "sum" * v "y") ], v "y"
         ] do
         let _, _, adjoint = costs (calling result statements) args
         test <@ List.contains "products" (calls (adjointOf adjoint)) @>
