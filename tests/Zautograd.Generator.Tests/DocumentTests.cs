@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Zautograd.Generator.Model;
+using Zautograd.Generator.Reader;
 
 namespace Zautograd.Generator.Tests;
 
-/// <summary>docs/generator.md: what is written for its first example, and every diagnostic of the table, stand in it as they are.</summary>
-/// <remarks>After a change, <c>ZAUTOGRAD_WRITE_DOCS=1 dotnet test --project tests/Zautograd.Generator.Tests</c> writes both anew.</remarks>
+/// <summary>docs/generator.md: what is written for its first example, every function and every diagnostic stand in it as they are.</summary>
+/// <remarks>After a change, <c>ZAUTOGRAD_WRITE_DOCS=1 dotnet test --project tests/Zautograd.Generator.Tests</c> writes them anew.</remarks>
 public sealed partial class DocumentTests
 {
     const string Rewrite = "docs/generator.md is stale: ZAUTOGRAD_WRITE_DOCS=1 dotnet test --project tests/Zautograd.Generator.Tests";
@@ -13,7 +14,18 @@ public sealed partial class DocumentTests
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "docs", "generator.md"));
 
     [Fact]
+    public void EveryExampleOfThePageIsDifferentiated()
+    {
+        foreach (Match fence in Fence().Matches(File.ReadAllText(Page()).ReplaceLineEndings("\n")))
+            if (fence.Groups["code"].Value.Contains("[Differentiable"))
+                Generated.From(fence.Groups["code"].Value).Load();
+    }
+
+    [Fact]
     public void WhatIsWrittenForTheExampleStandsInThePage() => InPage("example", page => $"```csharp\n{Written(page)}```");
+
+    [Fact]
+    public void EveryFunctionStandsInThePage() => InPage("functions", _ => $"`{MathFunctions.Known.Replace(", ", "`, `")}`");
 
     [Fact]
     public void EveryDiagnosticStandsInThePage() => InPage("diagnostics", _ => string.Join("\n\n", Refusals.All.Select(Section)));
