@@ -76,7 +76,7 @@ public static class Flat
     }
 
     /// <summary>Refuses an array that has not the shape of the one that it belongs to.</summary>
-    /// <example><code>Zautograd.Runtime.Flat.SameShape(new double[2, 3], new double[3, 2], "mGradient", "m")   // throws ArgumentException: mGradient is 2 x 3, but m is 3 x 2. (Parameter 'mGradient')</code></example>
+    /// <example><code>Zautograd.Runtime.Flat.SameShape(new double[2, 3], new double[3, 2], "mGradient", "m");   // -> throws ArgumentException: mGradient is 2 x 3, but m is 3 x 2. (Parameter 'mGradient')</code></example>
     public static void SameShape(Array array, Array wanted, string name, string other)
     {
         ArgumentNullException.ThrowIfNull(array, name);
@@ -86,7 +86,7 @@ public static class Flat
     }
 
     /// <summary>Refuses an array of arrays whose rows are not as long as those of the one that it belongs to.</summary>
-    /// <example><code>Zautograd.Runtime.Flat.SameRows(new double[][] { [1.0] }, new double[][] { [1.0, 2.0] }, "aGradient", "a")   // throws ArgumentException: aGradient[0] has 1 elements, but a[0] has 2. (Parameter 'aGradient')</code></example>
+    /// <example><code>Zautograd.Runtime.Flat.SameRows(new double[][] { [1.0] }, new double[][] { [1.0, 2.0] }, "aGradient", "a");   // -> throws ArgumentException: aGradient[0] has 1 elements, but a[0] has 2. (Parameter 'aGradient')</code></example>
     public static void SameRows<T>(T[][] rows, T[][] wanted, string name, string other)
     {
         ArgumentNullException.ThrowIfNull(rows, name);
