@@ -1,6 +1,7 @@
 // The pipeline: find the marked methods, read each into a program, differentiate it and write it down. Each step passes on values.
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Zautograd.Generator.Model;
 using Zautograd.Generator.Reader;
@@ -26,7 +27,7 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         var read = context
             .SyntaxProvider.ForAttributeWithMetadataName(
                 Attribute,
-                static (_, _) => true,
+                static (node, _) => node is MethodDeclarationSyntax or LocalFunctionStatementSyntax,
                 static (found, cancel) =>
                     EntryReader.Read(
                         (IMethodSymbol)found.TargetSymbol,

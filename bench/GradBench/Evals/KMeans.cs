@@ -8,17 +8,18 @@ static partial class KMeans
     [Differentiable(Order = 2)]
     public static double Cost([Constant] ReadOnlySpan<double> points, ReadOnlySpan<double> centroids, int dimension)
     {
-        var count = centroids.Length / dimension;
+        var count = points.Length / dimension;
+        var clusters = centroids.Length / dimension;
         var cost = 0.0;
-        for (var p = 0; p < points.Length; p += dimension)
+        for (var i = 0; i < count; i++)
         {
             var least = double.PositiveInfinity;
-            for (var c = 0; c < count; c++)
+            for (var c = 0; c < clusters; c++)
             {
                 var distance = 0.0;
                 for (var j = 0; j < dimension; j++)
                 {
-                    var difference = centroids[c * dimension + j] - points[p + j];
+                    var difference = centroids[c * dimension + j] - points[i * dimension + j];
                     distance += difference * difference;
                 }
                 if (distance < least)

@@ -7,4 +7,9 @@ namespace Zautograd;
 /// new ConstantAttribute() is Attribute   // -> true
 /// </code></example>
 [AttributeUsage(AttributeTargets.Parameter)]
-public sealed class ConstantAttribute : Attribute;
+public sealed class ConstantAttribute : Attribute
+{
+    /// <summary>Leaves the parameter out.</summary>
+    /// <example><code>new ConstantAttribute() is Attribute   // -> true</code></example>
+    public ConstantAttribute() { }
+}

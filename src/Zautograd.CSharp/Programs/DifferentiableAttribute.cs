@@ -17,6 +17,10 @@ namespace Zautograd;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DifferentiableAttribute : Attribute
 {
+    /// <summary>First derivatives, both ways, if nothing else is said.</summary>
+    /// <example><code>new DifferentiableAttribute().Order   // -> 1</code></example>
+    public DifferentiableAttribute() { }
+
     /// <summary>Which derivatives are written: both ways if nothing is said.</summary>
     /// <example><code>new DifferentiableAttribute().Mode == (Mode.Forward | Mode.Reverse)   // -> true</code></example>
     public Mode Mode { get; init; } = Mode.Forward | Mode.Reverse;

@@ -96,5 +96,18 @@ public static class Flat
                 throw new ArgumentException($"{name}[{i}] has {rows[i].Length} elements, but {other}[{i}] has {wanted[i].Length}.", name);
     }
 
+    /// <summary>Refuses an array of arrays with a row that is there twice, where rows are written to.</summary>
+    /// <example><code>
+    /// var row = new double[2];
+    /// Zautograd.Runtime.Flat.DistinctRows(new[] { row, row }, "m")   // throws ArgumentException: m[1] is m[0], and rows are written to: they must be apart. (Parameter 'm')
+    /// </code></example>
+    public static void DistinctRows<T>(T[][] rows, string name)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        for (int k = 0; k < i; k++)
+            if (rows[i].Length > 0 && ReferenceEquals(rows[i], rows[k]))
+                throw new ArgumentException($"{name}[{i}] is {name}[{k}], and rows are written to: they must be apart.", name);
+    }
+
     static string Shape(Array array) => string.Join(" x ", Enumerable.Range(0, array.Rank).Select(array.GetLength));
 }

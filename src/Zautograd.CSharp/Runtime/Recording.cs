@@ -91,7 +91,7 @@ public ref struct Recording<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Pop() => items[--count];
 
-    /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once.</summary>
+    /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once, as `using` does.</summary>
     /// <example><code>
     /// var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Dispose();

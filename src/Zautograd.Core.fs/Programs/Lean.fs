@@ -130,7 +130,8 @@ let withoutDead (own: string -> bool) (f: Function) : Function =
                 | s -> Some s)
 
         let fewer = keep body
-        if fewer = body then body else declared fewer
+        // by their number: a term with a NaN in it is no equal of itself
+        if (Statement.all fewer).Length = (Statement.all body).Length then body else declared fewer
 
     { f with Body = declared body }
 

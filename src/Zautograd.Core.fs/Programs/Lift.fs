@@ -40,7 +40,8 @@ let values (active: string -> bool) (round: Statement -> bool) (types: Map<strin
 
         let rec keep part =
             if not (found.ContainsKey part) then
-                partsOf part |> List.filter ((<>) part) |> List.iter keep
+                // not by `<>`: a term with a NaN in it differs from itself there
+                partsOf part |> List.filter (part.Equals >> not) |> List.iter keep
                 let name = names.Fresh "value"
                 types <- Map.add name Real types
                 let value = replace part
@@ -53,7 +54,7 @@ let values (active: string -> bool) (round: Statement -> bool) (types: Map<strin
 
                 found[part] <- name
 
-        partsOf e |> List.filter (fun part -> whole || part <> e) |> List.iter keep
+        partsOf e |> List.filter (fun part -> whole || not (part.Equals e)) |> List.iter keep
         List.ofSeq before, replace e
 
     let rec block inLoop nested statements = List.collect (statement inLoop nested) statements

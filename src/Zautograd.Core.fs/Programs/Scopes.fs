@@ -8,9 +8,20 @@ open Zautograd.Programs
 exception Unsupported of string with
     override refusal.Message = refusal.Data0
 
+// in structural equality it is no equal of itself, so that what is looked up by it is not found again
+let private refuseNaN (f: Function) =
+    let rec has term =
+        match term with
+        | Number x -> System.Double.IsNaN x
+        | _ -> Term.parts term |> List.exists has
+
+    if Statement.all f.Body |> List.collect Statement.terms |> List.exists has then
+        raise (Unsupported $"a constant in '{f.Name}' is not a number: hand it over as a parameter")
+
 /// The program with a function made from each of its own. One that is there already stays; another one of its name is refused.
 let extend (make: Program -> Function -> Function) (program: Program) : Program =
     let program = Check.wellFormed program
+    List.iter refuseNaN program.Functions
     let made = [ for f in program.Functions -> make program f ]
 
     for f in made do

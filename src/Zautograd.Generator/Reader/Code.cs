@@ -29,9 +29,8 @@ internal sealed class Code
 
     Code(Names names, Code? outer, HashSet<string> declared) => (this.names, this.outer, this.declared) = (names, outer, declared);
 
-    /// <summary>The outermost block of a function: the names given so far are those of its parameters.</summary>
-    public Code(Names names)
-        : this(names, null, [.. names.Given]) { }
+    public Code(Names names, params IEnumerable<string> known)
+        : this(names, null, [.. known]) { }
 
     public FSharpList<Statement> Statements => Terms.List(statements);
 

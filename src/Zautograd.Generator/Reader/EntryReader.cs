@@ -22,7 +22,9 @@ internal static class EntryReader
     {
         try
         {
-            return new(Model(method, node, attribute, new ProgramReader(compilation, [method], cancel), compilation, cancel), default);
+            var program = new ProgramReader(compilation, [method], cancel);
+            var model = Model(method, node, attribute, program, compilation, cancel);
+            return new(model, program.Warnings.Distinct().ToMany());
         }
         catch (RefusedException refused)
         {
@@ -30,10 +32,11 @@ internal static class EntryReader
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return new(
-                null,
-                new[] { Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}") }.ToMany()
-            );
+            // where the source is no C#, the compiler says so itself
+            var finding = new ProgramReader(compilation, [method], cancel).IsBroken(node)
+                ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
+                : Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}");
+            return new(null, new[] { finding }.ToMany());
         }
     }
 
@@ -118,6 +121,17 @@ internal static class EntryReader
             }
         );
         Activities.Settle(program.Routines);
+        foreach (var (field, _, formals) in globals)
+            if (formals.Any(formal => formal.IsChanged))
+                throw new RefusedException(Finding.At(NameOf(node), Refusals.MutableField, field.Name));
+        var made = new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction())));
+        // where the source is no C#, the compiler says so itself
+        if (Check.faults(made) is { IsEmpty: false } faults)
+            throw new RefusedException(
+                program.IsBroken(node)
+                    ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
+                    : Finding.At(NameOf(node), Refusals.Internal, method.Name, faults.Head.ToString())
+            );
 
         var given = parameters
             .Select(parameter => Surface.Of(parameter.Symbol, parameter.Shape, parameter.Formals, method.ContainingType, compilation))
@@ -129,6 +143,9 @@ internal static class EntryReader
             && !given.Any(parameter => parameter is { IsWritten: true, IsActive: true })
         )
             throw new RefusedException(Finding.At(NameOf(node), Refusals.NoResult, method.Name));
+        var isOneNumber = method.ReturnType.SpecialType == SpecialType.System_Double && given.All(parameter => parameter.Way == Way.In);
+        if (order == 2 && !isOneNumber)
+            throw new RefusedException(Finding.At(NameOf(node), Refusals.OrderOfMany, method.Name));
         return new(
             Placement.Hint(method),
             method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(),
@@ -148,7 +165,7 @@ internal static class EntryReader
             (mode & Forward) != 0,
             (mode & Reverse) != 0,
             order,
-            new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction()))),
+            made,
             Place.Of(NameOf(node))
         );
     }

@@ -34,6 +34,10 @@ internal sealed partial class MethodReader
         return ArrayCall(operation, method.Name, read);
     }
 
+    static bool IsOfArray(IInvocationOperation operation) =>
+        operation.TargetMethod is { Name: "Clone" }
+        || operation.TargetMethod.ContainingType is { SpecialType: SpecialType.System_Array } or { Name: "MemoryExtensions" };
+
     static bool Knows(string name, bool isSpan, bool isArray) =>
         name switch
         {

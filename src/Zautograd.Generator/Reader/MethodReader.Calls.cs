@@ -21,6 +21,14 @@ internal sealed partial class MethodReader
                 : throw Refuse(operation, Refusals.DelegateCall, Text(callee));
         if (MathFunctions.IsHome(method.ContainingType) && operation.Instance is null)
             return Function(operation, method);
+        // said of the call, before anything is said of what it is given
+        if (
+            method.MethodKind == MethodKind.Ordinary
+            && program.Body(method) is null
+            && program.Unknown(method, operation) is { } unknown
+            && !IsOfArray(operation)
+        )
+            throw unknown;
         if (ArrayCall(operation) is { } found)
             return found;
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -34,9 +42,7 @@ internal sealed partial class MethodReader
     {
         if (instance.Type?.TypeKind == TypeKind.Struct && program.Body(method) is not null)
             return CallArguments(operation, method, null);
-        throw method.IsVirtual || method.IsAbstract || method.IsOverride
-            ? Refuse(operation, Refusals.VirtualCall, method.Name)
-            : program.Unknown(method, operation) ?? Refuse(operation, Refusals.InstanceCall, method.Name);
+        throw program.Unknown(method, operation) ?? Refuse(operation, Refusals.InstanceCall, method.Name);
     }
 
     Value Function(IInvocationOperation operation, IMethodSymbol method)
@@ -59,7 +65,9 @@ internal sealed partial class MethodReader
                 || method.Name.StartsWith("Is");
             if (isFormula)
                 arguments = [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
-            var value = MathFunctions.Call(method, arguments);
+            if (method.Name == "Pow" && arguments is [_, { Term: Term.Number { Item: 2.0 } }])
+                program.Warnings.Add(Finding.At(operation.Syntax.GetLocation(), Refusals.Square, Text(operation)));
+            var value = MathFunctions.Call(method, arguments, () => NaN(operation));
             // a sign is an int in C#, and a double where it is used as one
             if (value is { Kind.IsReal: true } && method.ReturnType.SpecialType == SpecialType.System_Int32)
                 value = operation.Parent is IConversionOperation { Type.SpecialType: SpecialType.System_Double } ? value : null;

@@ -19,6 +19,8 @@ internal sealed partial class MethodReader
         if (operation.OperatorMethod is { ContainingType: var home } method && !Shape.IsSpan(home) && !IsBuiltIn(method))
             return Call(operation, method, [operation.Operand]);
         var location = operation.Syntax.GetLocation();
+        if (operation.Operand is IInvocationOperation { TargetMethod.Name: "Clone" } clone && ArrayCall(clone) is { } copy)
+            return copy;
         if (operation.Operand.Type is { } source)
             Shape.Of(source, Text(operation.Operand), location);
         var shape = Shape.Of(target, Text(operation.Operand), location);

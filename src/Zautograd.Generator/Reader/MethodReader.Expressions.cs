@@ -22,13 +22,24 @@ internal sealed partial class MethodReader
             throw Refuse(operation, Refusals.TooDeep, Text(operation));
         try
         {
-            return Constant(operation) ?? Expression(operation);
+            return Constant(operation) switch
+            {
+                Scalar { Term: Term.Number { Item: double.NaN } } => new Scalar(NaN(operation), Kind.Real),
+                { } constant => constant,
+                null => Expression(operation),
+            };
         }
         finally
         {
             depth--;
         }
     }
+
+    /// <summary>What is not a number comes from outside: in the core's terms it would be no equal of itself.</summary>
+    Term NaN(IOperation at) =>
+        slots.TryGetValue(program.NaN, out var slot)
+            ? ((Scalar)Load(slot)).Term
+            : throw Refuse(at, Refusals.CannotDifferentiate, Text(at), "a NaN stands where none was expected");
 
     public static Value? Constant(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: { } value }

@@ -26,10 +26,15 @@ internal sealed partial class MethodReader
             given.Add(
                 new(method.Parameters[i], method.Parameters[i].Name, arguments[i], places.TryGetValue(i, out var place) ? place : null)
             );
+        var changed = places.Values.SelectMany(Variables).ToArray();
+        foreach (var symbol in Captured(method, body))
+            if (changed.Intersect(Variables(slots[symbol])).Any())
+                throw Refuse(at, Refusals.SameArrayTwice, method.Name);
         foreach (var symbol in Captured(method, body))
             given.Add(new(symbol, symbol.Name, Load(slots[symbol]), IsAssignedIn(method, body, symbol) ? slots[symbol] : null));
         foreach (var field in program.GlobalsOf(method, body))
             given.Add(new(field, field.Name, Load(slots[field]), null));
+        RefuseTwice(at, method, given);
 
         var calleeNames = new Names();
         var layout = new Layout(calleeNames);
@@ -60,6 +65,17 @@ internal sealed partial class MethodReader
             if (item.Back is not null)
                 Store(item.Back, Together(item.Value, waiting), at.Syntax);
         return value;
+    }
+
+    /// <summary>What comes back has one name inside: it is neither handed over beside it, nor an element of an array that is.</summary>
+    static void RefuseTwice(IOperation at, IMethodSymbol method, List<Given> given)
+    {
+        var back = given.Where(item => item.Back is not null).SelectMany(item => Variables(item.Back!)).ToArray();
+        var arrays = given.Select(item => item.Value).OfType<View>().Select(view => view.Array + "[]");
+        if (back.Distinct().Count() < back.Length || back.Intersect(arrays).Any())
+            throw Refuse(at, Refusals.SameArrayTwice, method.Name);
+        if (given.FirstOrDefault(item => item.Back is ViewSlot) is { } moved)
+            throw Refuse(at, Refusals.ArrayAgain, moved.Name);
     }
 
     Shape? ResultShape(IOperation at, IMethodSymbol method) =>
@@ -151,7 +167,7 @@ internal sealed partial class MethodReader
     )
     {
         names = given;
-        code = new Code(names).Inside();
+        code = new Code(names, routine.Formals.Select(formal => formal.Name));
         foreach (var pair in known)
             callables[pair.Key] = pair.Value;
         foreach (var part in program.WithLocalFunctions(body))

@@ -23,6 +23,9 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
 
     public IReadOnlyList<Routine> Routines => ordered;
 
+    /// <summary>What is differentiated, but should be looked at.</summary>
+    public List<Finding> Warnings { get; } = [];
+
     /// <summary>The body of a method whose source is in this compilation.</summary>
     public Body? Body(IMethodSymbol method, SyntaxNode? syntax = null)
     {
@@ -64,24 +67,6 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
                 foreach (var inner in WithLocalFunctions(local))
                     assigned.UnionWith(inner.Assigned);
         return assigned;
-    }
-
-    /// <summary>Whether no statement changes what a term reads.</summary>
-    public bool Stays(Term term, FSharpList<Statement> statements)
-    {
-        var read = TermModule.names(term);
-        var none = Function.Of<string, Microsoft.FSharp.Core.FSharpOption<Programs.Function>?>(_ => null);
-        foreach (var statement in StatementModule.all(statements))
-        {
-            if (StatementModule.assigned(none!, statement).Any(read.Contains))
-                return false;
-            if (
-                statement is Statement.Call call
-                && call.Arguments.Any(argument => argument is Term.Variable array && read.Contains(array.Item))
-            )
-                return false;
-        }
-        return true;
     }
 
     public string KeyOf(IMethodSymbol method) =>
@@ -158,16 +143,26 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
             {
                 if (
                     operation is IFieldReferenceOperation { Field: { IsStatic: true, IsConst: false, IsReadOnly: true } field }
+                    && Shape.TryOf(field.Type) is not null
                     && KnownValue(field) is null
                     && !found.Contains(field, SymbolEqualityComparer.Default)
                 )
                     found.Add(field);
+                if (MayBeNaN(operation) && !found.Contains(NaN, SymbolEqualityComparer.Default))
+                    found.Add(NaN);
                 foreach (var callee in Callees(operation))
                     if (seen.Add(callee) && Body(callee) is { } next)
                         waiting.Push(next);
             }
         return [.. found.OrderBy(field => field.ToDisplayString(), StringComparer.Ordinal)];
     }
+
+    /// <summary>double.NaN.</summary>
+    public IFieldSymbol NaN { get; } = (IFieldSymbol)compilation.GetSpecialType(SpecialType.System_Double).GetMembers("NaN").Single();
+
+    static bool MayBeNaN(IOperation operation) =>
+        operation.ConstantValue is { HasValue: true, Value: double.NaN }
+        || operation is IInvocationOperation { TargetMethod: { Name: "Log", Parameters.Length: 2 } };
 
     static IEnumerable<IMethodSymbol> Callees(IOperation operation)
     {
@@ -189,6 +184,8 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
     /// <summary>What a static readonly field holds, where that stands there as a constant.</summary>
     public Value? KnownValue(IFieldSymbol field)
     {
+        if (SymbolEqualityComparer.Default.Equals(field, NaN))
+            return null;
         var hasConstructor = field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared);
         return !hasConstructor && Initializer(field) is { } value ? MethodReader.Constant(value) : null;
     }
@@ -207,6 +204,13 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
             ? null
             : compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancel);
     }
+
+    /// <summary>Whether the compiler itself finds fault with a piece of source.</summary>
+    public bool IsBroken(SyntaxNode node) =>
+        compilation
+            .GetSemanticModel(node.SyntaxTree)
+            .GetDiagnostics(node.Span, cancel)
+            .Any(found => found.Severity == DiagnosticSeverity.Error);
 
     public RefusedException? Unknown(IMethodSymbol method, IOperation at) => UnknownMethod.Refusal(method, at);
 }

@@ -7,6 +7,7 @@ namespace Zautograd.Generator.Writer;
 
 using Function = Zautograd.Programs.Function;
 using Program = Zautograd.Programs.Program;
+using Term = Zautograd.Programs.Term;
 
 internal static class Derivatives
 {

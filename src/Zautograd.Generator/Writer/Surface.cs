@@ -134,6 +134,8 @@ internal abstract class Surface(MethodModel method)
                 Arguments.AddRange(given.Leaves.Select(leaf => name + leaf.Path));
                 break;
             case Form.Rows:
+                if (given.IsWritten)
+                    Before.Add($"{Runtime}Flat.DistinctRows({name}, nameof({name}));");
                 var rows = Fresh(Plain(given) + "Rows");
                 Before.Add($"var {rows} = {Runtime}Flat.Joined({name}, {Memory(Store(given))});");
                 Arguments.Add(rows);

@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Zautograd.Generator.Tests;
+
+/// <summary>Methods with spans, called with arrays: for each method of a compilation one that takes and gives objects.</summary>
+sealed class Adapters
+{
+    readonly Dictionary<string, Func<object?[], object?[]>> calls = [];
+    readonly Dictionary<string, IMethodSymbol> methods = [];
+
+    public Adapters(Compilation compilation, Func<Compilation, Assembly> load)
+    {
+        var text = new StringBuilder("#nullable disable\nusing System;\npublic static class Adapters\n{\n");
+        foreach (var method in Methods(compilation.Assembly.GlobalNamespace))
+        {
+            var name = $"M{methods.Count}";
+            methods[Key(method)] = method;
+            text.Append(Text(method, name));
+        }
+        text.Append("}\n");
+        var tree = CSharpSyntaxTree.ParseText(text.ToString(), new(LanguageVersion.Latest), "adapters.cs");
+        var home = load(compilation.AddSyntaxTrees(tree)).GetType("Adapters")!;
+        foreach (var (key, i) in methods.Keys.Select((key, i) => (key, i)))
+            calls[key] = home.GetMethod($"M{i}")!.CreateDelegate<Func<object?[], object?[]>>();
+    }
+
+    static string Key(IMethodSymbol method) => method.ContainingType.ToDisplayString() + "." + method.Name;
+
+    /// <summary>Static methods that a generator would see or make.</summary>
+    static IEnumerable<IMethodSymbol> Methods(INamespaceSymbol home) =>
+        home.GetNamespaceMembers()
+            .SelectMany(Methods)
+            .Concat(
+                home.GetTypeMembers()
+                    .Where(type => type.DeclaredAccessibility == Accessibility.Public && !type.IsFileLocal)
+                    .SelectMany(type => type.GetMembers().OfType<IMethodSymbol>())
+                    .Where(method =>
+                        method
+                            is {
+                                IsStatic: true,
+                                MethodKind: MethodKind.Ordinary,
+                                DeclaredAccessibility: Accessibility.Public,
+                                IsGenericMethod: false
+                            }
+                    )
+            );
+
+    static string Text(IMethodSymbol method, string name)
+    {
+        var arguments = method.Parameters.Select(
+            (parameter, i) =>
+                parameter.RefKind switch
+                {
+                    RefKind.Out => $"out var o{i}",
+                    RefKind.Ref => $"ref r{i}",
+                    _ => Cast(parameter.Type, i),
+                }
+        );
+        var refs = method
+            .Parameters.Where(parameter => parameter.RefKind == RefKind.Ref)
+            .Select(parameter => $"var r{parameter.Ordinal} = {Cast(parameter.Type, parameter.Ordinal)}; ");
+        var outs = method
+            .Parameters.Where(parameter => parameter.RefKind is RefKind.Out or RefKind.Ref)
+            .Select(parameter => $", {(parameter.RefKind == RefKind.Out ? "o" : "r")}{parameter.Ordinal}");
+        var call =
+            $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.@{method.Name}({string.Join(", ", arguments)});";
+        return $"    public static object[] {name}(object[] a) {{ {string.Concat(refs)}{(method.ReturnsVoid ? "object result = null; " : "object result = ")}{call} return new object[] {{ result{string.Concat(outs)} }}; }}\n";
+    }
+
+    static string Cast(ITypeSymbol type, int i)
+    {
+        var target = type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" } span
+            ? span.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "[]"
+            : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        return $"({target})a[{i}]";
+    }
+
+    public bool Has(string name) => methods.ContainsKey(name);
+
+    public IMethodSymbol Method(string name) => methods[name];
+
+    public IEnumerable<string> Marked =>
+        methods
+            .Where(pair => pair.Value.GetAttributes().Any(found => found.AttributeClass!.Name == "DifferentiableAttribute"))
+            .Select(pair => pair.Key);
+
+    /// <summary>The result, then what refs and outs are afterwards.</summary>
+    public object?[] Call(string name, params object?[] arguments) => calls[name](arguments);
+
+    /// <summary>The delegate itself.</summary>
+    public Func<object?[], object?[]> Delegate(string name) => calls[name];
+}

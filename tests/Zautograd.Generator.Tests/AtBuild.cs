@@ -1,0 +1,31 @@
+namespace Zautograd.Generator.Tests;
+
+/// <summary>The generator as an analyzer of this very project, with its core beside it: what it wrote is called by name.</summary>
+public static partial class AtBuild
+{
+    [Differentiable(Order = 2)]
+    public static double Product(ReadOnlySpan<double> x, double scale)
+    {
+        double p = scale;
+        foreach (var item in x)
+            p *= item;
+        return p;
+    }
+
+    public sealed class Tests
+    {
+        [Fact]
+        public void TheBuildItselfDifferentiates()
+        {
+            var slopes = new double[3];
+            var value = ProductGradient([2.0, 3.0, 5.0], 0.5, slopes, out var scaleGradient);
+            Assert.Equal(15.0, value);
+            Assert.Equal([7.5, 5.0, 3.0], slopes);
+            Assert.Equal(30.0, scaleGradient);
+            Assert.Equal(15.0, ProductTangent([2.0, 3.0, 5.0], 0.5, [1.0, 0.0, 0.0], 0.0, out var tangent));
+            Assert.Equal(7.5, tangent);
+            ProductHessianVector([2.0, 3.0, 5.0], 0.5, [1.0, 0.0, 0.0], 0.0, slopes, out _);
+            Assert.Equal([0.0, 2.5, 1.5], slopes);
+        }
+    }
+}

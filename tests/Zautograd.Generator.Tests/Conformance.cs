@@ -1,0 +1,42 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace Zautograd.Generator.Tests;
+
+/// <summary>Every way to a derivative of a method against differences, at random points.</summary>
+sealed class Conformance(Adapters adapters, Assembly assembly)
+{
+    MethodInfo Info(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return assembly.GetType(name[..dot])!.GetMethod(name[(dot + 1)..], BindingFlags.Public | BindingFlags.Static)!;
+    }
+
+    /// <summary>What is wrong at this many points; nothing if all is right.</summary>
+    public IEnumerable<string> Problems(string name, int count)
+    {
+        var method = adapters.Method(name);
+        var points = Info(name).GetCustomAttribute<PointsAttribute>() ?? new();
+        for (int seed = 0; seed < count; seed++)
+        {
+            var random = new Random(1000 + seed);
+            var arguments = Info(name)
+                .GetParameters()
+                .Select(parameter =>
+                    parameter.IsOut
+                        ? null
+                        : Coordinates.Random(
+                            parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType,
+                            points,
+                            random
+                        )
+                )
+                .ToArray();
+            foreach (var problem in new ConformancePoint(adapters, name, method, arguments, random).Problems())
+            {
+                yield return $"{name}, point {seed}: {problem}";
+                yield break;
+            }
+        }
+    }
+}

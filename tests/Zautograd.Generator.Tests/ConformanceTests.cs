@@ -1,0 +1,44 @@
+using System.Reflection;
+
+namespace Zautograd.Generator.Tests;
+
+/// <summary>The conformance set: every derivative of every method of the folder Methods agrees with every other, at 20 points.</summary>
+public sealed class ConformanceTests(ITestOutputHelper output)
+{
+    const int Points = 20;
+
+    internal static string Folder => Path.Combine(AppContext.BaseDirectory, "Methods");
+
+    static readonly Lazy<(Generated Generated, Adapters Adapters, Assembly Assembly)> set = new(() =>
+    {
+        var sources = Directory.GetFiles(Folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
+        var generated = Generated.From(sources);
+        Assembly? assembly = null;
+        var adapters = new Adapters(generated.Compilation, compilation => assembly = (generated with { Compilation = compilation }).Load());
+        return (generated, adapters, assembly!);
+    });
+
+    [Fact]
+    public void EveryWayAgreesOnEveryMethod()
+    {
+        var (generated, adapters, assembly) = set.Value;
+        var conformance = new Conformance(adapters, assembly);
+        var names = adapters.Marked.ToArray();
+        var problems = names
+            .SelectMany(name =>
+            {
+                try
+                {
+                    return conformance.Problems(name, Points).ToArray();
+                }
+                catch (Exception fault)
+                {
+                    return [$"{name}: {fault.GetType().Name} {fault.Message}\n{fault.StackTrace}"];
+                }
+            })
+            .ToArray();
+        output.WriteLine($"{names.Length} methods at {Points} points, {generated.Files.Count} files");
+        Assert.True(problems.Length == 0, string.Join("\n", problems.Take(30)));
+        Assert.True(names.Length >= 150, $"only {names.Length} methods");
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.CodeAnalysis;
+using Zautograd.Generator.Model;
+
+namespace Zautograd.Generator.Tests;
+
+/// <summary>What cannot be differentiated is refused by its number, at the very place.</summary>
+public sealed class RefusalTests(ITestOutputHelper output)
+{
+    const string Before = """
+        using System.Collections.Generic; using System.Threading.Tasks; using System.IO;
+        public class Thing { public double Value; public virtual double Get() => Value; public double Plain() => Value; }
+        public sealed class Child : Thing { public override double Get() => 1; }
+        public interface IShape { double Area(); }
+        public struct Odd { public string Name; public double X; }
+        public readonly struct Hidden { readonly double x; public Hidden(double x) => this.x = x; public double X => x; }
+        public static partial class C { static double state; static readonly Thing thing = new(); static readonly double[] table = [1, 2]; static double Outer(double x) => x; static double Two(ref double a, ref double b) { a = b; b = 2 * a; return a; }
+        static double[] Make(double x) { if (x > 1) return new double[2]; return new double[3]; } static double[] Endless(double x) => Endless(x + 1); static T Same<T>(T x) => x; static double Call(Func<double, double> f, double x) => f(x);
+        """;
+
+    static readonly (int Id, string Method)[] cases =
+    [
+        (2, "[Differentiable] public double [|F|](double x) => x; }\npublic partial class D : Thing { "),
+        (3, "[Differentiable] public static extern double [|F|](double x);"),
+        (4, "[Differentiable] public static double [|F|]([Constant] double x) => x;"),
+        (4, "[Differentiable] public static double [|F|](int n) => n;"),
+        (5, "[Differentiable] public static int [|F|](double x) => x > 1 ? 1 : 0;"),
+        (5, "[Differentiable] public static void [|F|](double x) { }"),
+        (8, "[Differentiable] public static double F(double x) => x; public static double [|FGradient|](double x) => x;"),
+        (9, "[[|Differentiable(Order = 3)|]] public static double F(double x) => x;"),
+        (20, "[Differentiable] public static double F(bool[] [|x|], double y) => y;"),
+        (21, "[Differentiable] public static double F(float [|x|]) => x;"),
+        (21, "[Differentiable] public static double F(double x) { float [|y = 2|]; return x * y; }"),
+        (22, "[Differentiable] public static double F(double x, long [|n|]) => x * n;"),
+        (22, "[Differentiable] public static double F(double x) { byte [|b = 1|]; return x * b; }"),
+        (23, "[Differentiable] public static double F(double x, decimal [|d|]) => x;"),
+        (24, "[Differentiable] public static double F(double x, string [|s|]) => x;"),
+        (24, "[Differentiable] public static double F(double x) { var [|s = $\"{x}\"|]; return x; }"),
+        (25, "[Differentiable] public static double F(double x, Thing [|t|]) => x;"),
+        (26, "[Differentiable] public static double F(double x, IShape [|s|]) => x;"),
+        (27, "[Differentiable] public static double F(double x, dynamic [|d|]) => x;"),
+        (28, "[Differentiable] public static double F(double? [|x|]) => x ?? 0;"),
+        (29, "[Differentiable] public static unsafe double F(double* [|x|]) => *x;"),
+        (30, "[Differentiable] public static double F(double x) { var t = [|new double[3][]|]; return x; }"),
+        (31, "[Differentiable] public static double F(Odd [|o|]) => o.X;"),
+        (32, "[Differentiable] public static double F(List<double> [|x|]) => x[0];"),
+        (32, "[Differentiable] public static double F(double x) { var [|list = new List<double>()|]; return x; }"),
+        (33, "[Differentiable] public static double F(Hidden [|h|]) => h.X;"),
+        (40, "[Differentiable] public static double F(double x) => x * [|thing.Get()|];"),
+        (41, "[Differentiable] public static double F(double x) => BitConverter.Int64BitsToDouble([|BitConverter.DoubleToInt64Bits(x)|]);"),
+        (42, "[Differentiable] public static double F(double[] x) => [|x.Sum()|];"),
+        (43, "[Differentiable] public static double F(double x) => [|Math.FusedMultiplyAdd(x, x, x)|];"),
+        (43, "[Differentiable] public static double F(double x) => [|Math.ScaleB(x, 2)|];"),
+        (43, "[Differentiable] public static double F(double x) => [|Math.Round(x, 2)|];"),
+        (43, "[Differentiable] public static double F(double x) => [|Math.IEEERemainder(x, 2)|];"),
+        (44, "[Differentiable] public static double F(double x, Func<double, double> [|f|]) => f(x);"),
+        (44, "[Differentiable] public static double F(double x) { Func<double, double> [|f = Outer|]; f = v => v; return f(x); }"),
+        (45, "[Differentiable] public static double F(double x) => Endless(x)[0]; // [||]"),
+        (46, "[Differentiable] public static double F(double x) => Make(x)[0]; // [||]"),
+        (48, "[Differentiable] public static double F(double x) => x * [|Random.Shared.NextDouble()|];"),
+        (49, "[Differentiable] public static double F(double x) { [|Console.WriteLine(x)|]; return x; }"),
+        (50, "[Differentiable] public static double F(double x) { double y = x; return [|Two(ref y, ref y)|]; }"),
+        (
+            50,
+            "[Differentiable] public static double F(double x) { double y = x; double g(ref double a) { for (int i = 0; i < 2; i++) a *= 2; return y; } return [|g(ref y)|]; }"
+        ),
+        (83, "[Differentiable] public static double [|F|](double x) { table[0] = 2; return x * table[1]; }"),
+        (51, "[Differentiable] public static double F(double x) => [|Same(x)|];"),
+        (61, "[Differentiable] public static double F(double x) { if (x < 0) [|throw new ArgumentException();|] return x; }"),
+        (61, "[Differentiable] public static double F(double x) => x > 0 ? x : [|throw new Exception()|];"),
+        (62, "[Differentiable] public static double F(double x) { [|try { return x; } catch { return 0; }|] }"),
+        (63, "[Differentiable] public static async Task<double> [|F|](double x) { await Task.Yield(); return x; }"),
+        (65, "[Differentiable] public static unsafe double F(double x) { double y = [|*&x|]; return y; }"),
+        (66, "[Differentiable] public static double F(double x) { [|again: x *= 2;|] if (x < 3) goto again; return x; }"),
+        (66, "[Differentiable] public static double F(double x) { if (x > 1) [|goto end;|] x *= 2; end: return x; }"),
+        (67, "[Differentiable] public static double F(double x) { [|lock (thing) { return x; }|] }"),
+        (68, "[Differentiable] public static double F(double x) { [|using var s = new MemoryStream();|] return x; }"),
+        (68, "[Differentiable] public static double F(double x) { [|using (new MemoryStream()) return x;|] }"),
+        (69, "[Differentiable] public static double F(double x) { foreach (var i in [|Enumerable.Range(0, 3)|]) x *= 2; return x; }"),
+        (
+            70,
+            "[Differentiable] public static double F(double x, int n) { for (int i = 0; i < n; i++) { switch (n) { case 1: if (x > 1) break; if (x > 2) [|continue;|] x *= 2; break; } } return x; }"
+        ),
+        (71, "[Differentiable] public static double F(double[] x, double[] y) { double[] t = x; [|t = y|]; return t[0]; }"),
+        (72, "[Differentiable] public static double F(double x) { ref double [|y = ref x|]; return y; }"),
+        (72, "[Differentiable] public static double F(Span<double> x) { foreach (ref [|var|] item in x) item *= 2; return x[0]; }"),
+        (73, "[Differentiable] public static double F(double[] x) { foreach (var i in [|from a in x select a * 2|]) { } return x[0]; }"),
+        (80, "[Differentiable] public static double F(double x, int n) { n = checked([|n + 1|]); return x * n; }"),
+        (81, "[Differentiable] public static double F(double x) => x * [|(int)x|];"),
+        (83, "[Differentiable] public static double F(double x) => x * [|state|];"),
+        (83, "[Differentiable] public static double F(double x) { [|state|] = x; return x; }"),
+        (85, "[Differentiable] public static double F(double x) => x * [|new Thing()|].Value;"),
+        (86, "[Differentiable] public static double F(double x, int n) => x * ([|n | 1|]);"),
+        (86, "[Differentiable] public static double F(double x, int n) => x * ([|n ^ n|]);"),
+        (87, "[Differentiable] public static double F(double x) => [|x % 2|];"),
+        (88, "[Differentiable] public static double F((double, double) x) => x is [|(1, 2) p|] ? 1 : x.Item1;"),
+        (89, "[Differentiable] public static double F(double x, int n) => [|n switch { 0 => x, 1 => x * x }|];"),
+        (90, "[Differentiable] public static double F(double[]? x) => [|x?.Length ?? 0|];"),
+        (91, "[Differentiable] public static double F(double x) => x * ([|typeof(int)|] == null ? 1 : 2);"),
+        (98, "[Differentiable] public static double F(double x) { double[] [|t|]; t = new double[2]; return x; }"),
+        (46, "[Differentiable] public static double[] [|F|](double x) => [x];"),
+        (11, "[Differentiable(Order = 2)] public static (double, double) [|F|](double x) => (x, x);"),
+        (7, "public static double G(double x) { [Differentiable] static double [|H|](double v) => v; return H(x); }"),
+        (22, "[Differentiable] public static double F(double x, int n) { long [|k = n|]; return x * k; }"),
+        (60, "[Differentiable] public static double F(double[] x) => [|Array.IndexOf(x, 1.0)|] * x[0];"),
+        (71, "[Differentiable] public static double F(double[] x, double[] y, bool b) { var t = [|b ? x : y|]; return t[0]; }"),
+    ];
+
+    public static TheoryData<int> Cases => [.. Enumerable.Range(0, cases.Length)];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void IsRefusedAtItsPlace(int index)
+    {
+        var (id, marked) = cases[index];
+        var source = Before + "\n" + marked.Replace("[|", "").Replace("|]", "") + "\n}";
+        var generated = Generated.From(source);
+        var found = generated.Diagnostics.FirstOrDefault(found => found.Id.StartsWith("ZAG", StringComparison.Ordinal));
+        Assert.True(found is not null, "nothing is refused: " + marked);
+        var place = found!.Location.SourceSpan;
+        var text = source.Substring(place.Start, place.Length);
+        output.WriteLine($"{found.Id} at '{text}': {found.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        Assert.True($"ZAG{id:0000}" == found.Id, $"{found.Id} for {id}: {found} in {marked}");
+        if (!marked.Contains("[||]"))
+            Assert.Equal(marked.Split("[|")[1].Split("|]")[0], text);
+        Assert.Empty(generated.Files);
+    }
+
+    [Fact]
+    public void AClassThatIsNotPartialIsRefused()
+    {
+        var generated = Generated.From("public static class C { [Differentiable] public static double F(double x) => x; }");
+        Assert.Equal("ZAG0001", Assert.Single(generated.Diagnostics).Id);
+        Assert.Equal(
+            "ZAG0006",
+            Assert
+                .Single(
+                    Generated
+                        .From("public static partial class C<T> { [Differentiable] public static double F(double x) => x; }")
+                        .Diagnostics
+                )
+                .Id
+        );
+        Assert.Equal(
+            "ZAG0010",
+            Assert
+                .Single(
+                    Generated.From("file static partial class C { [Differentiable] public static double F(double x) => x; }").Diagnostics
+                )
+                .Id
+        );
+        Assert.Equal(
+            "ZAG0051",
+            Assert
+                .Single(Generated.From("public static partial class C { [Differentiable] public static T F<T>(T x) => x; }").Diagnostics)
+                .Id
+        );
+    }
+
+    [Fact]
+    public void ASquareWrittenAsAPowerIsWarnedOf()
+    {
+        var generated = Generated.From(
+            "public static partial class C { [Differentiable] public static double F(double x) => Math.Pow(x, 2); }"
+        );
+        var found = Assert.Single(generated.Diagnostics);
+        Assert.Equal(("ZAG0100", DiagnosticSeverity.Warning), (found.Id, found.Severity));
+        Assert.Single(generated.Files);
+    }
+
+    [Fact]
+    public void TheTableIsWellFormed()
+    {
+        Assert.Equal(Refusals.All.Count, Refusals.All.Select(row => row.Number).Distinct().Count());
+        foreach (var row in Refusals.All)
+        {
+            Assert.False(
+                row.Title.EndsWith('.') || row.Message.EndsWith('.') || row.Reason.EndsWith('.') || row.WayOut.EndsWith('.'),
+                row.Id
+            );
+            Assert.EndsWith("#" + row.Id.ToLowerInvariant(), row.Descriptor.HelpLinkUri);
+            Assert.Equal(row.IsWarning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error, row.Descriptor.DefaultSeverity);
+        }
+    }
+}
