@@ -7,13 +7,23 @@ namespace Zautograd.GradBench;
 static class Measure
 {
     /// <summary>An eval at one size, and what the C++ tools take there, in milliseconds: nothing where they do not answer.</summary>
-    sealed record Row(string Name, string Module, string Value, string Derivative, object Input, double Cpp, double Manual, double? Tapenade);
+    sealed record Row(
+        string Name,
+        string Module,
+        string Value,
+        string Derivative,
+        object Input,
+        double Cpp,
+        double Manual,
+        double? Tapenade
+    );
 
     static readonly Random random = new(2026);
 
     static double[] Numbers(int count, double scale = 1.0) => [.. Enumerable.Range(0, count).Select(_ => scale * random.NextDouble())];
 
-    static double[][] Table(int rows, int columns, double scale = 1.0) => [.. Enumerable.Range(0, rows).Select(_ => Numbers(columns, scale))];
+    static double[][] Table(int rows, int columns, double scale = 1.0) =>
+        [.. Enumerable.Range(0, rows).Select(_ => Numbers(columns, scale))];
 
     static Row OfMixture(int d, int k, double cpp, double manual, double tapenade) =>
         new(

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Zautograd.Generator;
 
 namespace Zautograd.Examples;
 
@@ -46,10 +47,13 @@ static class ExampleRunner
             References,
             new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
         );
-        var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
+        CSharpGeneratorDriver
+            .Create([new DifferentiableGenerator().AsSourceGenerator()], parseOptions: options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var whole, out var refusals);
+        var errors = refusals.Concat(whole.GetDiagnostics()).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
         if (errors.Length > 0)
         {
-            var broken = errors.GroupBy(error => error.Location.SourceTree is { } tree ? trees[tree] : null);
+            var broken = errors.GroupBy(error => error.Location.SourceTree is { } tree ? trees.GetValueOrDefault(tree) : null);
             return
             [
                 .. problems,
@@ -60,7 +64,7 @@ static class ExampleRunner
         }
 
         using var image = new MemoryStream();
-        compilation.Emit(image);
+        whole.Emit(image);
         return [.. problems, .. Run(Assembly.Load(image.ToArray()), examples)];
     }
 
@@ -117,7 +121,7 @@ static class ExampleRunner
             {{root.Usings.ToFullString()}}
             namespace Zautograd.Examples.Compiled
             {
-                public sealed class {{name}} : ExamplePrelude
+                public sealed partial class {{name}} : ExamplePrelude
                 {
                     protected override void Example()
                     {

@@ -3,12 +3,12 @@ using System.ComponentModel;
 namespace Zautograd.Runtime;
 
 /// <summary>What written code asks of the arguments that it is given.</summary>
-/// <example><code lang="csharp">Zautograd.Runtime.Arguments.SameLength(2, 3, "wGradient", "w")   // throws ArgumentException: wGradient has 2 elements, but w has 3. (Parameter 'wGradient')</code></example>
+/// <example><code>Zautograd.Runtime.Arguments.SameLength(2, 3, "wGradient", "w");   // -> throws ArgumentException: wGradient has 2 elements, but w has 3. (Parameter 'wGradient')</code></example>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Arguments
 {
     /// <summary>Refuses an array that has not as many elements as the one that it belongs to.</summary>
-    /// <example><code lang="csharp">Zautograd.Runtime.Arguments.SameLength(2, 3, "wGradient", "w")   // throws ArgumentException: wGradient has 2 elements, but w has 3. (Parameter 'wGradient')</code></example>
+    /// <example><code>Zautograd.Runtime.Arguments.SameLength(2, 3, "wGradient", "w");   // -> throws ArgumentException: wGradient has 2 elements, but w has 3. (Parameter 'wGradient')</code></example>
     public static void SameLength(int length, int wanted, string name, string other)
     {
         if (length != wanted)
@@ -16,9 +16,9 @@ public static class Arguments
     }
 
     /// <summary>Refuses spans that share memory, where one of them is written to.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// var array = new double[3];
-    /// Zautograd.Runtime.Arguments.Apart&lt;double>(array, array, "wGradient", "w")   // throws ArgumentException: wGradient and w overlap: one of them is written to, so they must be apart. (Parameter 'wGradient')
+    /// Zautograd.Runtime.Arguments.Apart&lt;double>(array, array, "wGradient", "w");   // -> throws ArgumentException: wGradient and w overlap: one of them is written to, so they must be apart. (Parameter 'wGradient')
     /// </code></example>
     public static void Apart<T>(ReadOnlySpan<T> written, ReadOnlySpan<T> other, string name, string otherName)
     {

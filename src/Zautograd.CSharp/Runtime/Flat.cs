@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace Zautograd.Runtime;
 
 /// <summary>Arrays of several dimensions and arrays of arrays as one row of elements, for written code.</summary>
-/// <example><code lang="csharp">Zautograd.Runtime.Flat.Of&lt;double>(new double[2, 3]).Length   // -> 6</code></example>
+/// <example><code>Zautograd.Runtime.Flat.Of&lt;double>(new double[2, 3]).Length   // -> 6</code></example>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Flat
 {
     /// <summary>All elements of an array of any number of dimensions, row by row, in its own memory.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// var matrix = new double[2, 3];
     /// Zautograd.Runtime.Flat.Of&lt;double>(matrix)[3] = 5.0;
     /// matrix[1, 0]   // -> 5
@@ -24,7 +24,7 @@ public static class Flat
     }
 
     /// <summary>The places where the rows of an array of arrays begin in one row of all elements, and behind them its length.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var ints = Zautograd.Runtime.Workspace&lt;int>.Rent();
     /// double[][] rows = [[1.0, 2.0], [3.0]];
     /// string.Join(" ", Zautograd.Runtime.Flat.Starts(rows, ints).ToArray())   // -> 0 2 3
@@ -38,7 +38,7 @@ public static class Flat
     }
 
     /// <summary>All elements of an array of arrays, copied one row behind the other.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var reals = Zautograd.Runtime.Workspace&lt;double>.Rent();
     /// double[][] rows = [[1.0, 2.0], [3.0]];
     /// Zautograd.Runtime.Flat.Joined(rows, reals)[2]   // -> 3
@@ -60,7 +60,7 @@ public static class Flat
     }
 
     /// <summary>Copies all elements back into the rows.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// double[][] rows = [[0.0, 0.0], [0.0]];
     /// Zautograd.Runtime.Flat.Part([1.0, 2.0, 3.0], rows);
     /// rows[1][0]   // -> 3
@@ -76,7 +76,7 @@ public static class Flat
     }
 
     /// <summary>Refuses an array that has not the shape of the one that it belongs to.</summary>
-    /// <example><code lang="csharp">Zautograd.Runtime.Flat.SameShape(new double[2, 3], new double[3, 2], "mGradient", "m")   // throws ArgumentException: mGradient is 2 x 3, but m is 3 x 2. (Parameter 'mGradient')</code></example>
+    /// <example><code>Zautograd.Runtime.Flat.SameShape(new double[2, 3], new double[3, 2], "mGradient", "m");   // -> throws ArgumentException: mGradient is 2 x 3, but m is 3 x 2. (Parameter 'mGradient')</code></example>
     public static void SameShape(Array array, Array wanted, string name, string other)
     {
         ArgumentNullException.ThrowIfNull(array, name);
@@ -86,7 +86,7 @@ public static class Flat
     }
 
     /// <summary>Refuses an array of arrays whose rows are not as long as those of the one that it belongs to.</summary>
-    /// <example><code lang="csharp">Zautograd.Runtime.Flat.SameRows(new double[][] { [1.0] }, new double[][] { [1.0, 2.0] }, "aGradient", "a")   // throws ArgumentException: aGradient[0] has 1 elements, but a[0] has 2. (Parameter 'aGradient')</code></example>
+    /// <example><code>Zautograd.Runtime.Flat.SameRows(new double[][] { [1.0] }, new double[][] { [1.0, 2.0] }, "aGradient", "a");   // -> throws ArgumentException: aGradient[0] has 1 elements, but a[0] has 2. (Parameter 'aGradient')</code></example>
     public static void SameRows<T>(T[][] rows, T[][] wanted, string name, string other)
     {
         ArgumentNullException.ThrowIfNull(rows, name);
@@ -97,7 +97,7 @@ public static class Flat
     }
 
     /// <summary>Refuses an array of arrays with a row that is there twice, where rows are written to.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// var row = new double[2];
     /// Zautograd.Runtime.Flat.DistinctRows(new[] { row, row }, "m")   // throws ArgumentException: m[1] is m[0], and rows are written to: they must be apart. (Parameter 'm')
     /// </code></example>

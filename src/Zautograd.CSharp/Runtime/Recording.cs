@@ -8,7 +8,7 @@ namespace Zautograd.Runtime;
 /// that its stacks once grew to, so that a call in steady state allocates nothing. Room is asked for before loops, not at every push: a
 /// call in a loop, even one that is never made, would keep its numbers out of the processor's registers.
 /// </summary>
-/// <example><code lang="csharp">
+/// <example><code>
 /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
 /// recorded.Reserve(2);
 /// recorded.Push(2.0);
@@ -30,14 +30,14 @@ public ref struct Recording<T>
     }
 
     /// <summary>An empty stack of this thread, until it is disposed of.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Count   // -> 0
     /// </code></example>
     public static Recording<T> Rent() => new(RecordingMemory<T>.Take());
 
     /// <summary>How many items are on the stack.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Reserve(1);
     /// recorded.Push(2.0);
@@ -46,7 +46,7 @@ public ref struct Recording<T>
     public readonly int Count => count;
 
     /// <summary>Makes room for so many items more.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Reserve(1);
     /// recorded.Push(2.0);
@@ -60,7 +60,7 @@ public ref struct Recording<T>
     }
 
     /// <summary>Makes room for what a counted loop pushes, so many items in each of its rounds.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Reserve(first: 0, last: 10, step: 5, each: 1);
     /// for (int i = 0; i &lt; 10; i += 5)
@@ -71,7 +71,7 @@ public ref struct Recording<T>
     public void Reserve(int first, int last, int step, int each) => Reserve(((long)last - first + step - Math.Sign(step)) / step * each);
 
     /// <summary>Puts an item on top, where there is room.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Reserve(1);
     /// recorded.Push(2.0);
@@ -81,7 +81,7 @@ public ref struct Recording<T>
     public void Push(T item) => items[count++] = item;
 
     /// <summary>Takes the item that was pushed last.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Reserve(2);
     /// recorded.Push(2.0);
@@ -92,7 +92,7 @@ public ref struct Recording<T>
     public T Pop() => items[--count];
 
     /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once, as `using` does.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
     /// recorded.Dispose();
     /// </code></example>

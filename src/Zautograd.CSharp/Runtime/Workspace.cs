@@ -6,7 +6,7 @@ namespace Zautograd.Runtime;
 /// Memory for the local arrays of one block of written code, which rents it where the block begins and gives it back at its end; each
 /// thread keeps its own, so that a call in steady state allocates nothing.
 /// </summary>
-/// <example><code lang="csharp">
+/// <example><code>
 /// using var arrays = Zautograd.Runtime.Workspace&lt;double&gt;.Rent();
 /// arrays.Zeros(3).Length + arrays.Zeros(2).Length   // -> 5
 /// </code></example>
@@ -28,7 +28,7 @@ public sealed class Workspace<T> : IDisposable
     Workspace() { }
 
     /// <summary>Memory of this thread, until it is disposed of.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var arrays = Zautograd.Runtime.Workspace&lt;double&gt;.Rent();
     /// arrays.Zeros(3)[1]   // -> 0
     /// </code></example>
@@ -42,7 +42,7 @@ public sealed class Workspace<T> : IDisposable
     }
 
     /// <summary>An array of this length, all zero or false, until the memory is given back.</summary>
-    /// <example><code lang="csharp">
+    /// <example><code>
     /// using var arrays = Zautograd.Runtime.Workspace&lt;double&gt;.Rent();
     /// arrays.Zeros(3).Length   // -> 3
     /// </code></example>
