@@ -32,6 +32,7 @@ internal abstract record Shape
                 IArrayTypeSymbol array => ArrayOf(array.ElementType, array.Rank, isWritable: true),
                 INamedTypeSymbol span when IsSpan(span) => ArrayOf(span.TypeArguments[0], 1, span.Name == "Span"),
                 INamedTypeSymbol { TypeKind: TypeKind.Struct } plain => PartsOf(plain),
+                ITypeParameterSymbol when Generics.IsNumber(type) => new ScalarShape(Kind.Real),
                 _ => null,
             },
         };
