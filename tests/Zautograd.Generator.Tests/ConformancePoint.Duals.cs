@@ -12,7 +12,7 @@ sealed partial class ConformancePoint
     {
         var next = 0;
         var given = method
-            .Parameters.Select(parameter => Duals.Of(arguments[parameter.Ordinal], () => IsActive(parameter) ? 2*direction[next++] : 0.0))
+            .Parameters.Select(parameter => Duals.Of(arguments[parameter.Ordinal], () => IsActive(parameter) ? direction[next++] : 0.0))
             .ToArray();
         var results = adapters.Call(name + "OfDuals", given);
         var arrays = method.Parameters.Where(IsOutput).SelectMany(parameter => Duals.In(given[parameter.Ordinal]));

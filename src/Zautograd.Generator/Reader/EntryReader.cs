@@ -81,6 +81,8 @@ internal static class EntryReader
         foreach (var parameter in method.Parameters)
         {
             var shape = Shape.Of(parameter.Type, parameter.Name, parameter.Locations[0]);
+            if (shape is ScalarShape { IsNarrow: true } && parameter.RefKind != RefKind.None)
+                throw new RefusedException(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
             var before = layout.Formals.Count;
             var value =
                 parameter.RefKind == RefKind.Out
@@ -101,6 +103,8 @@ internal static class EntryReader
         foreach (var formal in formals)
             formal.IsActive = (formal.Kind.IsReal || formal.Kind.IsReals) && !IsConstant(symbol);
         var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node));
+        if (result is ScalarShape { IsNarrow: true })
+            throw new RefusedException(TypeRefusal.Of(method.ReturnType, method.Name, NameOf(node)));
         if (result is ArrayShape)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.ReturnsArray, method.Name));
 
