@@ -74,7 +74,7 @@ public static partial class Shapes
             {
                 if (x[k] < 0.5)
                     continue;
-                if (p > 3)
+                if (p > 3.3)
                     return p * x[k];
                 p += x[k] * p;
                 if (x[k] > 1.3)
