@@ -91,7 +91,11 @@ public ref struct Recording<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Pop() => items[--count];
 
-    /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once.</summary>
+    /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once, as `using` does.</summary>
+    /// <example><code lang="csharp">
+    /// var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Dispose();
+    /// </code></example>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Dispose() => RecordingMemory<T>.Return(memory);
 }

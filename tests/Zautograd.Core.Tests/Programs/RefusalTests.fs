@@ -110,6 +110,7 @@ let private unsupported: (string * Program * string) list =
     let unknownLength = [ deci "k" (whole 1); upTo "i" 3 [ arr "t" (n "k"); seti "k" (n "k" + 1); put "t" (whole 0) (v "x") ] ]
 
     [
+        "a constant that is not a number", body [ dec "t" (v "x" * num nan) ], "a constant in 'f' is not a number"
         "an array in a loop, of a length known only there", body unknownLength, "declare it at the top"
         "an array in a branch, as long as an element says",
         single [ x "x"; work "k" ] 1 [ puti "k" (whole 0) (whole 2); when' (v "x" <. s) [ arr "t" (iat "k" (whole 0)) ]; ret [ v "x" ] ],
