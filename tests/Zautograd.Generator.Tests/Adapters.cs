@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Zautograd.Generator.Tests;
 
-/// <summary>Methods with spans, called with arrays: for each method of a compilation one that takes and gives objects.</summary>
+/// <summary>
+/// Methods with spans, called with arrays: for each method of a compilation one that takes and gives objects. Of a generic method,
+/// that is its instance for double; the one for duals is called NameOfDuals.
+/// </summary>
 sealed class Adapters
 {
     readonly Dictionary<string, Func<object?[], object?[]>> calls = [];
@@ -14,10 +17,10 @@ sealed class Adapters
     public Adapters(Compilation compilation, Func<Compilation, Assembly> load)
     {
         var text = new StringBuilder("#nullable disable\nusing System;\npublic static class Adapters\n{\n");
-        foreach (var method in Methods(compilation.Assembly.GlobalNamespace))
+        foreach (var (key, method) in Methods(compilation.Assembly.GlobalNamespace).SelectMany(method => Instances(method, compilation)))
         {
             var name = $"M{methods.Count}";
-            methods[Key(method)] = method;
+            methods[key] = method;
             text.Append(Text(method, name));
         }
         text.Append("}\n");
@@ -29,6 +32,16 @@ sealed class Adapters
 
     static string Key(IMethodSymbol method) => method.ContainingType.ToDisplayString() + "." + method.Name;
 
+    static IEnumerable<(string Key, IMethodSymbol Method)> Instances(IMethodSymbol method, Compilation compilation)
+    {
+        if (!method.IsGenericMethod)
+            return [(Key(method), method)];
+        var real = compilation.GetSpecialType(SpecialType.System_Double);
+        var dual = compilation.GetTypeByMetadataName(typeof(Dual<>).FullName!)!.Construct(real);
+        IMethodSymbol of(ITypeSymbol type) => method.Construct([.. method.TypeParameters.Select(_ => type)]);
+        return [(Key(method), of(real)), (Key(method) + "OfDuals", of(dual))];
+    }
+
     /// <summary>Static methods that a generator would see or make.</summary>
     static IEnumerable<IMethodSymbol> Methods(INamespaceSymbol home) =>
         home.GetNamespaceMembers()
@@ -38,13 +51,7 @@ sealed class Adapters
                     .Where(type => type.DeclaredAccessibility == Accessibility.Public && !type.IsFileLocal)
                     .SelectMany(type => type.GetMembers().OfType<IMethodSymbol>())
                     .Where(method =>
-                        method
-                            is {
-                                IsStatic: true,
-                                MethodKind: MethodKind.Ordinary,
-                                DeclaredAccessibility: Accessibility.Public,
-                                IsGenericMethod: false
-                            }
+                        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public }
                     )
             );
 
@@ -65,8 +72,11 @@ sealed class Adapters
         var outs = method
             .Parameters.Where(parameter => parameter.RefKind is RefKind.Out or RefKind.Ref)
             .Select(parameter => $", {(parameter.RefKind == RefKind.Out ? "o" : "r")}{parameter.Ordinal}");
+        var types = method.IsGenericMethod
+            ? $"<{string.Join(", ", method.TypeArguments.Select(type => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)))}>"
+            : "";
         var call =
-            $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.@{method.Name}({string.Join(", ", arguments)});";
+            $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.@{method.Name}{types}({string.Join(", ", arguments)});";
         return $"    public static object[] {name}(object[] a) {{ {string.Concat(refs)}{(method.ReturnsVoid ? "object result = null; " : "object result = ")}{call} return new object[] {{ result{string.Concat(outs)} }}; }}\n";
     }
 
@@ -85,6 +95,7 @@ sealed class Adapters
     public IEnumerable<string> Marked =>
         methods
             .Where(pair => pair.Value.GetAttributes().Any(found => found.AttributeClass!.Name == "DifferentiableAttribute"))
+            .Where(pair => !pair.Key.EndsWith("OfDuals", StringComparison.Ordinal))
             .Select(pair => pair.Key);
 
     /// <summary>The result, then what refs and outs are afterwards.</summary>

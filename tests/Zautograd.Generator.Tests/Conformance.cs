@@ -9,7 +9,8 @@ sealed class Conformance(Adapters adapters, Assembly assembly)
     MethodInfo Info(string name)
     {
         var dot = name.LastIndexOf('.');
-        return assembly.GetType(name[..dot])!.GetMethod(name[(dot + 1)..], BindingFlags.Public | BindingFlags.Static)!;
+        var method = assembly.GetType(name[..dot])!.GetMethod(name[(dot + 1)..], BindingFlags.Public | BindingFlags.Static)!;
+        return method.IsGenericMethod ? method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => typeof(double))]) : method;
     }
 
     /// <summary>What is wrong at this many points; nothing if all is right.</summary>

@@ -78,6 +78,9 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
         if (adapters.Has(name + "Tangent"))
             foreach (var problem in Tangent(outputs, direction, expected))
                 yield return problem;
+        if (adapters.Has(name + "OfDuals"))
+            foreach (var problem in OfDuals(outputs, direction))
+                yield return problem;
         var seeds = adapters.Has(name + "Gradient") ? [1.0] : Numbers(outputs.Length);
         var suffix = adapters.Has(name + "Gradient") ? "Gradient" : "Adjoint";
         if (!adapters.Has(name + suffix))

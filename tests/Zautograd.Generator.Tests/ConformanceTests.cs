@@ -40,5 +40,8 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         output.WriteLine($"{names.Length} methods at {Points} points, {generated.Files.Count} files");
         Assert.True(problems.Length == 0, string.Join("\n", problems.Take(30)));
         Assert.True(names.Length >= 150, $"only {names.Length} methods");
+        var ofDuals = names.Count(name => adapters.Has(name + "OfDuals"));
+        output.WriteLine($"{ofDuals} of them over Dual");
+        Assert.True(ofDuals >= 12, $"only {ofDuals} methods over Dual");
     }
 }

@@ -13,7 +13,7 @@ static class Coordinates
             double[] array => array,
             double[][] rows => [.. rows.SelectMany(row => row)],
             Array array => [.. array.Cast<object>().SelectMany(Of)],
-            null or int or bool or Enum => [],
+            null or int or byte or sbyte or short or ushort or bool or Enum => [],
             ITuple tuple => [.. Enumerable.Range(0, tuple.Length).SelectMany(i => Of(tuple[i]))],
             _ => [.. Fields(value.GetType()).SelectMany(field => Of(field.GetValue(value)))],
         };
@@ -27,7 +27,7 @@ static class Coordinates
         {
             case double:
                 return numbers.Dequeue();
-            case null or int or bool or Enum or int[]:
+            case null or int or byte or sbyte or short or ushort or bool or Enum or int[]:
                 return value is int[] ints ? ints.Clone() : value;
             case Array array:
                 var copy = (Array)array.Clone();
@@ -60,6 +60,8 @@ static class Coordinates
             return number();
         if (type == typeof(int))
             return whole();
+        if (type == typeof(byte) || type == typeof(sbyte) || type == typeof(short) || type == typeof(ushort))
+            return Convert.ChangeType(whole(), type, System.Globalization.CultureInfo.InvariantCulture);
         if (type == typeof(bool))
             return random.Next(2) == 0;
         if (type.IsEnum)

@@ -17,6 +17,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
         static double[] Make(double x) { if (x > 1) return new double[2]; return new double[3]; } static double[] Endless(double x) => Endless(x + 1); static T Same<T>(T x) => x; static double Call(Func<double, double> f, double x) => f(x);
         """;
 
+    const string Twice =
+        " static T Twice<T>(T x) where T : System.Numerics.INumber<T> => x + x; static double Pair(double x, double y) => x * y; static T Both<T, TOther>(T x, TOther y) where T : System.Numerics.INumber<T> where TOther : System.Numerics.INumber<TOther> => x;";
+
     static readonly (int Id, string Method)[] cases =
     [
         (2, "[Differentiable] public double [|F|](double x) => x; }\npublic partial class D : Thing { "),
@@ -31,7 +34,16 @@ public sealed class RefusalTests(ITestOutputHelper output)
         (21, "[Differentiable] public static double F(float [|x|]) => x;"),
         (21, "[Differentiable] public static double F(double x) { float [|y = 2|]; return x * y; }"),
         (22, "[Differentiable] public static double F(double x, long [|n|]) => x * n;"),
-        (22, "[Differentiable] public static double F(double x) { byte [|b = 1|]; return x * b; }"),
+        (22, "[Differentiable] public static double F(double x) { uint [|b = 1|]; return x * b; }"),
+        (22, "[Differentiable] public static byte [|F|](double x) => 1;"),
+        (22, "[Differentiable] public static double F(double x, ref byte [|b|]) => x * b;"),
+        (22, "[Differentiable] public static double F(double x, byte[] [|b|]) => x * b[0];"),
+        (22, "[Differentiable] public static double F(double x, ReadOnlySpan<short> [|b|]) => x * b[0];"),
+        (20, "[Differentiable] public static double F((double, byte) [|x|]) => x.Item1;"),
+        (81, "[Differentiable] public static double F(double x, int n) => x * [|(byte)n|];"),
+        (81, "[Differentiable] public static double F(double x, short n) => x * [|(sbyte)n|];"),
+        (81, "[Differentiable] public static double F(double x, byte n) { [|n++|]; return x * n; }"),
+        (81, "[Differentiable] public static double F(double x, ushort n) { [|n += 2|]; return x * n; }"),
         (23, "[Differentiable] public static double F(double x, decimal [|d|]) => x;"),
         (24, "[Differentiable] public static double F(double x, string [|s|]) => x;"),
         (24, "[Differentiable] public static double F(double x) { var [|s = $\"{x}\"|]; return x; }"),
@@ -65,6 +77,30 @@ public sealed class RefusalTests(ITestOutputHelper output)
         ),
         (83, "[Differentiable] public static double [|F|](double x) { table[0] = 2; return x * table[1]; }"),
         (51, "[Differentiable] public static double F(double x) => [|Same(x)|];"),
+        (51, "[Differentiable] public static T [|F|]<T>(T x) where T : System.Numerics.IBinaryInteger<T> => x;"),
+        (51, "[Differentiable] public static T [|F|]<T>(T x) where T : class, System.Numerics.INumber<T> => x;"),
+        (51, "[Differentiable] public static T [|F|]<T, TOther>(T x, TOther y) where T : System.Numerics.INumber<T> => x;"),
+        (51, "[Differentiable] public static T [|F|]<T>(T x) where T : System.Numerics.INumber<T>, IShape => x;"),
+        (51, "[Differentiable] public static double F(double x, int n) => x * [|Twice(n)|];" + Twice),
+        (21, "[Differentiable] public static double F(double x) => x * [|Twice(2f)|];" + Twice),
+        (51, "[Differentiable] public static double F(double x) => Pair([|Both(x, 2)|], x);" + Twice),
+        (
+            8,
+            "[Differentiable] public static T [|F|]<T>(T x, double y) where T : System.Numerics.INumber<T> => x; [Differentiable] public static T F<T>(double x, T y) where T : System.Numerics.INumber<T> => y;"
+        ),
+        (43, "[Differentiable] public static T F<T>(T x) where T : System.Numerics.IRootFunctions<T> => [|T.RootN(x, 3)|];"),
+        (43, "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => [|T.MaxMagnitude(x, x)|];"),
+        (
+            43,
+            "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => x * T.CreateChecked([|int.CreateChecked(x)|]);"
+        ),
+        (84, "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => x * T.CreateChecked([|T.Radix|]);"),
+        (87, "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => [|x % T.One|];"),
+        (
+            91,
+            "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => [|typeof(T)|] == typeof(double) ? x : T.One;"
+        ),
+        (25, "[Differentiable] public static T F<T>(T x) where T : System.Numerics.INumber<T> => [|(T)((object)x)|];"),
         (61, "[Differentiable] public static double F(double x) { if (x < 0) [|throw new ArgumentException();|] return x; }"),
         (61, "[Differentiable] public static double F(double x) => x > 0 ? x : [|throw new Exception()|];"),
         (62, "[Differentiable] public static double F(double x) { [|try { return x; } catch { return 0; }|] }"),

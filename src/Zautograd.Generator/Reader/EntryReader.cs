@@ -64,7 +64,8 @@ internal static class EntryReader
         CancellationToken cancel
     )
     {
-        Placement.Require(method, node, NameOf(node));
+        Placement.Require(method, node, NameOf(node), compilation);
+        var shown = Generics.Instance(method, compilation);
         var order = Argument(attribute, "Order", 1);
         if (order is not (1 or 2))
             throw new RefusedException(
@@ -80,6 +81,8 @@ internal static class EntryReader
         foreach (var parameter in method.Parameters)
         {
             var shape = Shape.Of(parameter.Type, parameter.Name, parameter.Locations[0]);
+            if (shape is ScalarShape { IsNarrow: true } && parameter.RefKind != RefKind.None)
+                throw new RefusedException(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
             var before = layout.Formals.Count;
             var value =
                 parameter.RefKind == RefKind.Out
@@ -100,6 +103,8 @@ internal static class EntryReader
         foreach (var formal in formals)
             formal.IsActive = (formal.Kind.IsReal || formal.Kind.IsReals) && !IsConstant(symbol);
         var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node));
+        if (result is ScalarShape { IsNarrow: true })
+            throw new RefusedException(TypeRefusal.Of(method.ReturnType, method.Name, NameOf(node)));
         if (result is ArrayShape)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.ReturnsArray, method.Name));
 
@@ -134,7 +139,15 @@ internal static class EntryReader
             );
 
         var given = parameters
-            .Select(parameter => Surface.Of(parameter.Symbol, parameter.Shape, parameter.Formals, method.ContainingType, compilation))
+            .Select(parameter =>
+                Surface.Of(
+                    shown.Parameters[parameter.Symbol.Ordinal],
+                    parameter.Shape,
+                    parameter.Formals,
+                    method.ContainingType,
+                    compilation
+                )
+            )
             .ToMany();
         if (!given.Any(parameter => parameter.IsActive && parameter.Way != Way.Out))
             throw new RefusedException(Finding.At(NameOf(node), Refusals.NothingActive, method.Name));
@@ -143,7 +156,7 @@ internal static class EntryReader
             && !given.Any(parameter => parameter is { IsWritten: true, IsActive: true })
         )
             throw new RefusedException(Finding.At(NameOf(node), Refusals.NoResult, method.Name));
-        var isOneNumber = method.ReturnType.SpecialType == SpecialType.System_Double && given.All(parameter => parameter.Way == Way.In);
+        var isOneNumber = shown.ReturnType.SpecialType == SpecialType.System_Double && given.All(parameter => parameter.Way == Way.In);
         if (order == 2 && !isOneNumber)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.OrderOfMany, method.Name));
         return new(
@@ -158,8 +171,8 @@ internal static class EntryReader
             result is null
                 ? null
                 : new Result(
-                    Surface.Text(method.ReturnType),
-                    method.ReturnType.IsTupleType,
+                    Surface.Text(shown.ReturnType),
+                    shown.ReturnType.IsTupleType,
                     MethodReader.Scalars(result).Select(kind => kind.IsReal).ToMany()
                 ),
             (mode & Forward) != 0,

@@ -30,7 +30,8 @@ internal sealed partial class MethodReader
         return Combine(operation, operation.OperatorKind, operation.IsChecked, a, b);
     }
 
-    static bool IsBuiltIn(IMethodSymbol method) => method.ContainingType is { SpecialType: not SpecialType.None };
+    static bool IsBuiltIn(IMethodSymbol method) =>
+        method.ContainingType is { SpecialType: not SpecialType.None } || Generics.IsMember(method);
 
     static string Sign(IOperation operation) =>
         operation.Syntax switch

@@ -19,7 +19,7 @@ internal sealed partial class MethodReader
             return Read(callee) is Callable lambda
                 ? CallArguments(operation, lambda.Method, lambda.Body)
                 : throw Refuse(operation, Refusals.DelegateCall, Text(callee));
-        if (MathFunctions.IsHome(method.ContainingType) && operation.Instance is null)
+        if (operation.Instance is null && (MathFunctions.IsHome(method.ContainingType) || Generics.IsMember(method)))
             return Function(operation, method);
         // said of the call, before anything is said of what it is given
         if (
@@ -55,6 +55,8 @@ internal sealed partial class MethodReader
         var arguments = InOrder(operation.Arguments.Select(argument => argument.Value)).OfType<Scalar>().ToArray();
         if (arguments.Length == operation.Arguments.Length)
         {
+            if (Generics.IsCreation(method) && !arguments[0].Kind.IsBool)
+                return arguments[0].Kind.IsReal ? arguments[0] : new Scalar(Terms.ToReal(arguments[0].Term), Kind.Real);
             if (method.Name == "SinCos" && method.ReturnType is INamedTypeSymbol { IsTupleType: true } pair)
                 return new Parts((PartsShape)Shape.TryOf(pair)!, [Real(Op.Sin, arguments[0]), Real(Op.Cos, arguments[0])]);
             // a formula may read an argument twice
@@ -134,8 +136,7 @@ internal sealed partial class MethodReader
 
     Value Call(IOperation at, IMethodSymbol method, SyntaxNode? bodySyntax, Value? own, Value[] arguments, Dictionary<int, Slot> places)
     {
-        if (method.IsGenericMethod || method.ContainingType is { IsGenericType: true, IsTupleType: false })
-            throw program.Unknown(method, at) ?? Refuse(at, Refusals.GenericCall, method.Name);
+        method = Generics.Written(method) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.GenericCall, method.Name);
         var body = program.Body(method, bodySyntax) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.NoSource, method.Name);
         if (method.IsAsync)
             throw Refuse(at, Refusals.Async, method.Name);

@@ -30,6 +30,8 @@ internal sealed partial class MethodReader
     Value Convert(Value value, Shape shape, IConversionOperation at) =>
         (value, shape) switch
         {
+            // what does not fit is cut off, which the core's ints do not know
+            (Scalar { Kind.IsInt: true }, ScalarShape { IsNarrow: true }) when !IsSameType(at) => throw Unfit(at, at.Operand.Type, at.Type),
             (Scalar a, ScalarShape b) when a.Kind.Equals(b.Kind) => a,
             (Scalar { Kind.IsInt: true } a, ScalarShape { Kind.IsReal: true }) => new Scalar(Terms.ToReal(a.Term), Kind.Real),
             (Parts a, PartsShape b) when a.Items.Length == b.Parts.Length => new Parts(
@@ -37,11 +39,18 @@ internal sealed partial class MethodReader
                 [.. a.Items.Zip(b.Parts, (item, part) => Convert(item, part, at))]
             ),
             (View a, ArrayShape b) => a with { Shape = b },
-            _ => throw Refuse(
-                at,
-                Refusals.Conversion,
-                at.Operand.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?",
-                at.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?"
-            ),
+            _ => throw Unfit(at, at.Operand.Type, at.Type),
         };
+
+    static bool IsSameType(IConversionOperation at) => SymbolEqualityComparer.Default.Equals(at.Operand.Type, at.Type);
+
+    static bool IsNarrow(ITypeSymbol? type) => type is not null && Shape.TryOf(type) is ScalarShape { IsNarrow: true };
+
+    static RefusedException Unfit(IOperation at, ITypeSymbol? from, ITypeSymbol? to) =>
+        Refuse(
+            at,
+            Refusals.Conversion,
+            from?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?",
+            to?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?"
+        );
 }

@@ -49,6 +49,10 @@ internal sealed partial class MethodReader
             {
                 double number => new Scalar(Terms.Number(number), shape.Kind),
                 int number => new Scalar(Terms.Whole(number), shape.Kind),
+                byte or sbyte or short or ushort => new Scalar(
+                    Terms.Whole(System.Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)),
+                    shape.Kind
+                ),
                 bool truth => new Scalar(Term.NewTruth(truth), shape.Kind),
                 _ => null,
             }

@@ -72,6 +72,10 @@ internal sealed partial class MethodReader
             throw Refuse(operation, Refusals.Randomness, property.Name);
         if (Shape.IsSpan(property.ContainingType) || property is { Name: "Empty" })
             throw NotSupported(operation);
+        if (Generics.IsNaN(property))
+            return new Scalar(NaN(operation), Kind.Real);
+        if (Generics.Constant(property) is { } constant)
+            return new Scalar(Terms.Number(constant), Kind.Real);
         if (property.GetMethod is { } getter && program.Body(getter) is not null)
             return Call(operation, getter, ImmutableArray<Value>.Empty);
         throw Refuse(operation, Refusals.Property, property.Name);

@@ -106,6 +106,8 @@ internal sealed partial class MethodReader
 
     Value Compound(ICompoundAssignmentOperation operation)
     {
+        if (IsNarrow(operation.Target.Type))
+            throw Unfit(operation, operation.Value.Type, operation.Target.Type);
         var slot = Slot(operation.Target);
         var before = Load(slot);
         var (aside, value) = Apart(() => Read(operation.Value));
@@ -137,6 +139,8 @@ internal sealed partial class MethodReader
         var slot = Slot(operation.Target);
         if (operation.OperatorMethod is { } method && !IsBuiltIn(method))
             throw Refuse(operation, Refusals.Operator, Text(operation), operation.Type?.ToDisplayString() ?? "?");
+        if (IsNarrow(operation.Target.Type))
+            throw Unfit(operation, operation.Type, operation.Target.Type);
         var isRead = operation.Parent is not IExpressionStatementOperation and not IForLoopOperation;
         if (Load(slot) is not Scalar before)
             throw NotSupported(operation);

@@ -11,7 +11,7 @@ internal static class Placement
     static RefusedException Refuse(Location location, Refusal refusal, params string[] arguments) =>
         new(Finding.At(location, refusal, arguments));
 
-    public static void Require(IMethodSymbol method, SyntaxNode node, Location name)
+    public static void Require(IMethodSymbol method, SyntaxNode node, Location name, Compilation compilation)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
             throw Refuse(name, Refusals.LocalFunctionAsked, method.Name);
@@ -19,7 +19,7 @@ internal static class Placement
             throw Refuse(name, Refusals.NotStatic, method.Name);
         if (method.IsAsync)
             throw Refuse(name, Refusals.Async, method.Name);
-        if (method.IsGenericMethod)
+        if (!method.TypeParameters.All(Generics.IsNumber))
             throw Refuse(name, Refusals.GenericCall, method.Name);
         foreach (var type in node.Ancestors().OfType<TypeDeclarationSyntax>())
         {
@@ -33,7 +33,25 @@ internal static class Placement
         foreach (var suffix in new[] { "Gradient", "Tangent", "Adjoint", "HessianVector" })
             if (method.ContainingType.GetMembers(method.Name + suffix).FirstOrDefault(member => !member.IsImplicitlyDeclared) is { } taken)
                 throw Refuse(taken.Locations[0], Refusals.NameTaken, taken.Name);
+        if (method.IsGenericMethod && Overloads(method).Any(other => IsSame(other, method, compilation)))
+            throw Refuse(name, Refusals.NameTaken, method.Name);
     }
+
+    static IEnumerable<IMethodSymbol> Overloads(IMethodSymbol method) =>
+        method
+            .ContainingType.GetMembers(method.Name)
+            .OfType<IMethodSymbol>()
+            .Where(other => !SymbolEqualityComparer.Default.Equals(other, method) && EntryReader.MarkOf(other) is not null);
+
+    /// <summary>Whether two methods have the same parameters once their numbers are doubles.</summary>
+    static bool IsSame(IMethodSymbol one, IMethodSymbol other, Compilation compilation) =>
+        Generics
+            .Instance(one, compilation)
+            .Parameters.Select(parameter => parameter.Type)
+            .SequenceEqual(
+                Generics.Instance(other, compilation).Parameters.Select(parameter => parameter.Type),
+                SymbolEqualityComparer.Default
+            );
 
     /// <summary>The types around the method, outermost first, as they are declared again.</summary>
     public static IEnumerable<string> Types(IMethodSymbol method)

@@ -29,6 +29,7 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
     /// <summary>The body of a method whose source is in this compilation.</summary>
     public Body? Body(IMethodSymbol method, SyntaxNode? syntax = null)
     {
+        method = method.OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
         if (bodies.TryGetValue(method, out var known))
             return known;
@@ -151,7 +152,7 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
                 if (MayBeNaN(operation) && !found.Contains(NaN, SymbolEqualityComparer.Default))
                     found.Add(NaN);
                 foreach (var callee in Callees(operation))
-                    if (seen.Add(callee) && Body(callee) is { } next)
+                    if (seen.Add(callee.OriginalDefinition) && Body(callee) is { } next)
                         waiting.Push(next);
             }
         return [.. found.OrderBy(field => field.ToDisplayString(), StringComparer.Ordinal)];
@@ -162,6 +163,7 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
 
     static bool MayBeNaN(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: double.NaN }
+        || operation is IPropertyReferenceOperation { Property: var property } && Generics.IsNaN(property)
         || operation is IInvocationOperation { TargetMethod: { Name: "Log", Parameters.Length: 2 } };
 
     static IEnumerable<IMethodSymbol> Callees(IOperation operation)

@@ -24,6 +24,10 @@ internal abstract record Shape
             SpecialType.System_Double => new ScalarShape(Kind.Real),
             SpecialType.System_Int32 => new ScalarShape(Kind.Int),
             SpecialType.System_Boolean => new ScalarShape(Kind.Bool),
+            SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16 => new ScalarShape(
+                Kind.Int,
+                IsNarrow: true
+            ),
             _ => type switch
             {
                 INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType.SpecialType: SpecialType.System_Int32 } => new ScalarShape(
@@ -32,6 +36,7 @@ internal abstract record Shape
                 IArrayTypeSymbol array => ArrayOf(array.ElementType, array.Rank, isWritable: true),
                 INamedTypeSymbol span when IsSpan(span) => ArrayOf(span.TypeArguments[0], 1, span.Name == "Span"),
                 INamedTypeSymbol { TypeKind: TypeKind.Struct } plain => PartsOf(plain),
+                ITypeParameterSymbol when Generics.IsNumber(type) => new ScalarShape(Kind.Real),
                 _ => null,
             },
         };
@@ -53,7 +58,7 @@ internal abstract record Shape
                 1,
                 isWritable
             ),
-            ArrayShape or null => null,
+            ArrayShape or ScalarShape { IsNarrow: true } or null => null,
             { Uniform: { IsBool: false } } shape => new ArrayShape(shape, rank, isWritable),
             _ => null,
         };
@@ -68,7 +73,9 @@ internal abstract record Shape
             return null;
         var fields = FieldsOf(type);
         var parts = fields.Select(field => TryOf(field.Type)).ToArray();
-        return parts.Any(part => part is null or ArrayShape) || !type.IsTupleType && type.DeclaringSyntaxReferences.IsEmpty
+        return
+            parts.Any(part => part is null or ArrayShape or ScalarShape { IsNarrow: true })
+            || !type.IsTupleType && type.DeclaringSyntaxReferences.IsEmpty
             ? null
             : new PartsShape(type, [.. fields], [.. parts!]);
     }
@@ -80,7 +87,8 @@ internal abstract record Shape
             : type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic);
 }
 
-internal sealed record ScalarShape(Kind Kind) : Shape
+/// <summary>A number or bool. A byte or short is an int that no operation gives: it is a constant, an argument, or a copy of one.</summary>
+internal sealed record ScalarShape(Kind Kind, bool IsNarrow = false) : Shape
 {
     public override int Width => 1;
 

@@ -49,6 +49,9 @@ internal static class TypeRefusal
 
     static string? BadField(ITypeSymbol type) =>
         type is INamedTypeSymbol { IsTupleType: false, DeclaringSyntaxReferences.Length: > 0 } plain
-            ? Shape.FieldsOf(plain).FirstOrDefault(field => Shape.TryOf(field.Type) is null or ArrayShape)?.Name
+            ? Shape
+                .FieldsOf(plain)
+                .FirstOrDefault(field => Shape.TryOf(field.Type) is null or ArrayShape or ScalarShape { IsNarrow: true })
+                ?.Name
             : null;
 }
