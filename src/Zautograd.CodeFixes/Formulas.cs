@@ -11,7 +11,10 @@ static class Formulas
     /// <summary>The function of Math that is called.</summary>
     public static string? MathName(InvocationExpressionSyntax call, SemanticModel meaning, CancellationToken cancel) =>
         meaning.GetSymbolInfo(call, cancel).Symbol
-            is IMethodSymbol { ContainingType: { Name: "Math", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } } method
+            is IMethodSymbol
+            {
+                ContainingType: { Name: "Math", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+            } method
         && method.Parameters.All(parameter => parameter.Type.SpecialType == SpecialType.System_Double)
         && call.ArgumentList.Arguments.All(argument => argument.NameColon is null)
             ? method.Name

@@ -43,7 +43,9 @@ public sealed class SmoothRefactoring : CodeRefactoringProvider
     static bool IsMarked(SyntaxNode node) =>
         node.Ancestors()
             .OfType<MethodDeclarationSyntax>()
-            .Any(method => method.AttributeLists.SelectMany(list => list.Attributes).Any(mark => mark.Name.ToString().Contains("Differentiable")));
+            .Any(method =>
+                method.AttributeLists.SelectMany(list => list.Attributes).Any(mark => mark.Name.ToString().Contains("Differentiable"))
+            );
 
     static string? Smooth(InvocationExpressionSyntax call, SemanticModel meaning, CancellationToken cancel)
     {

@@ -81,7 +81,16 @@ public sealed class SquareFix() : Fix("Write the square as a product", "ZAG0100"
                         method
                             .WithExpressionBody(null)
                             .WithSemicolonToken(default)
-                            .WithBody(Block(local, ReturnStatement(Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(Space), result.WithoutTrivia(), Token(SyntaxKind.SemicolonToken))))
+                            .WithBody(
+                                Block(
+                                    local,
+                                    ReturnStatement(
+                                        Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(Space),
+                                        result.WithoutTrivia(),
+                                        Token(SyntaxKind.SemicolonToken)
+                                    )
+                                )
+                            )
                             .WithAdditionalAnnotations(Microsoft.CodeAnalysis.Formatting.Formatter.Annotation)
                     );
                     return true;

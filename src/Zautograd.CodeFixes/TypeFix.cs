@@ -13,7 +13,9 @@ public abstract class TypeFix(string title, string id, SyntaxKind into, params S
     /// <inheritdoc/>
     protected override bool Change(SyntaxNode node, DocumentEditor editor, CancellationToken cancel)
     {
-        var declared = node.FirstAncestorOrSelf<SyntaxNode>(at => at is ParameterSyntax or VariableDeclarationSyntax or MethodDeclarationSyntax) switch
+        var declared = node.FirstAncestorOrSelf<SyntaxNode>(at =>
+            at is ParameterSyntax or VariableDeclarationSyntax or MethodDeclarationSyntax
+        ) switch
         {
             ParameterSyntax parameter => parameter.Type,
             VariableDeclarationSyntax variables => variables.Type,
