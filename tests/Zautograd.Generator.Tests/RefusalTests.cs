@@ -121,7 +121,8 @@ public sealed class RefusalTests(ITestOutputHelper output)
         (72, "[Differentiable] public static double F(Span<double> x) { foreach (ref [|var|] item in x) item *= 2; return x[0]; }"),
         (73, "[Differentiable] public static double F(double[] x) { foreach (var i in [|from a in x select a * 2|]) { } return x[0]; }"),
         (80, "[Differentiable] public static double F(double x, int n) { n = checked([|n + 1|]); return x * n; }"),
-        (81, "[Differentiable] public static double F(double x) => x * [|(int)x|];"),
+        (81, "[Differentiable] public static double F(double x, bool b) => x * (int)[|(DayOfWeek)x|];"),
+        (80, "[Differentiable] public static double F(double x) => x * checked([|(int)x|]);"),
         (83, "[Differentiable] public static double F(double x) => x * [|state|];"),
         (83, "[Differentiable] public static double F(double x) { [|state|] = x; return x; }"),
         (85, "[Differentiable] public static double F(double x) => x * [|new Thing()|].Value;"),
@@ -200,6 +201,29 @@ public sealed class RefusalTests(ITestOutputHelper output)
         var found = Assert.Single(generated.Diagnostics);
         Assert.Equal(("ZAG0100", DiagnosticSeverity.Warning), (found.Id, found.Severity));
         Assert.Single(generated.Files);
+    }
+
+    [Theory]
+    [InlineData("double F(double x) => x * [|(int)x|];")]
+    [InlineData("double F(double x) { double y = Math.Exp(x); return x * [|(int)Math.Floor(y)|]; }")]
+    [InlineData("double F(double x) => x * G(2 * x); static int G(double y) => [|(int)y|];")]
+    [InlineData("double F(double x, [Constant] double y, int n) => x * (int)y * (int)(n / 2.0);")]
+    [InlineData("double F(double x, [Constant] double y) => x * G(y); static int G(double y) => (int)y;")]
+    public void ACastThatCutsADerivativeOffIsWarnedOf(string marked)
+    {
+        var source = "public static partial class C { [Differentiable] public static " + marked.Replace("[|", "").Replace("|]", "") + " }";
+        var generated = Generated.From(source);
+        Assert.Single(generated.Files);
+        generated.Load();
+        if (!marked.Contains("[|"))
+            Assert.Empty(generated.Diagnostics);
+        else
+        {
+            var found = Assert.Single(generated.Diagnostics);
+            Assert.Equal(("ZAG0101", DiagnosticSeverity.Warning), (found.Id, found.Severity));
+            var place = found.Location.SourceSpan;
+            Assert.Equal(marked.Split("[|")[1].Split("|]")[0], source.Substring(place.Start, place.Length));
+        }
     }
 
     [Fact]

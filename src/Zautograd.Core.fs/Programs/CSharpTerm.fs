@@ -95,6 +95,7 @@ let rec private piece (names: Names) (term: Term) : Text =
     | Length array -> numeral $"{names.Local array}.Length"
     | Element(array, index) -> numeral $"{names.Local array}[{text index}]"
     | ToReal a -> { compose { delimited "(double)$a" with Places = [ Right Atom ] } [ piece a ] with Binds = Power }
+    | ToInt a -> { compose { delimited "(int)$a" with Places = [ Right Atom ] } [ piece a ] with Binds = Power }
     | Integer(op, a, b) -> compose (arithmetic op) [ piece a; piece b ]
     | Compare(k, a, b) -> compose (comparison (signOf k)) [ piece a; piece b ]
     | Not(Compare(Equal, a, b)) -> compose (comparison "!=") [ piece a; piece b ]

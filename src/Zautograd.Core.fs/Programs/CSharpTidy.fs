@@ -49,6 +49,8 @@ let rec fold (types: Map<string, Type>) (term: Term) : Term =
     | Integer(Quotient, Whole a, Whole b) when b <> -1 -> Whole(a / b)
     | Integer(Remainder, Whole a, Whole b) when b <> -1 -> Whole(a % b)
     | ToReal(Whole n) -> Number(float n)
+    // C# does not compile a constant that no int can hold
+    | ToInt(Number x) -> Whole(Term.whole x)
     | Compare(comparison, a, b) -> compare types comparison a b
     | Not(Truth b) -> Truth(not b)
     | Not(Not a) -> a

@@ -155,6 +155,9 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         | ToReal a ->
             wants Int a |> ignore
             Some Real
+        | ToInt a ->
+            wants Real a |> ignore
+            Some Int
 
     let wants scope kind term =
         match typeOf scope term with

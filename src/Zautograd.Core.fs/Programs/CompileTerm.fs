@@ -85,3 +85,4 @@ let rec term (scope: Scope) (e: Term) : Linq =
     | Or(a, b) -> Linq.OrElse(inner a, inner b)
     | Choose(condition, a, b) -> Linq.Condition(inner condition, inner a, inner b)
     | ToReal a -> Linq.Convert(inner a, typeof<float>)
+    | ToInt a -> Linq.Convert(inner a, typeof<int>)

@@ -129,6 +129,7 @@ type private Machine(program: Program, fuel: int) =
         | Or(a, b) -> if bool (eval a) then BoolItem true else eval b
         | Choose(condition, a, b) -> if branch (eval condition) then eval a else eval b
         | ToReal a -> RealItem(float (int (eval a)))
+        | ToInt a -> IntItem(Term.whole (real (eval a)))
 
     member private machine.Run (scope: Dictionary<string, Item>) (stacks: Dictionary<string, Stack<Item>>) (block: Statement list) : Exit =
         match block with

@@ -39,6 +39,8 @@ type Term =
     /// Only the branch taken is evaluated.
     | Choose of Condition: Term * Term * Term
     | ToReal of Term
+    /// The whole part of a real, cut towards zero as .NET does it: NaN is 0, and what no int can hold is the int nearest to it. Its slope is 0.
+    | ToInt of Term
 
 type Statement =
     | Declare of Name: string * Type * Value: Term
@@ -86,6 +88,13 @@ type Program =
 
 module Term =
 
+    /// A real cut to an int, as .NET does it: NaN is 0, and what no int can hold is the int nearest to it.
+    let whole (x: float) =
+        if System.Double.IsNaN x then 0
+        elif x >= float System.Int32.MaxValue then System.Int32.MaxValue
+        elif x <= float System.Int32.MinValue then System.Int32.MinValue
+        else int x
+
     /// A term's direct parts.
     let parts term =
         match term with
@@ -96,7 +105,8 @@ module Term =
         | Length _ -> []
         | Element(_, a)
         | Not a
-        | ToReal a -> [ a ]
+        | ToReal a
+        | ToInt a -> [ a ]
         | Formula(_, args) -> args
         | Integer(_, a, b)
         | Compare(_, a, b)
@@ -115,6 +125,7 @@ module Term =
         | Element(array, a) -> Element(array, change a)
         | Not a -> Not(change a)
         | ToReal a -> ToReal(change a)
+        | ToInt a -> ToInt(change a)
         | Formula(op, args) -> Formula(op, List.map change args)
         | Integer(op, a, b) -> Integer(op, change a, change b)
         | Compare(op, a, b) -> Compare(op, change a, change b)

@@ -46,6 +46,7 @@ let rec private piece (e: Term) : Text =
     | Or(a, b) -> loose $"{atLeast Sum (piece a)} or {atLeast Sum (piece b)}"
     | Choose(a, b, c) -> loose $"if {term a} then {term b} else {term c}"
     | ToReal a -> atom $"real({term a})"
+    | ToInt a -> atom $"int({term a})"
     | Formula(op, args) ->
         // the text of the operation, its arguments as names that stand for their own text
         match op, List.map piece args with

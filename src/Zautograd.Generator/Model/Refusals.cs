@@ -86,6 +86,7 @@ internal static class Refusals
     public static readonly Refusal TooDeep             = new(97, "The expression is too deep", "'{0}...' is nested too deep", "it would be read by a recursion without end", "Use locals");
     public static readonly Refusal LengthAtTop         = new(98, "The array cannot be followed", "'{0}' is an array", "it is not known which array that is", "Declare it with 'new double[n]' or as a span of a parameter");
     public static readonly Refusal Square              = new(100, "A square is written as a power", "'{0}' is a square", "the derivative program multiplies, whose last digit may differ from that of Math.Pow", "Write x * x", IsWarning: true);
+    public static readonly Refusal Cut                 = new(101, "The cast cuts the derivative off", "'{0}' becomes an int", "a whole number does not follow small changes, so the derivative does not pass through it", "Mark what it is made of as [Constant], or compute with doubles", IsWarning: true);
     // csharpier-ignore-end
     /// <summary>Every row, by its number.</summary>
     public static IReadOnlyList<Refusal> All { get; } =

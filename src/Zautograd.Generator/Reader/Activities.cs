@@ -1,5 +1,6 @@
 // Which parameters of the functions carry derivatives, and which arrays are changed: from the first function on, call by call.
 using Microsoft.FSharp.Collections;
+using Zautograd.Generator.Model;
 using Zautograd.Programs;
 
 namespace Zautograd.Generator.Reader;
@@ -15,6 +16,21 @@ internal static class Activities
         var byName = routines.ToDictionary(routine => routine.Name);
         while (routines.Aggregate(false, (changed, routine) => MarkChanged(routine, byName) || changed)) { }
         while (routines.Aggregate(false, (changed, routine) => MarkActive(routine, byName) || changed)) { }
+    }
+
+    /// <summary>What to say of casts that cut a derivative off, once that is settled.</summary>
+    public static IEnumerable<Finding> Cuts(IReadOnlyList<Routine> routines)
+    {
+        var byName = routines.ToDictionary(routine => routine.Name);
+        return
+        [
+            .. from routine in routines
+            where routine.Cuts.Count > 0
+            let varied = Varied(routine, byName)
+            from cut in routine.Cuts
+            where Depends(cut.Real, varied)
+            select cut.Warning,
+        ];
     }
 
     static bool Set(Formal formal, bool changed)

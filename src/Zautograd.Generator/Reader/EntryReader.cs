@@ -126,6 +126,7 @@ internal static class EntryReader
             }
         );
         Activities.Settle(program.Routines);
+        program.Warnings.AddRange(Activities.Cuts(program.Routines));
         foreach (var (field, _, formals) in globals)
             if (formals.Any(formal => formal.IsChanged))
                 throw new RefusedException(Finding.At(NameOf(node), Refusals.MutableField, field.Name));

@@ -1,4 +1,4 @@
-// Conversions: those that change nothing, int to double, and those that a struct defines.
+// Conversions: those that change nothing, int to double and back, and those that a struct defines.
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Zautograd.Generator.Model;
@@ -34,6 +34,10 @@ internal sealed partial class MethodReader
             (Scalar { Kind.IsInt: true }, ScalarShape { IsNarrow: true }) when !IsSameType(at) => throw Unfit(at, at.Operand.Type, at.Type),
             (Scalar a, ScalarShape b) when a.Kind.Equals(b.Kind) => a,
             (Scalar { Kind.IsInt: true } a, ScalarShape { Kind.IsReal: true }) => new Scalar(Terms.ToReal(a.Term), Kind.Real),
+            (Scalar { Kind.IsReal: true } a, ScalarShape { Kind.IsInt: true }) when at.Type?.SpecialType == SpecialType.System_Int32 => Cut(
+                a,
+                at
+            ),
             (Parts a, PartsShape b) when a.Items.Length == b.Parts.Length => new Parts(
                 b,
                 [.. a.Items.Zip(b.Parts, (item, part) => Convert(item, part, at))]
@@ -53,4 +57,13 @@ internal sealed partial class MethodReader
             from?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?",
             to?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?"
         );
+
+    // the derivative ends here: who casts a number that has one is told
+    Scalar Cut(Scalar real, IConversionOperation at)
+    {
+        if (at.IsChecked)
+            throw Refuse(at, Refusals.Checked, Text(at));
+        routine.Cuts.Add((real.Term, Finding.At(at.Syntax.GetLocation(), Refusals.Cut, Text(at.Operand))));
+        return new Scalar(Terms.ToInt(real.Term), Kind.Int);
+    }
 }

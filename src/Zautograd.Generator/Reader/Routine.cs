@@ -1,11 +1,13 @@
 // A function of the core while it is made of a method: its parameters, its results, its body.
 using Microsoft.CodeAnalysis;
 using Microsoft.FSharp.Collections;
+using Zautograd.Generator.Model;
 using Zautograd.Programs;
 
 namespace Zautograd.Generator.Reader;
 
 using Kind = Zautograd.Programs.Type;
+using Term = Zautograd.Programs.Term;
 
 /// <summary>A parameter of the core's function.</summary>
 internal sealed class Formal(string name, Kind kind)
@@ -37,6 +39,9 @@ internal sealed class Routine(string name, IMethodSymbol method)
     public FSharpList<Statement> Body { get; set; } = Terms.List<Statement>([]);
 
     public bool NeedsGuard { get; set; }
+
+    /// <summary>What is cut to an int, and what to say if it has a derivative.</summary>
+    public List<(Term Real, Finding Warning)> Cuts { get; } = [];
 
     /// <summary>A function that the core has made.</summary>
     public static Routine Of(Programs.Function function, IMethodSymbol method)

@@ -78,6 +78,8 @@ internal static class Terms
 
     public static Term ToReal(Term a) => a is Term.Whole whole ? Number(whole.Item) : Term.NewToReal(a);
 
+    public static Term ToInt(Term a) => Term.NewToInt(a);
+
     public static FSharpList<T> List<T>(IEnumerable<T> items) => ListModule.OfSeq(items);
 
     /// <summary>What a variable of a kind holds before anything is assigned.</summary>

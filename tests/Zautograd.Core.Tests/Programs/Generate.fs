@@ -62,6 +62,11 @@ type private Writer(random: Random, size: int) =
         | 4 when depth > 0 ->
             let four = Whole arrayLength
             Integer(Remainder, Integer(Plus, Integer(Remainder, w.Int scope (depth - 1), four), four), four)
+        // of what can be anything, the remainder is an index
+        | 6 when depth > 0 && not scope.Reals.IsEmpty ->
+            let four = Whole arrayLength
+            let cut = ToInt(Formula(Mul, [ Number 10.0; f1 Tanh (Variable(one scope.Reals)) ]))
+            Integer(Remainder, Integer(Plus, Integer(Remainder, cut, four), four), four)
         | 5 when depth > 0 && chance 40 -> Choose(w.Bool scope (depth - 1), w.Index scope (depth - 1), w.Index scope (depth - 1))
         | _ -> Whole(random.Next arrayLength)
 

@@ -37,6 +37,7 @@ let private illFormed: (string * Program * string) list =
         "bools compared", body [ decb "b" (B(Compare(Equal, Truth true, Truth false))) ], "bools are compared"
         "branches of two types", body [ Declare("t", Real, Choose(Truth true, Number 1.0, Whole 1)) ], "the other an int"
         "real(...) of a real", body [ Declare("t", Real, ToReal(Variable "x")) ], "where an int is wanted"
+        "int(...) of an int", body [ Declare("t", Int, ToInt(Whole 1)) ], "where a real is wanted"
         "an operation with too few arguments",
         body [ dec "t" (R(Formula(Mul, [ Variable "x" ]))) ],
         "mul takes 2 argument(s), but 1 were given"

@@ -165,4 +165,32 @@ public static partial class Scalars
 
     [Differentiable]
     public static double ConstantParameter(double x, [Constant] double scale) => x * x * scale + Math.Sin(scale * x);
+
+    [Differentiable]
+    public static double Cut(double x, double y) => x * (int)(3 * y) + y * (int)(-2.5 * x);
+
+    [Differentiable]
+    public static double CutRounds(double x, double y)
+    {
+        double sum = x;
+        for (int i = 0; i < (int)(4 * y); i++)
+            sum *= x + i;
+        y = sum * sum;
+        int n = (int)(y / 8);
+        while (n-- > 0)
+            sum += x * Math.Sin(y);
+        return sum;
+    }
+
+    [Differentiable]
+    public static double CutIndex(double[] x, double y)
+    {
+        double z = y;
+        for (int i = 0; i < 3; i++)
+        {
+            z = z * x[(int)(z * 2) & 3] / 2;
+            x[(int)Math.Abs(z) & 3] *= z;
+        }
+        return z + x[(int)(z + y) & 3];
+    }
 }

@@ -105,6 +105,8 @@ let rec term (ranges: Ranges) (e: Term) : Term =
     | Integer(op, a, b) -> int ranges op a b
     | Length array -> ranges.Length array
     | ToReal(Whole n) -> Number(float n)
+    | ToInt(Number x) -> Whole(Term.whole x)
+    | ToInt(ToReal a) -> a
     | Not(Truth b) -> Truth(not b)
     | Not(Not a) -> a
     | Compare(comparison, Number a, Number b) -> Truth(holds comparison a b)

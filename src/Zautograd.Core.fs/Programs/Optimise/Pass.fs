@@ -50,6 +50,7 @@ module Function =
         | ToReal _ -> Real
         | Whole _
         | Length _
+        | ToInt _
         | Integer _ -> Int
         | Truth _
         | Compare _

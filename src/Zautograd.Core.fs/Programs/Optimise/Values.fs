@@ -158,7 +158,7 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         | And _, [ a; b ] -> number (Both(a, b))
         | Or _, [ a; b ] -> number (Either(a, b))
         | Choose _, [ a; b; c ] -> number (Chosen(a, b, c))
-        | ToReal _, [ a ] -> number (Converted a)
+        | (ToReal _ | ToInt _), [ a ] -> number (Converted a)
         | _ -> fresh ()
 
     member values.Number(term: Term) : Numbered =
