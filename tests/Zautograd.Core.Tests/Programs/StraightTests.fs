@@ -130,9 +130,12 @@ let ``a branch goes backwards at once with the loops in it`` () =
 
 [<Fact>]
 let ``an adjoint that a later loop reads is not added to before`` () =
-    // t reads y, to which the second loop adds afterwards
+    // y reads t, to which the second loop adds afterwards
     for between in [ v "s" + v "t"; v "t" * 2.0; v "a" ] do
-        let program = f [ squares; set "y" (between); over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ] (v "t" + v "y" + v "s")
+        let program =
+            f
+                [ set "t" (v "a" * 2.0); squares; set "y" between; over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ]
+                (v "t" + v "y" + v "s")
 
         right "two loops" program |> ignore
 
