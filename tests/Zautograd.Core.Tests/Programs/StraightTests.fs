@@ -139,6 +139,9 @@ let ``an adjoint that a later loop reads is not added to before`` () =
 
         right "two loops" program |> ignore
 
+    // the second loop reads what the first one adds up: it goes backwards first
+    right "a sum of sums" (f [ squares; over "j" "x" [ inc "t" (v "s" * sq (at "x" j)) ] ] (v "t")) |> ignore
+
 /// A matrix filled row by row in every round, of which a call reads all.
 let private filled length first last at =
     program
