@@ -130,11 +130,17 @@ let ``a branch goes backwards at once with the loops in it`` () =
 
 [<Fact>]
 let ``an adjoint that a later loop reads is not added to before`` () =
-    // t reads y, to which the second loop adds afterwards
+    // y reads t, to which the second loop adds afterwards
     for between in [ v "s" + v "t"; v "t" * 2.0; v "a" ] do
-        let program = f [ squares; set "y" (between); over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ] (v "t" + v "y" + v "s")
+        let program =
+            f
+                [ set "t" (v "a" * 2.0); squares; set "y" between; over "j" "x" [ inc "t" (sq (at "x" j) * at "x" j) ] ]
+                (v "t" + v "y" + v "s")
 
         right "two loops" program |> ignore
+
+    // the second loop reads what the first one adds up: it goes backwards first
+    right "a sum of sums" (f [ squares; over "j" "x" [ inc "t" (v "s" * sq (at "x" j)) ] ] (v "t")) |> ignore
 
 /// A matrix filled row by row in every round, of which a call reads all.
 let private filled length first last at =
