@@ -99,7 +99,7 @@ public static class Flat
     /// <summary>Refuses an array of arrays with a row that is there twice, where rows are written to.</summary>
     /// <example><code>
     /// var row = new double[2];
-    /// Zautograd.Runtime.Flat.DistinctRows(new[] { row, row }, "m")   // throws ArgumentException: m[1] is m[0], and rows are written to: they must be apart. (Parameter 'm')
+    /// Zautograd.Runtime.Flat.DistinctRows(new[] { row, row }, "m");   // -> throws ArgumentException: m[1] is m[0], and rows are written to: they must be apart. (Parameter 'm')
     /// </code></example>
     public static void DistinctRows<T>(T[][] rows, string name)
     {
