@@ -22,7 +22,7 @@ internal static class Refusals
     // types
     public static readonly Refusal Type                = new(20, "The type is not supported", "'{0}' is of type '{1}'", "variables are double, int, bool, enums, structs and tuples of them, and arrays and spans of doubles or ints", "Use one of these");
     public static readonly Refusal FloatType           = new(21, "float is not supported", "'{0}' is a float", "each operation on floats rounds to 24 bits, which derivatives of reals do not know", "Use double");
-    public static readonly Refusal LongType            = new(22, "Whole numbers other than int are not supported", "'{0}' is of type '{1}'", "the derivative program counts in ints of 32 bits", "Use int");
+    public static readonly Refusal LongType            = new(22, "Whole numbers other than int are not supported", "'{0}' is of type '{1}'", "the derivative program counts in ints of 32 bits; a byte or short is followed where it is a local or an argument by value", "Use int");
     public static readonly Refusal DecimalType         = new(23, "decimal is not supported", "'{0}' is a decimal", "decimals are no binary numbers", "Use double");
     public static readonly Refusal TextType            = new(24, "Texts are not supported", "'{0}' is a {1}", "a text has no derivative", "Keep texts outside of the method");
     public static readonly Refusal ClassType           = new(25, "Objects are not supported", "'{0}' is an object of class '{1}'", "an object on the heap has state that others share", "Use doubles, arrays, tuples or a readonly struct");
@@ -47,7 +47,7 @@ internal static class Refusals
     public static readonly Refusal Randomness          = new(48, "Random numbers are not supported", "'{0}' gives random numbers", "a derivative must see the numbers that the value saw", "Draw them before, and hand them over as [Constant]");
     public static readonly Refusal Output              = new(49, "Input and output are not supported", "'{0}' reads or writes", "the derivative would do it again", "Do it outside of the method");
     public static readonly Refusal SameArrayTwice      = new(50, "The method changes what it is given", "'{0}' is given the same place twice, and changes it", "what it computes would depend on the order inside", "Give it different variables");
-    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only methods over double can be followed", "Write it for double");
+    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only those constrained to numbers of System.Numerics can be followed, with double for each of them", "Write it for double, or constrain them");
 
     // statements
     public static readonly Refusal Syntax              = new(60, "The syntax is not supported", "'{0}' is not supported ({1})", "it is no part of the language that can be differentiated", "Write it with loops, branches and assignments");

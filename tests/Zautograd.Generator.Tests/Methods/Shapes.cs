@@ -60,7 +60,7 @@ public static partial class Shapes
         return sum;
     }
 
-    [Differentiable]
+    [Differentiable, Points(0.25, 1.75)]
     public static double ManyExits(ReadOnlySpan<double> x)
     {
         double p = 1;
