@@ -10,6 +10,7 @@ using Zautograd.Programs;
 
 namespace Zautograd.Generator.Reader;
 
+using Kind = Zautograd.Programs.Type;
 using Term = Zautograd.Programs.Term;
 
 internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMethodSymbol> around, CancellationToken cancel)
@@ -189,7 +190,11 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
         if (SymbolEqualityComparer.Default.Equals(field, NaN))
             return null;
         var hasConstructor = field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared);
-        return !hasConstructor && Initializer(field) is { } value ? MethodReader.Constant(value) : null;
+        var constant = !hasConstructor && Initializer(field) is { } value ? MethodReader.Constant(value) : null;
+        // 'static readonly double k = 2' is given an int
+        return constant is Scalar { Kind.IsInt: true } whole && field.Type.SpecialType == SpecialType.System_Double
+            ? new Scalar(Terms.ToReal(whole.Term), Kind.Real)
+            : constant;
     }
 
     /// <summary>What a field is initialized with.</summary>

@@ -19,32 +19,36 @@ internal static class Derivatives
     public static Program Of(MethodModel method)
     {
         var found = new List<Function>();
+        // both ways begin with it
+        var before = Before(method);
         if (method.HasReverse)
         {
-            var (reverse, name) = Adjoint(method);
+            var (reverse, name) = Adjoint(method, before);
             found.AddRange(reverse.Functions);
             if (method.Order == 2)
                 found.AddRange(Needed(Programs.Tangent.transform(Optimise.@using(Optimise.before, reverse)), TangentOf(name)).Functions);
         }
         if (method.HasForward)
-            found.AddRange(Tangent(method).Program.Functions);
+            found.AddRange(Tangent(method, before).Program.Functions);
         var distinct = found.GroupBy(function => function.Name).Select(same => same.First());
         return Optimise.program(new Program(ListModule.OfSeq(distinct)));
     }
 
     /// <summary>The gradient alone, and the name of its function.</summary>
-    public static (Program Program, string Name) Adjoint(MethodModel method)
+    public static (Program Program, string Name) Adjoint(MethodModel method, Program? before = null)
     {
         var name = AdjointOf(method.Program.Functions.Head.Name);
-        return (Needed(Programs.Adjoint.transform(Optimise.@using(Optimise.before, method.Program)), name), name);
+        return (Needed(Programs.Adjoint.transform(before ?? Before(method)), name), name);
     }
 
     /// <summary>The tangent alone, and the name of its function.</summary>
-    public static (Program Program, string Name) Tangent(MethodModel method)
+    public static (Program Program, string Name) Tangent(MethodModel method, Program? before = null)
     {
         var name = TangentOf(method.Program.Functions.Head.Name);
-        return (Needed(Programs.Tangent.transform(Optimise.@using(Optimise.before, method.Program)), name), name);
+        return (Needed(Programs.Tangent.transform(before ?? Before(method)), name), name);
     }
+
+    static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
 
     static Program Needed(Program program, string name)
     {

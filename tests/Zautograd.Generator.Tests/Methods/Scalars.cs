@@ -166,23 +166,24 @@ public static partial class Scalars
     [Differentiable]
     public static double ConstantParameter(double x, [Constant] double scale) => x * x * scale + Math.Sin(scale * x);
 
-    [Differentiable]
-    public static double Cut(double x, double y) => x * (int)(3 * y) + y * (int)(-2.5 * x);
+    // between the jumps
+    [Differentiable, Points(1.05, 1.2)]
+    public static double Cut(double x, double y) => x * (int)(3 * y) + y * (int)(-2.3 * x);
 
-    [Differentiable]
+    [Differentiable, Points(1.05, 1.2)]
     public static double CutRounds(double x, double y)
     {
         double sum = x;
         for (int i = 0; i < (int)(4 * y); i++)
-            sum *= x + i;
-        y = sum * sum;
-        int n = (int)(y / 8);
+            sum *= 0.5 + x / (i + 1);
+        y = sum + 2;
+        int n = (int)y;
         while (n-- > 0)
             sum += x * Math.Sin(y);
         return sum;
     }
 
-    [Differentiable]
+    [Differentiable, Points(1.05, 1.2)]
     public static double CutIndex(double[] x, double y)
     {
         double z = y;
