@@ -40,20 +40,12 @@ let private rounds = 8
 
 /// The program after these passes, repeated until nothing changes. Its functions have their names, parameters and results still.
 let using (passes: Pass list) (program: Program) : Program =
-    // where each of the passes has found nothing to do since the last change, none will: a round ends early
-    let step (program: Program, idle) (pass: Pass) =
-        if idle = passes.Length then
-            program, idle
-        else
-            let next = pass.Run program
-            next, (if next.Equals program then idle + 1 else 0)
-
-    let rec settle left idle (program: Program) =
-        let next, idle = ((program, idle), passes) ||> List.fold step
-        if left = 0 || idle = passes.Length || next.Equals program then next else settle (left - 1) idle next
+    let rec settle left (program: Program) =
+        let next = (program, passes) ||> List.fold (fun program pass -> pass.Run program)
+        if left = 0 || next.Equals program then next else settle (left - 1) next
 
     let original = (Check.wellFormed program).Functions
-    let settled = settle rounds 0 { Functions = original |> List.map Unique.run }
+    let settled = settle rounds { Functions = original |> List.map Unique.run }
 
     // variants that passes have added come last
     let restored = List.map2 Unique.restore original (List.truncate original.Length settled.Functions)
