@@ -75,7 +75,7 @@ public sealed class FixTests
         (new IntFix(), Open + "double F(double x, long n) => x * n; }", Open + "double F(double x, int n) => x * n; }"),
         (
             new IntFix(),
-            Open + "double F(double x) { byte b = 1, c = 2; return x * b * c; } }",
+            Open + "double F(double x) { uint b = 1, c = 2; return x * b * c; } }",
             Open + "double F(double x) { int b = 1, c = 2; return x * b * c; } }"
         ),
     ];
