@@ -263,11 +263,7 @@ let minors =
             dec "sum" (num 0.0)
             dec "sign" (num 1.0)
             loop "column" (whole 0) (n "size") [
-                loop "i" (whole 0) (n "rest") [
-                    loop "j" (whole 0) (n "rest") [
-                        put "minor" (i * n "rest" + j) (at "a" ((i + 1) * n "size" + ipick (j <! n "column") j (j + 1)))
-                    ]
-                ]
+                loop "i" (whole 0) (n "rest") [ loop "j" (whole 0) (n "rest") [ put "minor" (i * n "rest" + j) (at "a" ((i + 1) * n "size" + ipick (j <! n "column") j (j + 1))) ] ]
                 dec "below" (num 0.0)
                 Call([ "below" ], "f", [ Variable "minor"; Variable "rest" ])
                 inc "sum" (v "sign" * at "a" (n "column") * v "below")
