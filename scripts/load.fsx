@@ -116,7 +116,7 @@
 #load "../src/Zautograd.Core.fs/Programs/Recording.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileTerm.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileStack.fs"
-#load "../src/Zautograd.Core.fs/Programs/CompileRoom.fs"
+#load "../src/Zautograd.Core.fs/Programs/Room.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileSum.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileExtent.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileFunction.fs"

@@ -141,16 +141,7 @@ static partial class HandTracking
                     }
                 }
             }
-            for (var i = 0; i < 4; i++)
-            {
-                for (var j = 0; j < 4; j++)
-                {
-                    var sum = 0.0;
-                    for (var k = 0; k < 4; k++)
-                        sum += absolutes[16 * bone + 4 * i + k] * inverses[16 * bone + 4 * k + j];
-                    moves[16 * bone + 4 * i + j] = sum;
-                }
-            }
+            Multiply(absolutes.AsSpan(16 * bone, 16), inverses.Slice(16 * bone, 16), moves.AsSpan(16 * bone, 16));
         }
 
         var turn = new double[9];

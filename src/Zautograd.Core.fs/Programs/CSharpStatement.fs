@@ -96,7 +96,7 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
     let rooms =
         [
             for stack in growing do
-                for before, more in CompileRoom.stretches stack statements do
+                for before, more in Room.stretches stack statements do
                     before, $"{name stack}.Reserve({more});"
         ]
 
@@ -127,15 +127,15 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
                 let place = Element(array, i)
                 assignment text (text place) place (increment w.Types[array] place e)
             | If(condition, yes, no) ->
-                let reserved = w.Growing |> Set.filter (fun stack -> (CompileRoom.atMost stack s).IsSome)
+                let reserved = w.Growing |> Set.filter (fun stack -> (Room.atMost stack s).IsSome)
                 yield! branches w reserved "if" condition yes no
             | While(condition, body) ->
                 $"while ({text condition})"
                 yield! braces w Set.empty body
             | For(i, first, last, step, body) ->
-                let open' = [ for stack in growing -> stack, Capacity.ofLoop w.Assigned s stack, CompileRoom.exactly stack body ]
+                let pushing = [ for stack in growing -> stack, Capacity.ofLoop w.Assigned s stack, Room.exactly stack body ]
 
-                for stack, capacity, each in open' do
+                for stack, capacity, each in pushing do
                     match capacity, each with
                     | Some [], _ -> ()
                     | Some capacity, _ -> reserve w stack capacity
@@ -144,7 +144,7 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
 
                 let closed =
                     [
-                        for stack, capacity, each in open' do
+                        for stack, capacity, each in pushing do
                             if capacity.IsSome || each.IsSome then stack
                     ]
 

@@ -78,7 +78,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
             [
                 for KeyValue(name, stack) in stacks do
                     if stack.Word.IsNone && not (place.Reserved.Contains name) then
-                        for before, more in CompileRoom.stretches name body do
+                        for before, more in Room.stretches name body do
                             before, CompileStack.room stack more
             ]
 
@@ -131,7 +131,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         | Store(array, index, e) -> assign (Linq.ArrayAccess(target array, value index)) (value e)
         | Accumulate(array, index, e) -> CompileSum.add (Linq.ArrayAccess(target array, value index)) (value e)
         | If(condition, yes, no) ->
-            let reserved = stacks |> Map.filter (fun name _ -> (CompileRoom.atMost name s).IsSome)
+            let reserved = stacks |> Map.filter (fun name _ -> (Room.atMost name s).IsSome)
             let place = { place with Reserved = Set.ofSeq reserved.Keys }
 
             if no.IsEmpty then
@@ -175,7 +175,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
         let reserved =
             [
                 for KeyValue(name, stack) in stacks do
-                    match CompileRoom.exactly name body with
+                    match Room.exactly name body with
                     | Some each when each > 0 && stack.Word.IsNone -> name, (fun last -> CompileStack.reserve stack i last step each)
                     | _ -> ()
             ]

@@ -1,5 +1,5 @@
 /// Where a stack must be asked for room: before a stretch of statements or before a counted loop, not at every push.
-module internal Zautograd.Programs.CompileRoom
+module internal Zautograd.Programs.Room
 
 open Zautograd.Programs
 
