@@ -59,6 +59,9 @@ public abstract class Optimizer
     internal virtual void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
         where T : unmanaged, IFloatingPointIeee754<T> => throw new UnreachableException();
 
+    /// <summary>So many parameters at a time, so that what is between stays in the first cache.</summary>
+    private protected const int Piece = 256;
+
     private protected static double Fraction(double value, string name) =>
         value is >= 0.0 and < 1.0
             ? value
@@ -108,8 +111,13 @@ public sealed class Sgd : Optimizer
 
     internal override void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
     {
-        TensorPrimitives.MultiplyAdd(state[0], T.CreateTruncating(momentum), gradient, state[0]);
-        TensorPrimitives.MultiplyAdd(state[0], T.CreateTruncating(-Rate), parameters, parameters);
+        for (var first = 0; first < parameters.Length; first += Piece)
+        {
+            var range = first..Math.Min(first + Piece, parameters.Length);
+            var velocity = state[0].AsSpan(range);
+            TensorPrimitives.MultiplyAdd(velocity, T.CreateTruncating(momentum), gradient[range], velocity);
+            TensorPrimitives.MultiplyAdd(velocity, T.CreateTruncating(-Rate), parameters[range], parameters[range]);
+        }
     }
 }
 
@@ -169,7 +177,6 @@ public sealed class Adam : Optimizer
 
     internal override void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
     {
-        const int Piece = 256; // so that what is between stays in the first cache
         weight1 *= beta1;
         weight2 *= beta2;
         Span<T> move = stackalloc T[Piece];

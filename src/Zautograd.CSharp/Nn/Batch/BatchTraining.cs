@@ -118,7 +118,8 @@ sealed class BatchTraining<T> : TrainingWay
 
     internal override (int, double)? FindNotFinite()
     {
-        var index = TensorPrimitives.IsFiniteAll<T>(parameters) ? -1 : Array.FindIndex(parameters, number => !T.IsFinite(number));
+        // a sum that is finite has finite terms, and to add is quicker than to look at each
+        var index = T.IsFinite(TensorPrimitives.Sum<T>(parameters)) ? -1 : Array.FindIndex(parameters, number => !T.IsFinite(number));
         return index < 0 ? null : (index, double.CreateTruncating(parameters[index]));
     }
 

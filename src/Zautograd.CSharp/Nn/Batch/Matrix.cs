@@ -6,7 +6,7 @@ namespace Zautograd.Nn;
 
 /// <summary>Numbers of a span seen as a matrix: how far it is to the next row and to the next column is free, so that transposing is free.</summary>
 readonly ref struct Matrix<T>(Span<T> numbers, int rows, int columns, int rowStep, int columnStep)
-    where T : struct, IFloatingPointIeee754<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     internal Span<T> Numbers { get; } = numbers;
 

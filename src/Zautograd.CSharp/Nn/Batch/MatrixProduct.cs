@@ -15,10 +15,11 @@ namespace Zautograd.Nn;
 static class MatrixProduct
 {
     const int TileRows = 6;
+    const int Depth = 192; // of the inner dimension at a time: two vectors' width of b by this stays in the first cache
 
     /// <summary>result = a · b; the columns of b and of the result lie side by side.</summary>
     internal static void Into<T>(Matrix<T> result, Matrix<T> a, Matrix<T> b)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (a.Columns != b.Rows || result.Rows != a.Rows || result.Columns != b.Columns || b.ColumnStep != 1 || result.ColumnStep != 1)
         {
@@ -39,7 +40,7 @@ static class MatrixProduct
 
     /// <summary>As <see cref="Into{T}"/>, with lanes of the caller's choice.</summary>
     internal static void Tiles<T, TLanes>(Matrix<T> result, Matrix<T> a, Matrix<T> b)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         var column = 0;
@@ -55,23 +56,43 @@ static class MatrixProduct
     }
 
     static void Rows<T, TLanes>(Matrix<T> result, Matrix<T> a, Matrix<T> b, int column)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var row = 0;
-        for (; row < result.Rows && result.Rows >= TileRows; row += TileRows)
+        // A strip of b is copied so that its rows lie one behind the other: a step of a power of two would use a few sets of the cache only.
+        var width = 2 * TLanes.Count;
+        var strip = new Matrix<T>(stackalloc T[Depth * width], Depth, width);
+        var whole = result.Rows - result.Rows % TileRows;
+        for (var inner = 0; inner < a.Columns && whole > 0; inner += Depth)
         {
-            SixRows<T, TLanes>(result, a, b, Math.Min(row, result.Rows - TileRows), column);
+            var end = Math.Min(inner + Depth, a.Columns);
+            for (var k = inner; k < end; k++)
+            {
+                Read(ref b.At(k, column), out TLanes b0, out TLanes b1);
+                Write(ref strip.At(k - inner, 0), b0, b1);
+            }
+
+            for (var row = 0; row < whole; row += TileRows)
+            {
+                SixRows<T, TLanes>(result, a, ref strip.At(0, 0), width, row, column, inner, end);
+            }
         }
 
-        for (; row < result.Rows; row++)
+        if (whole > 0 && whole < result.Rows)
+        {
+            SixRows<T, TLanes>(result, a, ref b.At(0, column), b.RowStep, result.Rows - TileRows, column, 0, a.Columns);
+            return;
+        }
+
+        for (var row = whole; row < result.Rows; row++)
         {
             OneRow<T, TLanes>(result, a, b, row, column);
         }
     }
 
-    static void SixRows<T, TLanes>(Matrix<T> result, Matrix<T> a, Matrix<T> b, int row, int column)
-        where T : struct, IFloatingPointIeee754<T>
+    /// <summary>Six rows of the result from one column on, over a part of the inner dimension; right is where that part of b begins.</summary>
+    static void SixRows<T, TLanes>(Matrix<T> result, Matrix<T> a, ref T right, nint down, int row, int column, int begin, int end)
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         TLanes c00 = default,
@@ -79,19 +100,27 @@ static class MatrixProduct
             c10 = default,
             c11 = default,
             c20 = default,
-            c21 = default;
-        TLanes c30 = default,
+            c21 = default,
+            c30 = default,
             c31 = default,
             c40 = default,
             c41 = default,
             c50 = default,
             c51 = default;
         nint step = a.RowStep,
-            inner = a.ColumnStep,
-            down = b.RowStep;
-        ref var left = ref a.At(row, 0);
-        ref var right = ref b.At(0, column);
-        for (var k = a.Columns; k > 0; k--)
+            inner = a.ColumnStep;
+        if (begin > 0)
+        {
+            Read(ref result.At(row, column), out c00, out c01);
+            Read(ref result.At(row + 1, column), out c10, out c11);
+            Read(ref result.At(row + 2, column), out c20, out c21);
+            Read(ref result.At(row + 3, column), out c30, out c31);
+            Read(ref result.At(row + 4, column), out c40, out c41);
+            Read(ref result.At(row + 5, column), out c50, out c51);
+        }
+
+        ref var left = ref a.At(row, begin);
+        for (var k = end - begin; k > 0; k--)
         {
             var b0 = TLanes.Load(ref right);
             var b1 = TLanes.Load(ref Unsafe.Add(ref right, TLanes.Count));
@@ -126,7 +155,7 @@ static class MatrixProduct
     }
 
     static void OneRow<T, TLanes>(Matrix<T> result, Matrix<T> a, Matrix<T> b, int row, int column)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         TLanes c0 = default,
@@ -146,6 +175,15 @@ static class MatrixProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Read<T, TLanes>(ref T first, out TLanes c0, out TLanes c1)
+        where T : struct
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        c0 = TLanes.Load(ref first);
+        c1 = TLanes.Load(ref Unsafe.Add(ref first, TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Write<T, TLanes>(ref T first, TLanes c0, TLanes c1)
         where T : struct
         where TLanes : struct, ILanes<TLanes, T>
@@ -156,7 +194,7 @@ static class MatrixProduct
 
     // where the result is narrower than two vectors
     static void Column<T>(Matrix<T> result, Matrix<T> a, Matrix<T> b, int column)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (var row = 0; row < result.Rows; row++)
         {
