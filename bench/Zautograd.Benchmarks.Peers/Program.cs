@@ -3,7 +3,12 @@ using System.Runtime.InteropServices;
 using Zautograd.Benchmarks.Peers;
 
 // One table, in Markdown, on standard output; a word as argument picks the rows whose name has it.
-var rows = Networks.Rows().Where(row => args.Length == 0 || row.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
+var rows = Networks
+    .Rows()
+    .Concat(Rosenbrock.Rows())
+    .Append(Chain.Row())
+    .Append(Greeks.Row())
+    .Where(row => args.Length == 0 || row.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase));
 Console.WriteLine(
     string.Create(
         CultureInfo.InvariantCulture,
