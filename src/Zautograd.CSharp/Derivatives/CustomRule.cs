@@ -79,7 +79,7 @@ public static class CustomRule
             numbers[i] = x[i].Data;
         double y = rule.Value(numbers);
         rule.Slopes(numbers, y, slopes);
-        return Tape.Record(y, x, slopes);
+        return Tape.Record(Operation.Custom, y, x, slopes, numbers, rule);
     }
 }
 
