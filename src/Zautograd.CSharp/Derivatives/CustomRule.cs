@@ -79,8 +79,21 @@ public static class CustomRule
             numbers[i] = x[i].Data;
         double y = rule.Value(numbers);
         rule.Slopes(numbers, y, slopes);
-        return Tape.Record(y, x, slopes);
+        return Tape.Record(Operation.Custom, y, x, slopes, numbers, Observer.IsOn ? new OwnRule<TRule>(rule) : null);
     }
+}
+
+/// <summary>A rule as whoever observes records sees it: what can be called on any number.</summary>
+internal abstract class OwnRule
+{
+    public abstract T Call<T>(ReadOnlySpan<T> x)
+        where T : struct, IFloatingPointIeee754<T>;
+}
+
+internal sealed class OwnRule<TRule>(TRule rule) : OwnRule
+    where TRule : ICustomRule
+{
+    public override T Call<T>(ReadOnlySpan<T> x) => CustomRule.Call(rule, x);
 }
 
 /// <summary>A number that knows what a custom rule means for it.</summary>
