@@ -24,6 +24,7 @@ namespace Zautograd;
 public interface ICustomRule
 {
     /// <summary>The function at plain numbers.</summary>
+    /// <inheritdoc cref="ICustomRule" path="/example"/>
     double Value(ReadOnlySpan<double> x);
 
     /// <summary>Writes the partial derivative by each argument, from the arguments and the result.</summary>
@@ -31,6 +32,7 @@ public interface ICustomRule
     /// <param name="y">The result, which often makes a slope cheaper.</param>
     /// <param name="slopes">One place per argument.</param>
     /// <typeparam name="T">Any number: what is not computed in it is not differentiated again.</typeparam>
+    /// <inheritdoc cref="ICustomRule" path="/example"/>
     void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
         where T : struct, IFloatingPointIeee754<T>;
 }
@@ -52,11 +54,13 @@ public interface ICustomRule
 public static class CustomRule
 {
     /// <summary>A rule of one argument, on any number: a plain one, a dual, whatever an operator of <see cref="Derivatives"/> runs a function on.</summary>
+    /// <inheritdoc cref="CustomRule" path="/example"/>
     public static T Call<TRule, T>(TRule rule, T x)
         where TRule : ICustomRule
         where T : struct, IFloatingPointIeee754<T> => Call(rule, [x]);
 
     /// <summary>A rule of any number of arguments, on any number.</summary>
+    /// <inheritdoc cref="CustomRule" path="/example"/>
     public static T Call<TRule, T>(TRule rule, ReadOnlySpan<T> x)
         where TRule : ICustomRule
         where T : struct, IFloatingPointIeee754<T>
@@ -70,6 +74,7 @@ public static class CustomRule
     }
 
     /// <summary>A rule on values, recorded as one operation.</summary>
+    /// <inheritdoc cref="CustomRule" path="/example"/>
     public static Value Call<TRule>(TRule rule, params ReadOnlySpan<Value> x)
         where TRule : ICustomRule
     {
@@ -79,8 +84,21 @@ public static class CustomRule
             numbers[i] = x[i].Data;
         double y = rule.Value(numbers);
         rule.Slopes(numbers, y, slopes);
-        return Tape.Record(Operation.Custom, y, x, slopes, numbers, rule);
+        return Tape.Record(Operation.Custom, y, x, slopes, numbers, Observer.IsOn ? new OwnRule<TRule>(rule) : null);
     }
+}
+
+/// <summary>A rule as whoever observes records sees it: what can be called on any number.</summary>
+internal abstract class OwnRule
+{
+    public abstract T Call<T>(ReadOnlySpan<T> x)
+        where T : struct, IFloatingPointIeee754<T>;
+}
+
+internal sealed class OwnRule<TRule>(TRule rule) : OwnRule
+    where TRule : ICustomRule
+{
+    public override T Call<T>(ReadOnlySpan<T> x) => CustomRule.Call(rule, x);
 }
 
 /// <summary>A number that knows what a custom rule means for it.</summary>

@@ -15,6 +15,7 @@ namespace Zautograd;
 public interface IFunction
 {
     /// <summary>The function.</summary>
+    /// <inheritdoc cref="IFunction" path="/example"/>
     T Call<T>(T x)
         where T : struct, IFloatingPointIeee754<T>;
 }
@@ -31,6 +32,7 @@ public interface IFunction
 public interface IScalarField
 {
     /// <summary>The function.</summary>
+    /// <inheritdoc cref="IScalarField" path="/example"/>
     T Call<T>(ReadOnlySpan<T> x)
         where T : struct, IFloatingPointIeee754<T>;
 }
@@ -51,9 +53,11 @@ public interface IScalarField
 public interface IVectorField
 {
     /// <summary>How many results there are for so many variables.</summary>
+    /// <inheritdoc cref="IVectorField" path="/example"/>
     int Results(int variables);
 
     /// <summary>The function; it writes every result.</summary>
+    /// <inheritdoc cref="IVectorField" path="/example"/>
     void Call<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : struct, IFloatingPointIeee754<T>;
 }
