@@ -87,31 +87,6 @@ public static partial class UserRules
     [Differentiable(Order = 2)]
     public static double OfHidden(double x) => x * Hidden(x);
 
-    static int calls;
-
-    internal static double Counted(double x)
-    {
-        calls++;
-        return Math.Exp(x);
-    }
-
-    [DerivativeOf(nameof(Counted))]
-    static double CountedSlope(double x) => Counted(x);
-
-    [Differentiable(Order = 2)]
-    public static double OfCounted(double x, int n)
-    {
-        var sum = Counted(x) * Counted(x);
-        for (var i = 0; i < n; i++)
-        {
-            sum += Counted(x) + Counted(sum);
-            x *= 0.5;
-            if (i == 1)
-                sum -= Counted(x);
-        }
-        return sum;
-    }
-
     [Differentiable]
     public static double Potential(double x, double y) => Root(x * x + y * y);
 
@@ -211,28 +186,6 @@ public static partial class UserRules
         {
             Assert.True(GradientCheck.Function(x => Root(x[0]), x => [RootSlope(x[0])], [(0.5, 9.0)]).Passed);
             Assert.False(GradientCheck.Function(x => Plain(x[0]), x => [PlainSlope(x[0])], [(0.5, 9.0)]).Passed);
-        }
-
-        [Fact]
-        public void WhatAMethodGaveIsNotAskedForAgain()
-        {
-            calls = 0;
-            Assert.Equal(Math.Exp(0.6), OfCountedGradient(0.3, 0, out var slope), 1e-15);
-            Close(2.0 * Math.Exp(0.6), slope);
-            Assert.Equal(1, calls);
-            // 0.1 goes to 0.05, 0.025
-            double by(double x, int n) => (OfCounted(x + 1e-6, n) - OfCounted(x - 1e-6, n)) / 2e-6;
-            foreach (var n in new[] { 1, 2, 3 })
-            {
-                Assert.Equal(OfCounted(0.1, n), OfCountedGradient(0.1, n, out slope));
-                Assert.Equal(1.0, by(0.1, n) / slope, 1e-8);
-                OfCountedTangent(0.1, n, 1.0, out var tangent);
-                Assert.Equal(1.0, tangent / slope, 1e-12);
-                OfCountedHessianVector(0.1, n, 1.0, out var second);
-                OfCountedGradient(0.1 + 1e-6, n, out var more);
-                OfCountedGradient(0.1 - 1e-6, n, out var less);
-                Assert.Equal(1.0, (more - less) / 2e-6 / second, 1e-6);
-            }
         }
 
         [Fact]

@@ -19,8 +19,7 @@ let all: Pass list =
         Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
         { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
         Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
-        Pass.each "share" "keeps in a local what is worked out twice" (fun program f ->
-            f |> Once.run program |> Share.run Share.isOperation program)
+        Pass.each "share" "keeps in a local what is worked out twice" (Share.run Share.isOperation)
         Pass.each "hoist" "works out before a loop what all its rounds work out alike" (Hoist.run Share.isOperation)
         Pass.each "loads" "reads an element once where it does not change, before the loop if it can" (fun program f ->
             f |> Share.run Share.isLoad program |> Hoist.run Hoist.isElement program)
