@@ -182,6 +182,13 @@ public static partial class UserRules
         }
 
         [Fact]
+        public void ARuleIsCheckedInALine()
+        {
+            Assert.True(GradientCheck.Function(x => Root(x[0]), x => [RootSlope(x[0])], [(0.5, 9.0)]).Passed);
+            Assert.False(GradientCheck.Function(x => Plain(x[0]), x => [PlainSlope(x[0])], [(0.5, 9.0)]).Passed);
+        }
+
+        [Fact]
         public void DerivativesCalledInsideFollowTheRule()
         {
             Assert.Equal(0.6, ForceGradient(1.5, out var slope), 1e-12);
