@@ -5,6 +5,8 @@ if (args is ["quick"])
     MoonsStep.Quick();
 else if (args is ["quick", "compiled"])
     CompiledGradient.Quick();
+else if (args is ["quick", "operators"])
+    Operators.Quick();
 else if (args is ["quick", "programs"])
     ProgramGradients.Quick();
 else if (args is ["quick", "sparse"])

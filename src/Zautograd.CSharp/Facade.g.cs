@@ -431,6 +431,52 @@ internal static class Slopes
         slopeA = T.CreateChecked(1.1283791670955126) * T.Exp(-(a * a));
         return y;
     }
+
+    public static T Value<T>(Operation operation, T a, T b, T c)
+        where T : IFloatingPointIeee754<T> =>
+        operation switch
+        {
+            Operation.Neg => -a,
+            Operation.Add => a + b,
+            Operation.Sub => a - b,
+            Operation.Mul => a * b,
+            Operation.Div => a / b,
+            Operation.Pow => T.Pow(a, b),
+            Operation.Sqrt => T.Sqrt(a),
+            Operation.Cbrt => T.Cbrt(a),
+            Operation.Exp => T.Exp(a),
+            Operation.ExpM1 => a is IElementary<T> ? ((IElementary<T>)a).ExpM1() : ExpM1Value(a),
+            Operation.Log => T.Log(a),
+            Operation.LogP1 => a is IElementary<T> ? ((IElementary<T>)a).LogP1() : LogP1Value(a),
+            Operation.Log2 => T.Log2(a),
+            Operation.Log10 => T.Log10(a),
+            Operation.Sin => T.Sin(a),
+            Operation.Cos => T.Cos(a),
+            Operation.Tan => T.Tan(a),
+            Operation.Asin => T.Asin(a),
+            Operation.Acos => T.Acos(a),
+            Operation.Atan => T.Atan(a),
+            Operation.Atan2 => T.Atan2(a, b),
+            Operation.Sinh => T.Sinh(a),
+            Operation.Cosh => T.Cosh(a),
+            Operation.Tanh => T.Tanh(a),
+            Operation.Asinh => T.Asinh(a),
+            Operation.Acosh => T.Acosh(a),
+            Operation.Atanh => T.Atanh(a),
+            Operation.Abs => T.Abs(a),
+            Operation.Floor => T.Floor(a),
+            Operation.Ceiling => T.Ceiling(a),
+            Operation.Round => T.Round(a),
+            Operation.Max => T.Max(a, b),
+            Operation.Min => T.Min(a, b),
+            Operation.Clamp => T.Clamp(a, b, c),
+            Operation.Hypot => T.Hypot(a, b),
+            Operation.Relu => a is IElementary<T> ? ((IElementary<T>)a).Relu() : ReluValue(a),
+            Operation.Sigmoid => a is IElementary<T> ? ((IElementary<T>)a).Sigmoid() : SigmoidValue(a),
+            Operation.Softplus => a is IElementary<T> ? ((IElementary<T>)a).Softplus() : SoftplusValue(a),
+            Operation.Erf => Special.Erf(a),
+            _ => throw new NotSupportedException($"{operation} is not a number's operation"),
+        };
 }
 
 /// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>

@@ -82,9 +82,15 @@ public static class GradientCheck
         );
 
     /// <summary>A function over <see cref="Value"/>.</summary>
-    /// <example><code>GradientCheck.Values(v => v[0].Sin() * v[1], [(-3, 3), (-3, 3)]).Passed   // -> true</code></example>
+    /// <example><code>GradientCheck.Values(v => v[0].Sin() * v[1], [(-3, 3), (-3, 3)]).ToString()   // -> right at orders 1 to 2</code></example>
     public static GradientReport Values(Func<Value[], Value> f, IReadOnlyList<(double Low, double High)> domain, int seed = 1) =>
-        Function(x => f(Array.ConvertAll(x, number => new Value(number))).Data, x => Derivatives.Gradient(f, x), domain, seed: seed);
+        Function(
+            x => f(Array.ConvertAll(x, number => new Value(number))).Data,
+            x => Derivatives.Gradient(f, x),
+            domain,
+            (x, direction) => Derivatives.HessianVector(f, x, direction),
+            seed
+        );
 
     static double Inside((double Low, double High) range, Random random)
     {

@@ -129,6 +129,28 @@ let private slopes (rule: Rules.Rule) =
         @ [ "    return y;"; "}" ]
     | _ -> head name parameters @ write ((Rules.resultName, value) :: named) @ [ "    return y;"; "}" ]
 
+/// The value of an operation that is known only at run time, at any number.
+let private chosen =
+    let value (rule: Rules.Rule) =
+        let name, arguments = CSharp.functionName rule.Op, argumentsOf rule
+        let call = CSharp.assignments CSharp.generic [ Rules.resultName, Apply(rule.Op, List.map Var arguments) ] |> List.last |> snd
+
+        match rule.Meaning with
+        | Rules.Formula _ ->
+            $"a is IElementary<T> ? ((IElementary<T>)a).{name}({arguments |> List.tail |> join}) : {name}Value({join arguments})"
+        | Rules.Native _ -> call
+
+    [
+        "public static T Value<T>(Operation operation, T a, T b, T c)"
+        "    where T : IFloatingPointIeee754<T> =>"
+        "    operation switch"
+        "    {"
+        for rule in numbers do
+            $"        Operation.{CSharp.functionName rule.Op} => {value rule},"
+        "        _ => throw new NotSupportedException($\"{operation} is not a number's operation\"),"
+        "    };"
+    ]
+
 /// How each argument of an overload is given: as a variable that is followed, or as a plain double.
 let rec private choices arity =
     match arity with
@@ -319,7 +341,7 @@ let text: Lazy<string> =
                  "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
                  "internal static class Slopes"
              ]
-             [ for rule in rows -> slopes rule @ [ "" ] ]
+             ([ for rule in rows -> slopes rule @ [ "" ] ] @ [ chosen ])
          @ section
              [
                  "/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>"
