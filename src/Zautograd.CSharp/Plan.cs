@@ -173,14 +173,23 @@ public sealed class Plan
             if (gradientWanted)
                 sums.AsSpan(0, parameterCount).CopyTo(gradient);
             if (into)
-                for (int i = 0; i < captured.Count; i++)
-                    lock (captured[i].Block.Leaves)
-                        captured[i].Block.Adjoint(captured[i].Index) += sums[parameterCount + i];
+                AddToCaptured();
             return reduction == Reduction.Mean ? sum / samples : sum;
         }
         finally
         {
             Volatile.Write(ref busy, 0);
+        }
+    }
+
+    void AddToCaptured()
+    {
+        for (int i = 0; i < captured.Count; )
+        {
+            var block = captured[i].Block; // that of most others, too: its lock is taken once
+            lock (block.Leaves)
+                for (; i < captured.Count && ReferenceEquals(captured[i].Block, block); i++)
+                    block.Adjoint(captured[i].Index) += sums[parameterCount + i];
         }
     }
 

@@ -6,7 +6,7 @@ namespace Zautograd.Plans;
 
 /// <summary>The functions of the rule table on eight numbers at once; what the machine has no vector form of goes lane by lane.</summary>
 /// <remarks>
-/// Where there is no 512-bit unit, .NET makes two or four of each operation, with the same results. Exp, Log, Sin and Cos are .NET's
+/// Where there is no 512-bit unit, .NET makes two or four of each operation. Exp, Log, Sin and Cos are .NET's
 /// vector forms, within a few units in the last place of Math's; everything else is bit for bit what the scalar path computes.
 /// </remarks>
 internal static unsafe class Lanes
@@ -28,8 +28,7 @@ internal static unsafe class Lanes
 
     /// <summary>A product in which 0 wins, even over infinity and NaN: what contributes nothing stays nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Numbers Strong(Numbers slope, Numbers adjoint) =>
-        Vector512.AndNot(slope * adjoint, Vector512.Equals(slope, Zero) | Vector512.Equals(adjoint, Zero));
+    internal static Numbers Strong(Numbers slope, Numbers adjoint) => Equal(slope, Zero, Zero, Equal(adjoint, Zero, Zero, slope * adjoint));
 
     internal static Numbers Sqrt(Numbers a) => Vector512.Sqrt(a);
 

@@ -94,6 +94,12 @@ internal sealed class DotInstruction(Operand[] arguments, int result) : Instruct
                     b = arguments[2 * pair + 1];
                 int atA = a.Offset + v * a.Step,
                     atB = b.Offset + v * b.Step;
+                if (atA == atB)
+                {
+                    if (a.Wanted)
+                        Add(ref adjoints, atA, Lanes.Of(2) * Load(ref values, atA), adjoint, frame.Strong);
+                    continue;
+                }
                 if (a.Wanted)
                     Add(ref adjoints, atA, Load(ref values, atB), adjoint, frame.Strong);
                 if (b.Wanted)
