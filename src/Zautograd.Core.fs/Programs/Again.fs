@@ -26,7 +26,7 @@ let learn (types: Map<string, Type>) (written: Set<string>) (s: Statement) (avai
 
     match s with
     | Declare(name, _, e)
-    | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
+    | Assign(name, e) when not (Term.mentions name e) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
     | _ -> available
 
 /// The term that a name is still equal to, made of names that stand. What else an int is made of is worked out along with it.

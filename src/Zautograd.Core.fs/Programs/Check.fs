@@ -196,7 +196,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         Map.add name { Type = kind; Locked = locked } scope
 
     let ownTerm name term =
-        if Set.contains name (Term.names term) then
+        if Term.mentions name term then
             refuse $"'{name}' is increased by a term that reads it" $"write {name} = {name} + ..., or read it into a local first"
 
     let stack scope name kind =

@@ -4,7 +4,7 @@ namespace Zautograd.Programs
 open System.Collections.Generic
 
 /// Gives out names that a function does not use yet.
-type Names(taken: Set<string>) =
+type Names(taken: string seq) =
     let used = HashSet<string>(taken)
 
     /// The wished name, or that name with the first number behind it that makes it new.
@@ -12,15 +12,16 @@ type Names(taken: Set<string>) =
 
     /// A generator that knows every name of a function.
     static member Of(f: Function) =
-        let stacks =
-            Statement.all f.Body
-            |> List.choose (fun statement ->
-                match statement with
-                | Push(stack, _, _)
-                | Pop(stack, _, _)
-                | PopElement(stack, _, _, _) -> Some stack
-                | _ -> None)
+        let taken = HashSet<string>(f.Parameters |> Seq.map _.Name)
 
-        let read = Statement.all f.Body |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
-        let written = Statement.written { Functions = [] } f.Body
-        Names(Set.unionMany [ read; written; Set.ofList stacks; Set.ofList [ for parameter in f.Parameters -> parameter.Name ] ])
+        for statement in Statement.all f.Body do
+            Statement.terms statement |> List.iter (Term.eachName taken)
+            Statement.assigned (fun _ -> None) statement |> List.iter (taken.Add >> ignore)
+
+            match statement with
+            | Push(stack, _, _)
+            | Pop(stack, _, _)
+            | PopElement(stack, _, _, _) -> taken.Add stack |> ignore
+            | _ -> ()
+
+        Names taken

@@ -110,7 +110,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
 
     // an index that reads the array itself is worked out before the array changes
     let indexed array index store =
-        if Set.contains array (Term.names index) then
+        if Term.mentions array index then
             let place = declare Int ("at_" + array)
             hoisted <- Declare(place, Int, Whole 0) :: hoisted
             [ Assign(place, index); store (Variable place) ]

@@ -48,7 +48,8 @@ internal static class Derivatives
         return (Needed(Programs.Tangent.transform(before ?? Before(method)), name), name);
     }
 
-    static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
+    /// <summary>The program made cheap, from which both ways begin.</summary>
+    public static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
 
     static Program Needed(Program program, string name)
     {

@@ -33,7 +33,7 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
 
         let isStill term =
             let read = List()
-            Needed.reads read term
+            Term.eachName read term
             not (Seq.exists changed.Contains read)
 
         let mayMove always term = isStill term && (always || (certain && (failing || not (ranges.MayFail term))))
