@@ -139,14 +139,17 @@ public static partial class GeneratorTimes
         var scratch = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            var sources = Sources("Methods").Prepend("global using System; global using System.Linq; global using System.Collections.Generic;");
+            var sources = Sources("Methods")
+                .Prepend("global using System; global using System.Linq; global using System.Collections.Generic;");
             var files = sources
-                .Select((source, i) =>
-                {
-                    var path = Path.Combine(scratch, $"{i}.cs");
-                    File.WriteAllText(path, source);
-                    return path;
-                })
+                .Select(
+                    (source, i) =>
+                    {
+                        var path = Path.Combine(scratch, $"{i}.cs");
+                        File.WriteAllText(path, source);
+                        return path;
+                    }
+                )
                 .ToArray();
             var analyzers = new[] { "Zautograd.Generator", "Zautograd.Core", "FSharp.Core", "FParsec", "FParsecCS", "MathNet.Numerics" };
             var options = Path.Combine(scratch, "options.rsp");

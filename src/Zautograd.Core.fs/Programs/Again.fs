@@ -18,7 +18,8 @@ let forget (names: Set<string>) (available: Available) : Available =
     if names.IsEmpty then
         available
     else
-        available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
+        available
+        |> Map.filter (fun name term -> not (names.Contains name || names |> Set.exists (fun changed -> Term.mentions changed term)))
 
 /// What is known after a statement that writes these names.
 let learn (types: Map<string, Type>) (written: Set<string>) (s: Statement) (available: Available) : Available =

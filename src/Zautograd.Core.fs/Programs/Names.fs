@@ -4,11 +4,13 @@ namespace Zautograd.Programs
 open System.Collections.Generic
 
 /// Gives out names that a function does not use yet.
-type Names(taken: string seq) =
-    let used = HashSet<string>(taken)
+type Names(taken: HashSet<string>) =
+    // beside what is taken, which is never changed and never copied
+    let used = HashSet<string>()
+    let isNew name = not (taken.Contains name) && used.Add name
 
     /// The wished name, or that name with the first number behind it that makes it new.
-    member _.Fresh(wish: string) = if used.Add wish then wish else Seq.initInfinite (fun n -> $"{wish}{n + 2}") |> Seq.find used.Add
+    member _.Fresh(wish: string) = if isNew wish then wish else Seq.initInfinite (fun n -> wish + string (n + 2)) |> Seq.find isNew
 
     /// A generator that knows every name of a function.
     static member Of(f: Function) =

@@ -4,6 +4,14 @@ module Zautograd.Programs.Passes.First
 open Zautograd
 open Zautograd.Programs
 
+// what the pass may change: a walk costs much more than this question
+let private isSum statement =
+    match statement with
+    | Increment _
+    | Accumulate _
+    | Assign(_, Formula((Add | Sub), [ Number 0.0; _ ])) -> true
+    | _ -> false
+
 /// What is added to a zero is assigned. 0 + (-0) is 0, so the sign of a zero may change: done only where it flows into no divisor,
 /// no angle and no power, so that all that can be seen of it is the sign of a zero among the results.
 let run (program: Program) : Program =
@@ -34,4 +42,10 @@ let run (program: Program) : Program =
             | Accumulate(array, i, e) when values.IsZero(array, (values.Number i).Value) && free array -> Store(array, i, e)
             | other -> other)
 
-    { Functions = program.Functions |> List.map ofFunction }
+    {
+        Functions =
+            [
+                for f in program.Functions do
+                    if Statement.all f.Body |> List.exists isSum then ofFunction f else f
+            ]
+    }

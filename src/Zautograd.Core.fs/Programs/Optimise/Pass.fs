@@ -65,8 +65,7 @@ module Function =
 type Written(program: Program) =
     let known = Dictionary<Statement list, HashSet<string>>(HashIdentity.Reference)
 
-    let callee =
-        lazy (dict [ for f in program.Functions |> List.distinctBy _.Name -> f.Name, f ])
+    let callee = lazy (dict [ for f in program.Functions |> List.distinctBy _.Name -> f.Name, f ])
 
     let find name =
         match callee.Value.TryGetValue name with

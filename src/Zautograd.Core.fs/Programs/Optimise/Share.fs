@@ -112,7 +112,13 @@ let private shared isDear (planned: HashSet<int>) program f : Function =
 
     walk.Run statement
 
+let rec private hasDear isDear term = isDear term || Term.parts term |> List.exists (hasDear isDear)
+
 /// Every value that is worked out twice by terms that are worth a local gets one, and is read from there.
 let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
-    let planned, isHeld = plan isDear program f
-    if isHeld || planned.Count > 0 then shared isDear planned program f else f
+    // a walk costs much more than these questions
+    if Statement.all f.Body |> List.forall (Statement.terms >> List.forall (hasDear isDear >> not)) then
+        f
+    else
+        let planned, isHeld = plan isDear program f
+        if isHeld || planned.Count > 0 then shared isDear planned program f else f
