@@ -37,9 +37,6 @@ public readonly partial struct Dual<T>
         new(T.Lerp(value1.Value, value2.Value, amount.Value), (value1 * (One - amount) + value2 * amount).Tangent);
 
     /// <inheritdoc/>
-    public static Dual<T> ScaleB(Dual<T> x, int n) => new(T.ScaleB(x.Value, n), T.ScaleB(x.Tangent, n));
-
-    /// <inheritdoc/>
     public static Dual<T> ReciprocalEstimate(Dual<T> x) => new(T.ReciprocalEstimate(x.Value), (One / x).Tangent);
 
     /// <inheritdoc/>
