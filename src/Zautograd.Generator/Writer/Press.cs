@@ -19,13 +19,13 @@ internal sealed class Press
     }
 
     /// <summary>A method is written again only where it changed itself, whatever the others do.</summary>
-    public sealed class ByMethod : IEqualityComparer<(MethodModel Method, ImmutableArray<MethodModel> All)>
+    public sealed class ByMethod : IEqualityComparer<(MethodModel Left, ImmutableArray<MethodModel> Right)>
     {
         public bool Equals(
-            (MethodModel Method, ImmutableArray<MethodModel> All) one,
-            (MethodModel Method, ImmutableArray<MethodModel> All) other
-        ) => one.Method.Equals(other.Method);
+            (MethodModel Left, ImmutableArray<MethodModel> Right) one,
+            (MethodModel Left, ImmutableArray<MethodModel> Right) other
+        ) => one.Left.Equals(other.Left);
 
-        public int GetHashCode((MethodModel Method, ImmutableArray<MethodModel> All) pair) => pair.Method.GetHashCode();
+        public int GetHashCode((MethodModel Left, ImmutableArray<MethodModel> Right) pair) => pair.Left.GetHashCode();
     }
 }
