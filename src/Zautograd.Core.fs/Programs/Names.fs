@@ -9,8 +9,24 @@ type Names(taken: HashSet<string>) =
     let used = HashSet<string>()
     let isNew name = not (taken.Contains name) && used.Add name
 
+    // by wish: the numbers below this one are taken; to try them all again each time would be quadratic
+    let next = Dictionary<string, int>()
+
     /// The wished name, or that name with the first number behind it that makes it new.
-    member _.Fresh(wish: string) = if isNew wish then wish else Seq.initInfinite (fun n -> wish + string (n + 2)) |> Seq.find isNew
+    member _.Fresh(wish: string) : string =
+        if isNew wish then
+            wish
+        else
+            let mutable number =
+                match next.TryGetValue wish with
+                | true, number -> number
+                | _ -> 2
+
+            while not (isNew (wish + string number)) do
+                number <- number + 1
+
+            next[wish] <- number + 1
+            wish + string number
 
     /// A generator that knows every name of a function.
     static member Of(f: Function) =

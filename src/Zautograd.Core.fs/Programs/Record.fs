@@ -95,7 +95,7 @@ let plan
     let rec block (needed: Set<string>, available: Again.Available) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
 
-    and statement needed available item : Set<string> * Map<string, Term> =
+    and statement needed available item : Set<string> * Again.Available =
         before[item.Id] <- needed
 
         match item.Statement, item.Blocks with
@@ -109,7 +109,7 @@ let plan
             let told = not (changes changed condition) && stands after condition
             moves[item.Id] <- not silent
             marked[item.Id] <- not silent && not told
-            let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
+            let available = Again.both availableYes availableNo
             (if silent || not told then after else Set.union after (Term.values condition)), available
         | For(counter, first, last, step, body), [ inner ] ->
             let bounds = Set.union (Term.values first) (Term.values last)
@@ -198,7 +198,7 @@ let plan
 
         for main, ending in blocks do
             block (Set.empty, Again.forget changed available) main |> ignore
-            block (Set.empty, Map.empty) ending |> ignore
+            block (Set.empty, Again.nothing) ending |> ignore
 
         within.Value <- outer
         rounds[item.Id] <- []
@@ -274,7 +274,7 @@ let plan
             own.Value <- outer
             Set.difference (settle head) (Set.difference covered still), available
 
-    block (Set.empty, Map.empty) (number f.Body) |> ignore
+    block (Set.empty, Again.nothing) (number f.Body) |> ignore
 
     {
         Restore =
