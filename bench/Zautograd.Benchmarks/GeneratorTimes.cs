@@ -8,6 +8,7 @@ using Zautograd.Generator;
 using Zautograd.Generator.Model;
 using Zautograd.Generator.Reader;
 using Zautograd.Generator.Writer;
+using DerivativePrograms = Zautograd.Generator.Writer.Derivatives;
 
 namespace Zautograd.Benchmarks;
 
@@ -114,12 +115,12 @@ public static partial class GeneratorTimes
                 models.Add(EntryReader.Read(found.Method, found.Node, EntryReader.MarkOf(found.Method)!, compilation, default).Method!)
             )
         );
-        var before = models.ConvertAll(Derivatives.Before);
-        var passesBefore = Seconds(() => models.ConvertAll(Derivatives.Before));
+        var before = models.ConvertAll(DerivativePrograms.Before);
+        var passesBefore = Seconds(() => models.ConvertAll(DerivativePrograms.Before));
         var pairs = models.Zip(before).ToList();
-        var reverse = Seconds(() => pairs.ForEach(pair => Derivatives.Adjoint(pair.First, pair.Second)));
-        var forward = Seconds(() => pairs.ForEach(pair => Derivatives.Tangent(pair.First, pair.Second)));
-        var all = Seconds(() => models.ForEach(model => Derivatives.Of(model)));
+        var reverse = Seconds(() => pairs.ForEach(pair => DerivativePrograms.Adjoint(pair.First, pair.Second)));
+        var forward = Seconds(() => pairs.ForEach(pair => DerivativePrograms.Tangent(pair.First, pair.Second)));
+        var all = Seconds(() => models.ForEach(model => DerivativePrograms.Of(model)));
         var written = Seconds(() => models.ForEach(model => FileWriter.Write(model, default)));
         return
         [
