@@ -13,6 +13,8 @@ else if (args is ["quick", "operators"])
     Operators.Quick();
 else if (args is ["quick", "programs"])
     ProgramGradients.Quick();
+else if (args is ["quick", "generator"])
+    GeneratorTimes.Quick();
 else if (args is ["quick", "sparse"])
     SparseRosenbrock.Quick();
 else

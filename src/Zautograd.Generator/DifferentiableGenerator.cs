@@ -42,8 +42,12 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
                     )
             )
             .WithTrackingName(ReadStep);
-        var written = read.Where(static reading => reading.Method is not null)
-            .Select(static (reading, cancel) => FileWriter.Write(reading.Method!, cancel))
+        var methods = read.Where(static reading => reading.Method is not null).Select(static (reading, _) => reading.Method!);
+        var press = new Press();
+        var written = methods
+            .Combine(methods.Collect())
+            .WithComparer(new Press.ByMethod())
+            .Select((pair, cancel) => press.Write(pair.Left, pair.Right, cancel))
             .WithTrackingName(WriteStep);
         var rules = context
             .SyntaxProvider.ForAttributeWithMetadataName(

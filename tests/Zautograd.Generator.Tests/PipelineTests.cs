@@ -95,6 +95,23 @@ public sealed class PipelineTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void AnEditOfOneMethodLeavesTheOthersAsTheyWere()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var compilation = Generated.Compile(Source, Source.Replace("class C", "class D"));
+        var driver = Generated.Driver(tracked: true).RunGenerators(compilation, cancel);
+        Assert.Equal([IncrementalStepRunReason.New, IncrementalStepRunReason.New], Reasons(driver, DifferentiableGenerator.WriteStep));
+        var last = compilation.SyntaxTrees.Last();
+        var text = last.ToString().Replace("i < 3", "i < 4");
+        var edited = CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)last.Options, last.FilePath, cancellationToken: cancel);
+        driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(last, edited), cancel);
+        Assert.Equal(
+            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified],
+            Reasons(driver, DifferentiableGenerator.WriteStep)
+        );
+    }
+
+    [Fact]
     public void MutatedSourcesNeverBringItDown()
     {
         var sources = Directory.GetFiles(ConformanceTests.Folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();

@@ -66,10 +66,17 @@ let private callFlows (program: Program) types (results: string list) name args 
 
         sources, targets
 
+let private stackOf statement =
+    match statement with
+    | Push(stack, _, _)
+    | Pop(stack, _, _)
+    | PopElement(stack, _, _, _) -> [ stack ]
+    | _ -> []
+
 /// What of a function carries derivatives, statement by statement. The function has one way out and one scope.
 let find (program: Program) (types: Map<string, Type>) (f: Function) : Found =
     let before, after = Dictionary<int, Set<string>>(), Dictionary<int, Set<string>>()
-    let mutable everVaried, everUseful = followed f, followed f
+    let everVaried, everUseful = HashSet<string>(followed f), HashSet<string>(followed f)
     let smooth = smooth types
     let meets a b = not (Set.isEmpty (Set.intersect a b))
 
@@ -104,7 +111,10 @@ let find (program: Program) (types: Map<string, Type>) (f: Function) : Found =
             | While _ -> known |> settle (fun known -> varied known item.Blocks.Head)
             | _ -> known
 
-        everVaried <- Set.union everVaried next
+        // only what the statement itself writes is new: whole sets, joined at every statement, would be quadratic
+        for name in stackOf item.Statement @ Statement.assigned program.TryFind item.Statement do
+            if next.Contains name then everVaried.Add name |> ignore
+
         next
 
     let rec useful (items: Numbered list) (known: Set<string>) = List.foldBack usefulBy items known
@@ -135,19 +145,26 @@ let find (program: Program) (types: Map<string, Type>) (f: Function) : Found =
             | While _ -> known |> settle (useful item.Blocks.Head)
             | _ -> known
 
-        everUseful <- Set.unionMany [ everUseful; known; next ]
+        let named = List<string>(stackOf item.Statement)
+        Statement.terms item.Statement |> List.iter (Term.eachName named)
+
+        for name in named do
+            if next.Contains name then everUseful.Add name |> ignore
+
         next
 
     let items = number f.Body
     varied (followed f) items |> ignore
     let outputs = f.Parameters |> List.filter (fun p -> p.Flow = InOut) |> List.map _.Name |> Set.ofList |> Set.intersect (followed f)
+    everUseful.UnionWith outputs
     useful items outputs |> ignore
+    let everVaried = Set.ofSeq everVaried
     let at (facts: Dictionary<int, Set<string>>) id = if facts.ContainsKey id then facts[id] else Set.empty
 
     {
         VariedBefore = at before
         UsefulAfter = at after
-        Active = Set.union (followed f) (Set.intersect everVaried everUseful)
+        Active = Set.union (followed f) (everVaried |> Set.filter everUseful.Contains)
         Varied = everVaried
     }
 

@@ -82,7 +82,7 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
 
 /// What of a prepared function is recorded: by the code of the statements turned, with names that nobody else sees.
 let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
-    let taken = Set.ofSeq shop.Types.Keys
+    let taken = HashSet<string>(shop.Types.Keys)
 
     let undo id restore s =
         Undo.statement false { shop with Names = Names taken } (activity.VariedBefore id) (activity.UsefulAfter id) restore s

@@ -3,8 +3,11 @@ module Zautograd.Programs.Again
 
 open Zautograd.Programs
 
-/// Names that are still what they were assigned: name = term.
-type Available = Map<string, Term>
+/// Names that are still what they were assigned, name = term; and for each name those whose terms may read it, so that a write asks only them.
+type Available = { Terms: Map<string, Term>; Readers: Map<string, Set<string>> }
+
+/// Nothing is known.
+let nothing: Available = { Terms = Map.empty; Readers = Map.empty }
 
 /// A value that costs this little is worked out again: less than a push and a pop. Ints are mostly places in arrays, whose parts do
 /// not change in a loop.
@@ -15,10 +18,16 @@ let private depth = 4
 
 /// What is left when these names are written.
 let forget (names: Set<string>) (available: Available) : Available =
-    if names.IsEmpty then
-        available
-    else
-        available |> Map.filter (fun name term -> not (names.Contains name) && Set.isEmpty (Set.intersect names (Term.names term)))
+    let reads name reader = available.Terms |> Map.tryFind reader |> Option.exists (Term.mentions name)
+
+    let readers name = Map.tryFind name available.Readers |> Option.map (Set.filter (reads name)) |> Option.defaultValue Set.empty
+
+    let without terms name = (Map.remove name terms, readers name) ||> Set.fold (fun terms reader -> Map.remove reader terms)
+    { available with Terms = Set.fold without available.Terms names }
+
+/// What two branches both leave.
+let both (one: Available) (other: Available) : Available =
+    { one with Terms = one.Terms |> Map.filter (fun name e -> Map.tryFind name other.Terms = Some e) }
 
 /// What is known after a statement that writes these names.
 let learn (types: Map<string, Type>) (written: Set<string>) (s: Statement) (available: Available) : Available =
@@ -26,7 +35,9 @@ let learn (types: Map<string, Type>) (written: Set<string>) (s: Statement) (avai
 
     match s with
     | Declare(name, _, e)
-    | Assign(name, e) when not ((Term.names e).Contains name) && Lift.effort e <= cheap types[name] -> available.Add(name, e)
+    | Assign(name, e) when not (Term.mentions name e) && Lift.effort e <= cheap types[name] ->
+        let with' readers part = Map.add part (Map.tryFind part readers |> Option.defaultValue Set.empty |> Set.add name) readers
+        { Terms = available.Terms.Add(name, e); Readers = Set.fold with' available.Readers (Term.names e) }
     | _ -> available
 
 /// The term that a name is still equal to, made of names that stand. What else an int is made of is worked out along with it.
@@ -34,7 +45,7 @@ let find (types: Map<string, Type>) (stands: string -> bool) (available: Availab
     let rec standing left term =
         match term with
         | Variable part when not (stands part) ->
-            match Map.tryFind part available with
+            match Map.tryFind part available.Terms with
             | Some e when left > 0 -> standing (left - 1) e
             | _ -> None
         | Element(array, _) when not (stands array) -> None
@@ -53,7 +64,7 @@ let find (types: Map<string, Type>) (stands: string -> bool) (available: Availab
             else
                 None
 
-    match Map.tryFind name available, Map.tryFind name types with
+    match Map.tryFind name available.Terms, Map.tryFind name types with
     | Some e, Some Int -> standing depth e
     | Some e, _ when Term.values e |> Set.forall stands -> Some e
     | _ -> None

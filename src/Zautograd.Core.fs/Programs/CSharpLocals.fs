@@ -70,7 +70,7 @@ let late (program: Program) (f: Function) : Function * Set<string> =
 
     let assigns name s =
         match s with
-        | Assign(target, e) -> target = name && not (Set.contains name (Term.names e))
+        | Assign(target, e) -> target = name && not (Term.mentions name e)
         | Pop(_, _, target) -> target = name
         | Call(results, _, args) -> List.contains name results && not (List.exists (Term.names >> Set.contains name) args)
         | _ -> false

@@ -71,8 +71,11 @@ and private hasBreak (block: Statement list) =
 let private ofFunction (program: Program) (f: Function) : Fault list =
     let faults = ResizeArray<Fault>()
     let stacks = System.Collections.Generic.Dictionary<string, Type>()
-    let mutable at = ""
-    let refuse wrong wayOut = faults.Add { Function = f.Name; Statement = at; Wrong = wrong; WayOut = wayOut }
+    let mutable at = None
+
+    // the text of a statement is made where something is wrong with it
+    let refuse wrong wayOut =
+        faults.Add { Function = f.Name; Statement = at |> Option.map Show.head |> Option.defaultValue ""; Wrong = wrong; WayOut = wayOut }
 
     let find (scope: Map<string, Known>) name =
         match Map.tryFind name scope with
@@ -197,7 +200,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         Map.add name { Type = kind; Locked = locked } scope
 
     let ownTerm name term =
-        if Set.contains name (Term.names term) then
+        if Term.mentions name term then
             refuse $"'{name}' is increased by a term that reads it" $"write {name} = {name} + ..., or read it into a local first"
 
     let stack scope name kind =
@@ -215,7 +218,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         (scope, statements) ||> List.fold (fun scope s -> statement scope inLoop s) |> ignore
 
     and statement (scope: Map<string, Known>) inLoop (s: Statement) : Map<string, Known> =
-        at <- Show.head s
+        at <- Some s
 
         match s with
         | Declare(name, kind, e) ->
@@ -395,7 +398,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         if not (isScalar kind) then refuse $"a result is {says kind}" "make it a parameter that is changed"
 
     block parameters false f.Body
-    at <- ""
+    at <- None
 
     if not f.Results.IsEmpty && not (leaves f.Body) then
         refuse "a path ends without a return" "return on every path"

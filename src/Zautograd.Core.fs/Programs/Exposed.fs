@@ -9,10 +9,10 @@ let adding statement : (string * Term list) option =
     match statement with
     | Increment(name, e) -> Some(name, [ e ])
     | Accumulate(array, i, e) -> Some(array, [ i; e ])
-    | Assign(name, Formula((Add | Sub), [ Variable own; e ])) when own = name && not ((Term.names e).Contains name) -> Some(name, [ e ])
-    | Assign(name, Formula(Add, [ e; Variable own ])) when own = name && not ((Term.names e).Contains name) -> Some(name, [ e ])
+    | Assign(name, Formula((Add | Sub), [ Variable own; e ])) when own = name && not (Term.mentions name e) -> Some(name, [ e ])
+    | Assign(name, Formula(Add, [ e; Variable own ])) when own = name && not (Term.mentions name e) -> Some(name, [ e ])
     | Store(array, i, Formula((Add | Sub), [ Element(own, j); e ])) when
-        own = array && i = j && not ((Term.names e).Contains array || (Term.names i).Contains array)
+        own = array && i = j && not (Term.mentions array e || Term.mentions array i)
         ->
         Some(array, [ i; e ])
     | _ -> None
@@ -120,7 +120,7 @@ let names (steady: Steady.Steady) (written: Set<string>) (body: Statement list) 
             let bounded = step > 0 && invariant last
             let upward = first = Whole 0 && step = 1 && bounded
             let inner = if bounded then bounds.Add(counter, last) else bounds
-            let here' = here |> Set.filter (fun (_, index) -> not ((Term.names index).Contains counter))
+            let here' = here |> Set.filter (fun (_, index) -> not (Term.mentions counter index))
             let _, _, after = block inner (scalars.Add counter, arrays, here') body
 
             // elements make a row, rows and elements an array

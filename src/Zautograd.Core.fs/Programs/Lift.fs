@@ -23,7 +23,7 @@ let private dear = 4
 /// value is kept for a round only, and costs nothing.
 let values (active: string -> bool) (round: Statement -> bool) (types: Map<string, Type>) (f: Function) : Function * Map<string, Type> =
     let names = Names.Of f
-    let targets: Gather.Targets = { Adjoint = (fun name -> if active name then Some name else None); Names = Names Set.empty }
+    let targets: Gather.Targets = { Adjoint = (fun name -> if active name then Some name else None); Names = Names(HashSet()) }
     let mutable types = types
     let mutable hoisted = []
 

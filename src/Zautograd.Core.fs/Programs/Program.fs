@@ -135,24 +135,48 @@ module Term =
         | Or(a, b) -> Or(change a, change b)
         | Choose(a, b, c) -> Choose(change a, change b, change c)
 
-    /// The names that a term mentions, of variables and of arrays.
-    let rec names term : Set<string> =
-        let own =
-            match term with
-            | Variable name
-            | Length name
-            | Element(name, _) -> Set.singleton name
-            | _ -> Set.empty
+    /// The names that a term mentions, of variables and of arrays, each as often as it does.
+    let rec eachName (found: System.Collections.Generic.ICollection<string>) term : unit =
+        match term with
+        | Number _
+        | Whole _
+        | Truth _ -> ()
+        | Variable name
+        | Length name -> found.Add name
+        | Element(name, index) ->
+            found.Add name
+            eachName found index
+        | _ ->
+            for part in parts term do
+                eachName found part
 
-        parts term |> List.map names |> List.fold Set.union own
+    let rec private withNames (known: Set<string>) term : Set<string> =
+        match term with
+        | Variable name
+        | Length name -> Set.add name known
+        | Element(name, index) -> withNames (Set.add name known) index
+        | _ -> List.fold withNames known (parts term)
+
+    /// The names that a term mentions, of variables and of arrays.
+    let names term : Set<string> = withNames Set.empty term
+
+    /// Whether a term mentions a variable or an array.
+    let rec mentions (name: string) term : bool =
+        match term with
+        | Variable other
+        | Length other -> other = name
+        | Element(other, index) -> other = name || mentions name index
+        | _ -> parts term |> List.exists (mentions name)
+
+    let rec private withValues (known: Set<string>) term : Set<string> =
+        match term with
+        | Length _ -> known
+        | Variable name -> Set.add name known
+        | Element(name, index) -> withValues (Set.add name known) index
+        | _ -> List.fold withValues known (parts term)
 
     /// The names whose values a term reads: the length of an array is no value.
-    let rec values term : Set<string> =
-        match term with
-        | Length _ -> Set.empty
-        | Variable name -> Set.singleton name
-        | Element(name, index) -> Set.add name (values index)
-        | _ -> parts term |> List.map values |> Set.unionMany
+    let values term : Set<string> = withValues Set.empty term
 
     let private isNumber value term =
         match term with
@@ -240,8 +264,23 @@ module Statement =
         | Pop _ -> []
 
     /// Every statement of a block, with those inside.
-    let rec all (block: Statement list) : Statement list =
-        block |> List.collect (fun statement -> statement :: List.collect all (blocks statement))
+    let all (block: Statement list) : Statement list =
+        let found = System.Collections.Generic.List<Statement>()
+
+        let rec visit block =
+            for statement in block do
+                found.Add statement
+
+                match statement with
+                | If(_, yes, no) ->
+                    visit yes
+                    visit no
+                | For(_, _, _, _, body)
+                | While(_, body) -> visit body
+                | _ -> ()
+
+        visit block
+        List.ofSeq found
 
     /// The arrays that a call changes: those given where its function, if it is known, has InOut parameters.
     let changed (callee: Function option) (args: Term list) : string list =

@@ -132,7 +132,7 @@ type internal Block(locals: Locals, outer: Block option) =
     /// Assigns a scalar; adding to itself is an increment.
     member _.Assign(name: string, value: Term) =
         let own = Variable name
-        let free term = not (Set.contains name (Term.names term))
+        let free term = not (Term.mentions name term)
 
         statements.Add(
             match value with
@@ -148,7 +148,7 @@ type internal Block(locals: Locals, outer: Block option) =
     /// Stores into an array; adding to the element itself is an increment.
     member _.Store(array: string, index: Term, value: Term) =
         let own = Element(array, index)
-        let free term = not (Set.contains array (Term.names term))
+        let free term = not (Term.mentions array term)
 
         statements.Add(
             match value with

@@ -28,10 +28,11 @@ let plan
     : Plan =
     let restores = Dictionary<struct (int * string), Restore>()
     let marked, rounds, before = Dictionary<int, bool>(), Dictionary<int, (string * Restore) list>(), Dictionary<int, Set<string>>()
-    let known = Set.ofSeq types.Keys
     let byRounds, kept = HashSet<int>(), Dictionary<int, (string * Restore) list>()
     let failed = ref Set.empty<int>
-    let reads block = Set.intersect known (valuesReadBy block)
+    // the small set is walked and the large one asked: the other way each statement would cost as much as all names
+    let among (large: Set<string>) small = Set.filter large.Contains small
+    let reads block = valuesReadBy block |> Set.filter types.ContainsKey
     let moves = Dictionary<int, bool>()
     let undone = Dictionary<int * Map<string, Restore> option, Undone * Set<string> * Set<string>>()
 
@@ -72,7 +73,7 @@ let plan
     let moved (items: Numbered list) = items |> List.exists (fun item -> moves[item.Id])
 
     // arrays do not come back as a whole
-    let overwrites (needed: Set<string>) changed = Set.intersect needed changed |> Set.exists (isScalar types >> not)
+    let overwrites (needed: Set<string>) changed = among needed changed |> Set.exists (isScalar types >> not)
     let within = ref false
     let own = ref Set.empty<string * string>
 
@@ -94,7 +95,7 @@ let plan
     let rec block (needed: Set<string>, available: Again.Available) (items: Numbered list) =
         ((needed, available), items) ||> List.fold (fun (needed, available) item -> statement needed available item)
 
-    and statement needed available item : Set<string> * Map<string, Term> =
+    and statement needed available item : Set<string> * Again.Available =
         before[item.Id] <- needed
 
         match item.Statement, item.Blocks with
@@ -108,7 +109,7 @@ let plan
             let told = not (changes changed condition) && stands after condition
             moves[item.Id] <- not silent
             marked[item.Id] <- not silent && not told
-            let available = availableYes |> Map.filter (fun name e -> Map.tryFind name availableNo = Some e)
+            let available = Again.both availableYes availableNo
             (if silent || not told then after else Set.union after (Term.values condition)), available
         | For(counter, first, last, step, body), [ inner ] ->
             let bounds = Set.union (Term.values first) (Term.values last)
@@ -122,7 +123,7 @@ let plan
                 let after, available' =
                     loop needed available item (Set.singleton counter) (Steady.covered steady counter first last step body) body inner
 
-                let outside = Set.difference (valuesReadBy body |> Set.intersect known) (changed.Add counter)
+                let outside = Set.difference (reads body) (changed.Add counter)
 
                 let worth =
                     not within.Value
@@ -197,14 +198,14 @@ let plan
 
         for main, ending in blocks do
             block (Set.empty, Again.forget changed available) main |> ignore
-            block (Set.empty, Map.empty) ending |> ignore
+            block (Set.empty, Again.nothing) ending |> ignore
 
         within.Value <- outer
         rounds[item.Id] <- []
         marked[item.Id] <- false
         moves[item.Id] <- blocks |> List.exists (fst >> moved)
         byRounds.Add item.Id |> ignore
-        let back = Set.intersect needed changed |> Set.filter (isScalar types)
+        let back = among needed changed |> Set.filter (isScalar types)
         kept[item.Id] <- [ for name in back -> name, how (Set.difference needed back) available name Break ]
         Set.difference needed (Set.filter (isScalar types) changed), Again.forget changed available
 
@@ -273,7 +274,7 @@ let plan
             own.Value <- outer
             Set.difference (settle head) (Set.difference covered still), available
 
-    block (Set.empty, Map.empty) (number f.Body) |> ignore
+    block (Set.empty, Again.nothing) (number f.Body) |> ignore
 
     {
         Restore =

@@ -1,6 +1,7 @@
 /// Every name is declared once, at the top of the function: both sweeps see all variables.
 module Zautograd.Programs.Scopes
 
+open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 
@@ -83,7 +84,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
             | PopElement(stack, _, _, _) -> Some stack
             | _ -> None)
 
-    let fresh = Names(Set.ofList (stacks @ [ for parameter in f.Parameters -> parameter.Name ]))
+    let fresh = Names(HashSet<string>(stacks @ [ for parameter in f.Parameters -> parameter.Name ]))
     let mutable hoisted = []
     let mutable types = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Type ]
     let parameters = Map.ofList [ for parameter in f.Parameters -> parameter.Name, parameter.Name ]
@@ -116,7 +117,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
 
     // an index that reads the array itself is worked out before the array changes
     let indexed array index store =
-        if Set.contains array (Term.names index) then
+        if Term.mentions array index then
             let place = declare Int ("at_" + array)
             hoisted <- Declare(place, Int, Whole 0) :: hoisted
             [ Assign(place, index); store (Variable place) ]

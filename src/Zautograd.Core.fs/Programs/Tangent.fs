@@ -113,7 +113,7 @@ let ofFunctionMany (count: int) (program: Program) (original: Function) : Functi
 
     // the value first, if the formula can then still be read; else by way of a local
     let assign name (target: Term) write writeTangent e =
-        if (Term.names e).Contains name then
+        if Term.mentions name e then
             let local = names.Fresh "value"
 
             Declare(local, Real, e) :: each name (fun d changeOf -> writeTangent d (changeOf (Some(Variable local)) e))

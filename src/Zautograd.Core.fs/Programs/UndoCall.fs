@@ -1,6 +1,7 @@
 /// A call, forwards and backwards: the callee's adjoint runs from the arguments that the call was given.
 module Zautograd.Programs.UndoCall
 
+open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 open Zautograd.Programs.Gather
@@ -123,7 +124,7 @@ let private turn place (shop: Workshop) (targets: Targets) (useful: Set<string>)
         |> List.exists (fun (p, arg) ->
             match arg with
             | Variable array when p.Type = Reals -> (targets.Adjoint array).IsSome
-            | _ -> not (spread { targets with Names = Names Set.empty } (Variable "") None arg).IsEmpty)
+            | _ -> not (spread { targets with Names = Names(HashSet()) } (Variable "") None arg).IsEmpty)
 
     let cleared =
         [

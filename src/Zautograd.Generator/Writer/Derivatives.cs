@@ -53,7 +53,8 @@ internal static class Derivatives
         return (Needed(WithRules(Programs.Tangent.transform(before ?? Before(method)), method), name), name);
     }
 
-    static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
+    /// <summary>The program made cheap, from which both ways begin.</summary>
+    public static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
 
     /// <summary>The derivatives of methods with rules come to those that the core has made.</summary>
     static Program WithRules(Program made, MethodModel method)

@@ -165,8 +165,7 @@ let private sweep check what (seeds: int seq) =
             | Refused _ -> Interlocked.Increment &refused |> ignore
             | Fails message -> if reports.Count < 3 then reports.Add(report check what seed program args message)
 
-    for seed in seeds do
-        one seed
+    Tasks.Parallel.ForEach(seeds, (fun seed -> one seed)) |> ignore
 
     {| Compared = compared; Wild = wild; Refused = refused; Reports = List.ofSeq reports |}
 

@@ -10,8 +10,32 @@ type Marked = { Statement: Statement; Fails: bool; Blocks: Marked list list }
 
 module Checked =
 
-    /// The statements of a function, each with the question answered.
-    let mark (program: Program) (f: Function) : Marked list =
+    let private marked (answer: Statement -> bool) (f: Function) : Marked list =
+        let rec block statements =
+            statements
+            |> List.map (fun s ->
+                let fails = answer s
+                { Statement = s; Fails = fails; Blocks = Statement.blocks s |> List.map block })
+
+        block f.Body
+
+    // no walk is needed where nothing can fail, whatever was used before
+    let rec private isSafe (term: Term) =
+        match term with
+        | Element _
+        | Integer((Quotient | Remainder), _, _)
+        | Formula((Clamp | Sign), _) -> false
+        | _ -> Term.parts term |> List.forall isSafe
+
+    let private isHarmless statement =
+        match statement with
+        | Store _
+        | Accumulate _
+        | PopElement _
+        | DeclareArray _ -> false
+        | _ -> Statement.terms statement |> List.forall isSafe
+
+    let private walked (program: Program) (f: Function) : Marked list =
         let walk = Walk(program, f)
         let known = HashSet<struct (string * int)>()
         let answers = Queue<bool>()
@@ -67,11 +91,8 @@ module Checked =
             [], s
 
         walk.Run statement |> ignore
+        marked (fun _ -> answers.Dequeue()) f
 
-        let rec block statements =
-            statements
-            |> List.map (fun s ->
-                let fails = answers.Dequeue()
-                { Statement = s; Fails = fails; Blocks = Statement.blocks s |> List.map block })
-
-        block f.Body
+    /// The statements of a function, each with the question answered.
+    let mark (program: Program) (f: Function) : Marked list =
+        if Statement.all f.Body |> List.forall isHarmless then marked (fun _ -> false) f else walked program f

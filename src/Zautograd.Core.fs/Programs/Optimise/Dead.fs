@@ -7,7 +7,7 @@ open Zautograd.Programs
 
 let private readBy terms =
     let found = HashSet<string>()
-    List.iter (Needed.reads found) terms
+    List.iter (Term.eachName found) terms
     found
 
 let private zero kind =

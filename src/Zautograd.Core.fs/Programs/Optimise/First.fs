@@ -4,10 +4,18 @@ module Zautograd.Programs.Passes.First
 open Zautograd
 open Zautograd.Programs
 
+// what the pass may change: a walk costs much more than this question
+let private isSum statement =
+    match statement with
+    | Increment _
+    | Accumulate _
+    | Assign(_, Formula((Add | Sub), [ Number 0.0; _ ])) -> true
+    | _ -> false
+
 /// What is added to a zero is assigned. 0 + (-0) is 0, so the sign of a zero may change: done only where it flows into no divisor,
 /// no angle and no power, so that all that can be seen of it is the sign of a zero among the results.
 let run (program: Program) : Program =
-    let visible = ZeroSign.visible program
+    let visible = lazy (ZeroSign.visible program)
 
     let ofFunction (f: Function) =
         let walk = Walk(program, f)
@@ -16,7 +24,7 @@ let run (program: Program) : Program =
         let free name =
             match walk.Types[name] with
             | Type.Real
-            | Reals -> not (visible.Contains(struct (f.Name, name)))
+            | Reals -> not (visible.Value.Contains(struct (f.Name, name)))
             | _ -> true
 
         let isZero name =
@@ -28,10 +36,16 @@ let run (program: Program) : Program =
         walk.Run(fun statement ->
             [],
             match statement with
-            | Increment(name, e) when free name && isZero name -> Assign(name, e)
+            | Increment(name, e) when isZero name && free name -> Assign(name, e)
             | Assign(name, Formula(Add, [ Number 0.0; e ])) when free name -> Assign(name, e)
             | Assign(name, Formula(Sub, [ Number 0.0; e ])) when free name -> Assign(name, Formula(Neg, [ e ]))
-            | Accumulate(array, i, e) when free array && values.IsZero(array, (values.Number i).Value) -> Store(array, i, e)
+            | Accumulate(array, i, e) when values.IsZero(array, (values.Number i).Value) && free array -> Store(array, i, e)
             | other -> other)
 
-    { Functions = program.Functions |> List.map ofFunction }
+    {
+        Functions =
+            [
+                for f in program.Functions do
+                    if Statement.all f.Body |> List.exists isSum then ofFunction f else f
+            ]
+    }

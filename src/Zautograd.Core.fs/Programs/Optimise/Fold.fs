@@ -132,7 +132,7 @@ and private statement ranges s =
     | While(Truth false, _) -> []
     | Assign(name, Variable own) when own = name -> []
     | Assign(name, (Formula(Add, [ Variable own; e ]) | Formula(Add, [ e; Variable own ]) | Integer(Plus, Variable own, e))) when
-        own = name && not (Set.contains name (Term.names e))
+        own = name && not (Term.mentions name e)
         ->
         [ Increment(name, e) ]
     | For(_, Whole first, Whole last, step, _) when not (ranges.Runs(Whole first, Whole last, step)) -> []

@@ -33,7 +33,7 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
 
         let isStill term =
             let read = List()
-            Needed.reads read term
+            Term.eachName read term
             not (Seq.exists changed.Contains read)
 
         let mayMove always term = isStill term && (always || (certain && (failing || not (ranges.MayFail term))))
@@ -111,7 +111,11 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
     member _.Run(body: Statement list) : Statement list = block body
 
 /// What does not change in a loop is worked out before it. What may fail is worked out only if the loop has a round, and would fail there.
-let run (isDear: Term -> bool) (program: Program) (f: Function) : Function = { f with Body = Motion(isDear, program, f).Run f.Body }
+let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
+    if Statement.all f.Body |> List.exists (fun statement -> statement.IsFor || statement.IsWhile) then
+        { f with Body = Motion(isDear, program, f).Run f.Body }
+    else
+        f
 
 /// An element, whatever its index.
 let isElement term =

@@ -4,16 +4,6 @@ module Zautograd.Programs.Passes.Needed
 open System.Collections.Generic
 open Zautograd.Programs
 
-/// The names that a term reads; the length of an array is not its elements, but the array must be there.
-let rec reads (found: ICollection<string>) term =
-    match term with
-    | Variable name
-    | Length name -> found.Add name
-    | Element(name, index) ->
-        found.Add name
-        reads found index
-    | _ -> Term.parts term |> List.iter (reads found)
-
 /// The needed names of a function: the closure of what is read for an effect. A variable that is only read for itself is not among them.
 let names (ranges: Ranges) (f: Function) : HashSet<string> =
     let needed = HashSet<string>()
@@ -25,15 +15,15 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
 
     let needTerm term =
         let found = List() in
-        reads found term
+        Term.eachName found term
         Seq.iter need found
 
     let flow target term =
         match sources.TryGetValue target with
-        | true, found -> reads found term
+        | true, found -> Term.eachName found term
         | _ ->
             let found = List()
-            reads found term
+            Term.eachName found term
             sources[target] <- found
 
         if ranges.MayFail term then needTerm term

@@ -65,10 +65,10 @@ module Function =
 type Written(program: Program) =
     let known = Dictionary<Statement list, HashSet<string>>(HashIdentity.Reference)
 
-    let callee = dict [ for f in program.Functions |> List.distinctBy _.Name -> f.Name, f ]
+    let callee = lazy (dict [ for f in program.Functions |> List.distinctBy _.Name -> f.Name, f ])
 
     let find name =
-        match callee.TryGetValue name with
+        match callee.Value.TryGetValue name with
         | true, f -> Some f
         | _ -> None
 

@@ -188,7 +188,7 @@ let private kept (program: Program) (f: Function) : Function =
 
             let isStill index =
                 let read = List()
-                Needed.reads read index
+                Term.eachName read index
                 not (read.Contains counter || Seq.exists changed.Contains read)
 
             let chosen =

@@ -40,12 +40,13 @@ let nameFor term =
     | Formula(op, _) -> Infix.name op
     | _ -> "shared"
 
-/// For every value that is worked out again: the place that works it out first.
-let private plan isDear program f : HashSet<int> =
+/// For every value that is worked out again: the place that works it out first. And whether a local holds one of them already.
+let private plan isDear program f : HashSet<int> * bool =
     let walk = Walk(program, f)
     let values = walk.Values
     let first = Dictionary<int, int>()
     let planned = HashSet<int>()
+    let mutable isHeld = false
 
     let statement s =
         let mayKeep =
@@ -59,7 +60,7 @@ let private plan isDear program f : HashSet<int> =
             if not (isDear numbered.Term) then
                 inside always numbered
             elif (values.Holder value).IsSome then
-                ()
+                isHeld <- true
             else
                 match first.TryGetValue value with
                 | true, where -> planned.Add where |> ignore
@@ -79,11 +80,9 @@ let private plan isDear program f : HashSet<int> =
         [], s
 
     walk.Run statement |> ignore
-    planned
+    planned, isHeld
 
-/// Every value that is worked out twice by terms that are worth a local gets one, and is read from there.
-let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
-    let planned = plan isDear program f
+let private shared isDear (planned: HashSet<int>) program f : Function =
     let walk = Walk(program, f)
     let values = walk.Values
     let names = lazy (Names.Of f)
@@ -112,3 +111,14 @@ let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
         List.ofSeq before, changed
 
     walk.Run statement
+
+let rec private hasDear isDear term = isDear term || Term.parts term |> List.exists (hasDear isDear)
+
+/// Every value that is worked out twice by terms that are worth a local gets one, and is read from there.
+let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
+    // a walk costs much more than these questions
+    if Statement.all f.Body |> List.forall (Statement.terms >> List.forall (hasDear isDear >> not)) then
+        f
+    else
+        let planned, isHeld = plan isDear program f
+        if isHeld || planned.Count > 0 then shared isDear planned program f else f

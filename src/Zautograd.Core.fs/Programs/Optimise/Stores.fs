@@ -7,7 +7,7 @@ open Zautograd.Programs
 // whether the array's elements may be seen, or the index may change, when this statement runs
 let private meets (written: Written) array (names: List<string>) statement =
     let read = List()
-    Statement.terms statement |> List.iter (Needed.reads read)
+    Statement.terms statement |> List.iter (Term.eachName read)
 
     read.Contains array
     || written.Own statement |> List.exists (fun name -> names.Contains name)
@@ -30,7 +30,7 @@ let private overwritten (program: Program) (f: Function) : Function =
 
     let rec later array index names left block =
         match block with
-        | Store(name, i, e) :: _ when name = array && i = index -> not (Set.contains array (Term.names e))
+        | Store(name, i, e) :: _ when name = array && i = index -> not (Term.mentions array e)
         | statement :: rest when left > 0 && not (meets written array names statement) -> later array index names (left - 1) rest
         | _ -> false
 
@@ -55,10 +55,15 @@ let private overwritten (program: Program) (f: Function) : Function =
 
     and overwrites array index rest =
         let names = List()
-        Needed.reads names index
+        Term.eachName names index
         not (names.Contains array) && later array index names reach rest
 
     { f with Body = block f.Body }
+
+let private copies statement =
+    match statement with
+    | Store(_, _, Variable _) -> true
+    | _ -> false
 
 /// Stores of what is there already go.
 let private same (program: Program) (f: Function) : Function =
@@ -77,4 +82,6 @@ let private same (program: Program) (f: Function) : Function =
     { changed with Body = block changed.Body }
 
 /// Stores that change nothing that anybody sees go.
-let run (program: Program) (f: Function) : Function = f |> overwritten program |> same program
+let run (program: Program) (f: Function) : Function =
+    let f = overwritten program f
+    if Statement.all f.Body |> List.exists copies then same program f else f

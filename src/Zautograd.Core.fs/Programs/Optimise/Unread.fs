@@ -8,7 +8,7 @@ let private namesRead (f: Function) : HashSet<string> =
     let read = List()
 
     for statement in Statement.all f.Body do
-        Statement.terms statement |> List.iter (Needed.reads read)
+        Statement.terms statement |> List.iter (Term.eachName read)
 
         // what is added to is read; an element that is written needs its array
         match statement with

@@ -13,7 +13,8 @@ type Shape =
     | TruthOf of bool
     | Extent of array: string
     | Loaded of version: int * index: int
-    | Applied of Op * int list
+    /// An operation and its arguments; 0, the number of no value, stands for those that it has not.
+    | Applied of Op * int * int * int * int
     | Arithmetic of Arithmetic * int * int
     | Compared of Comparison * int * int
     | Negated of int
@@ -23,13 +24,14 @@ type Shape =
     | Converted of int
 
 /// A term with its number, and those of its parts. Place counts all terms of a walk, so that another walk finds the term again.
+[<ReferenceEquality>]
 type Numbered = { Term: Term; Value: int; Place: int; Parts: Numbered list }
 
 /// What the variables of a function hold, as numbers, at one point of a walk in the order of execution.
 type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     // arrays that are there from start to end
     let parameters = HashSet<string>(f.Parameters |> Seq.map _.Name)
-    let numbers = Dictionary<Shape, int>(HashIdentity.Structural)
+    let numbers = Dictionary<Shape, int>()
     let constants = Dictionary<int, Term>()
     let holders = Dictionary<int, List<string>>()
     let current = Dictionary<string, int>()
@@ -124,47 +126,60 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
 
         value
 
-    let sorted a b = if a <= b then a, b else b, a
-
     // the value of a term, from those of its parts
-    let combine term (parts: int list) =
-        match term, parts with
-        | Number x, _ -> constant (number (RealOf(BitConverter.DoubleToInt64Bits x))) term
-        | Whole k, _ -> constant (number (WholeOf k)) term
-        | Truth b, _ -> constant (number (TruthOf b)) term
-        | Variable name, _ -> now name
-        | Length name, _ ->
+    let combine term (parts: Numbered list) =
+        match term with
+        | Number x -> constant (number (RealOf(BitConverter.DoubleToInt64Bits x))) term
+        | Whole k -> constant (number (WholeOf k)) term
+        | Truth b -> constant (number (TruthOf b)) term
+        | Variable name -> now name
+        | Length name ->
             match ranges.Length name with
             | Whole k as length -> constant (number (WholeOf k)) length
             | Length root when parameters.Contains root -> constant (number (Extent root)) (Length root)
             | Length root -> number (Extent root)
             | _ -> number (Extent name)
-        | Element(name, _), [ index ] -> load 8 (now name) index
-        // the table says so: a^2 is a*a
-        | Formula(Pow, [ _; Number 2.0 ]), [ a; _ ] -> number (Applied(Mul, [ a; a ]))
-        | Formula((Add | Mul) as op, _), [ a; b ] ->
-            let a, b = sorted a b
-            number (Applied(op, [ a; b ]))
-        | Formula(op, _), parts -> number (Applied(op, parts))
-        | Integer((Plus | Times) as op, _, _), [ a; b ] ->
-            let a, b = sorted a b
-            sum op a b
-        | Integer(op, _, _), [ a; b ] -> sum op a b
-        | Compare(Equal, _, _), [ a; b ] ->
-            let a, b = sorted a b
-            number (Compared(Equal, a, b))
-        | Compare(comparison, _, _), [ a; b ] -> number (Compared(comparison, a, b))
-        | Not _, [ a ] -> number (Negated a)
-        | And _, [ a; b ] -> number (Both(a, b))
-        | Or _, [ a; b ] -> number (Either(a, b))
-        | Choose _, [ a; b; c ] -> number (Chosen(a, b, c))
-        | (ToReal _ | ToInt _), [ a ] -> number (Converted a)
-        | _ -> fresh ()
+        | _ ->
+            let a = parts.Head.Value
+            let others = parts.Tail
+            let b = if others.IsEmpty then 0 else others.Head.Value
+
+            match term with
+            | Element(name, _) -> load 8 (now name) a
+            // the table says so: a^2 is a*a
+            | Formula(Pow, [ _; Number 2.0 ]) -> number (Applied(Mul, a, a, 0, 0))
+            | Formula((Add | Mul) as op, _) -> number (Applied(op, min a b, max a b, 0, 0))
+            | Formula(op, _) ->
+                let more = if others.IsEmpty then [] else others.Tail |> List.map _.Value
+
+                match more with
+                | [] -> number (Applied(op, a, b, 0, 0))
+                | [ c ] -> number (Applied(op, a, b, c, 0))
+                | c :: d :: _ -> number (Applied(op, a, b, c, d))
+            | Integer((Plus | Times) as op, _, _) -> sum op (min a b) (max a b)
+            | Integer(op, _, _) -> sum op a b
+            | Compare(Equal, _, _) -> number (Compared(Equal, min a b, max a b))
+            | Compare(comparison, _, _) -> number (Compared(comparison, a, b))
+            | Not _ -> number (Negated a)
+            | And _ -> number (Both(a, b))
+            | Or _ -> number (Either(a, b))
+            | Choose _ -> number (Chosen(a, b, others.Tail.Head.Value))
+            | ToReal _
+            | ToInt _ -> number (Converted a)
+            | _ -> fresh ()
 
     member values.Number(term: Term) : Numbered =
-        let parts = Term.parts term |> List.map values.Number
+        let parts =
+            match Term.parts term with
+            | [] -> []
+            | [ a ] -> [ values.Number a ]
+            | [ a; b ] ->
+                let a = values.Number a
+                [ a; values.Number b ]
+            | parts -> parts |> List.map values.Number
+
         places <- places + 1
-        { Term = term; Value = combine term (parts |> List.map _.Value); Place = places; Parts = parts }
+        { Term = term; Value = combine term parts; Place = places; Parts = parts }
 
     /// What the variable holds, or the array.
     member _.Of(name: string) : int = now name
@@ -178,7 +193,10 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     /// The variable that has held a value for the longest time and still holds it.
     member _.Holder(value: int) : string option =
         match holders.TryGetValue value with
-        | true, names -> names |> Seq.tryFind (fun name -> current[name] = value)
+        | true, names ->
+            match names.FindIndex(fun name -> current[name] = value) with
+            | -1 -> None
+            | place -> Some names[place]
         | _ -> None
 
     /// The variable holds the value from here on.
@@ -188,13 +206,9 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     member _.Forget(name: string) = set name (fresh ())
 
     /// The value of one operation, without a term for it.
-    member _.Apply(op: Op, a: int, b: int) : int =
-        let a, b = sorted a b
-        number (Applied(op, [ a; b ]))
+    member _.Apply(op: Op, a: int, b: int) : int = number (Applied(op, min a b, max a b, 0, 0))
 
-    member _.Sum(a: int, b: int) : int =
-        let a, b = sorted a b
-        sum Plus a b
+    member _.Sum(a: int, b: int) : int = sum Plus (min a b) (max a b)
 
     /// An element has the value from here on; elements that are certainly others keep theirs.
     member _.Store(array: string, index: int, value: int option) =

@@ -71,8 +71,8 @@ type Walk(program: Program, f: Function) =
             | _ -> Formula(Add, [ a; b ])
 
         match statement with
-        | Increment(name, e) when Set.contains name (Term.names e) -> Assign(name, plus types[name] (Variable name) e)
-        | Accumulate(name, i, e) when Set.contains name (Term.names e) -> Store(name, i, plus types[name] (Element(name, i)) e)
+        | Increment(name, e) when Term.mentions name e -> Assign(name, plus types[name] (Variable name) e)
+        | Accumulate(name, i, e) when Term.mentions name e -> Store(name, i, plus types[name] (Element(name, i)) e)
         | other -> other
 
     member private walk.Block change (block: Statement list) : Statement list =

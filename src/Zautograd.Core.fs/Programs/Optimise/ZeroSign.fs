@@ -26,7 +26,7 @@ let visible (program: Program) : HashSet<struct (string * string)> =
 
     let namesIn owner term =
         let names = List()
-        Needed.reads names term
+        Term.eachName names term
         [ for name in names -> struct (owner, name) ]
 
     let flow target names =
