@@ -240,6 +240,18 @@ let private find (options: Options) (program: Program) (original: Function) =
     let wider = Widen.rows program ready arrays
     if obj.ReferenceEquals(wider, ready) then found else search wider
 
+/// The parameters of a function's adjoint to which it adds derivatives with respect to inputs, and which hold nothing else: where they are
+/// zero when it is called, it may as well assign them.
+let receivers (f: Function) (adjoint: Function) : Set<string> =
+    let arrays = f.Parameters |> List.filter (fun p -> isFollowed p && p.Type = Reals)
+    let adjoints = adjoint.Parameters |> List.skip f.Parameters.Length |> List.truncate arrays.Length
+
+    Set.ofList
+        [
+            for p, adjoint in List.zip arrays adjoints do
+                if p.Flow = In then adjoint.Name
+        ]
+
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the
 /// results and then the adjoint of every active scalar. The arrays it changes hold nothing of use afterwards: hand it copies.
