@@ -17,6 +17,9 @@ let rec private reads (targets: Targets) term =
     | Choose(_, a, b) -> reads targets a || reads targets b
     | _ -> false
 
+/// In the place of an operation's value while its slopes are worked out: a value is one thing, which may be kept, and no law takes it apart.
+let private itself = Variable "\000"
+
 let private isSimple term =
     match term with
     | Variable _
@@ -126,8 +129,10 @@ let gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) :
             let value = if part = whole then defaultArg result (recall part) else recall part
             let recalled = List.map recall args
 
-            for slope, arg in List.zip (Number.slopes Term.number op recalled value) args do
-                if reads targets arg then contribute arg (Edges.chain op recalled slope factor)
+            let rec valued term = if term = itself then value else Term.map valued term
+
+            for slope, arg in List.zip (Number.slopes Term.number op recalled itself) args do
+                if reads targets arg then contribute arg (valued (Edges.chain op recalled slope factor))
         | total, Choose(condition, a, b) ->
             let factor = bind total
             parts <- { parts with Choices = (recall condition, factor, a, b) :: parts.Choices }

@@ -14,10 +14,7 @@ module Affine =
     let times (a: Affine) (name: string) : int64 = Map.tryFind name a.Parts |> Option.defaultValue 0L
 
     let scale (k: int64) (a: Affine) : Affine =
-        if k = 0L then
-            number 0L
-        else
-            { Parts = Map.map (fun _ n -> n * k) a.Parts; Constant = a.Constant * k }
+        if k = 0L then number 0L else { Parts = Map.map (fun _ n -> n * k) a.Parts; Constant = a.Constant * k }
 
     let add (a: Affine) (b: Affine) : Affine =
         let sum (parts: Map<string, int64>) name n =
@@ -96,7 +93,8 @@ type Places(program: Program, f: Function) =
             | None -> Map.remove name known
         | For(counter, first, last, step, body) ->
             match sum known first, sum known last with
-            | Some first, Some last when step > 0 -> sweeps[counter] <- { Low = first; High = Affine.minus last (Affine.number 1L); Step = step }
+            | Some first, Some last when step > 0 ->
+                sweeps[counter] <- { Low = first; High = Affine.minus last (Affine.number 1L); Step = step }
             | Some first, Some last -> sweeps[counter] <- { Low = Affine.add last (Affine.number 1L); High = first; Step = step }
             | _ -> ()
 
@@ -159,5 +157,7 @@ type Places(program: Program, f: Function) =
 
     /// The lowest and the highest place while these counters run, the innermost named first.
     member _.Extent(low: Affine, high: Affine, counters: string list) : (Affine * Affine) option =
-        let reach down place = (Some place, counters) ||> List.fold (fun place counter -> place |> Option.bind (fun place -> put down place counter))
+        let reach down place =
+            (Some place, counters) ||> List.fold (fun place counter -> place |> Option.bind (fun place -> put down place counter))
+
         Option.map2 (fun low high -> low, high) (reach true low) (reach false high)

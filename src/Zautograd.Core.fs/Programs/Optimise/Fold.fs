@@ -157,7 +157,8 @@ and private statement ranges s =
         ->
         [ Increment(name, e) ]
     | For(_, Whole first, Whole last, step, _) when not (ranges.Runs(Whole first, Whole last, step)) -> []
-    | For(counter, Whole first, Whole last, step, body) when isOnce first last step && runsThrough body -> block ranges (put counter first body)
+    | For(counter, Whole first, Whole last, step, body) when isOnce first last step && runsThrough body ->
+        block ranges (put counter first body)
     | other -> [ Rewrite.blocks (block ranges) other ]
 
 /// Everything that is known is worked out.

@@ -5,14 +5,7 @@ open System.Collections.Generic
 open Zautograd.Programs
 
 // a write to an array in a loop: the loops from there inward (the innermost first; a while loop has no name), the branches, its turn in the text
-type private Site =
-    {
-        Write: Statement
-        Array: string
-        Loops: string list
-        Branches: (Statement * bool) list
-        Turn: int
-    }
+type private Site = { Write: Statement; Array: string; Loops: string list; Branches: (Statement * bool) list; Turn: int }
 
 /// What of an array may not be zero, from place to place; arrays of which nothing is known are not in it.
 type private Touched = Map<string, (Affine * Affine) list>
@@ -43,8 +36,7 @@ let private sitesIn (loop: Statement) : Site list =
             List.iter (visit loops ((statement, false) :: branches)) no
         | other ->
             arrayOf other
-            |> Option.iter (fun array ->
-                found.Add { Write = other; Array = array; Loops = loops; Branches = branches; Turn = found.Count })
+            |> Option.iter (fun array -> found.Add { Write = other; Array = array; Loops = loops; Branches = branches; Turn = found.Count })
 
     visit [] [] loop
     List.ofSeq found
@@ -66,7 +58,10 @@ type private Search(program: Program, f: Function) =
     let mutable noting = true
 
     let note statement = if noting then found.Add statement |> ignore
-    let isApart (low, high) (low', high') = places.IsOrdered(Affine.add high (Affine.number 1L), low') || places.IsOrdered(Affine.add high' (Affine.number 1L), low)
+
+    let isApart (low, high) (low', high') =
+        places.IsOrdered(Affine.add high (Affine.number 1L), low') || places.IsOrdered(Affine.add high' (Affine.number 1L), low)
+
     let extent (site: Site) = places.Of site.Write |> Option.bind (fun place -> places.Extent(place, place, site.Loops))
 
     let width counter =
@@ -109,7 +104,9 @@ type private Search(program: Program, f: Function) =
                     // so many rounds later the other one is there
                     let step = Affine.times place counter
                     let rounds = difference.Constant / step
-                    difference.Constant % step <> 0L || (places.Sweep counter |> Option.exists (fun sweep -> rounds * int64 sweep.Step > 0L))
+
+                    difference.Constant % step <> 0L
+                    || (places.Sweep counter |> Option.exists (fun sweep -> rounds * int64 sweep.Step > 0L))
                 | _ -> false
             | _ -> false
 
@@ -136,14 +133,19 @@ type private Search(program: Program, f: Function) =
     let cleared loop : (string * (Affine * Affine)) list =
         match loop with
         | For(counter, _, _, (1 | -1), body) when not (List.exists leaves body) ->
-            let sites = sitesIn loop |> List.countBy _.Array
+            let sites = sitesIn loop
             let whole = takenWhole body
+
+            // nothing of its array is touched but what the round clears at last
+            let isLast statement array place =
+                let turn = sites |> List.find (fun site -> obj.ReferenceEquals(site.Write, statement)) |> _.Turn
+                sites |> List.forall (fun site -> site.Array <> array || (places.Of site.Write = Some place && site.Turn <= turn))
 
             [
                 for statement in body do
                     match statement, places.Of statement with
                     | Store(array, _, Number 0.0), Some place when
-                        abs (Affine.times place counter) = 1L && List.contains (array, 1) sites && not (whole.Contains array)
+                        abs (Affine.times place counter) = 1L && not (whole.Contains array) && isLast statement array place
                         ->
                         yield! places.Extent(place, place, [ counter ]) |> Option.map (fun reach -> array, reach) |> Option.toList
                     | _ -> ()
@@ -205,6 +207,7 @@ type private Search(program: Program, f: Function) =
 
         let rec settle left (head: Touched) =
             let next = block head body |> widen |> join head
+
             if next = head then head
             elif left > 0 then settle (left - 1) next
             else settle 0 (head |> Map.filter (fun array regions -> Map.tryFind array next = Some regions))
