@@ -311,7 +311,7 @@ let ``who hands over zeros gets the same gradient`` () =
             for case in Conformance.all do
                 yield! wrong case.Name case.Program case.Args
 
-            for seed in 5000..5299 do
+            for seed in 5000..5059 do
                 let program, _, args = Generate.program seed
 
                 yield!

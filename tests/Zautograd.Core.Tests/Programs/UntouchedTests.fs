@@ -32,7 +32,7 @@ let private loops =
         "one element, then all", [ add (whole 3); over "i" "w" [ add i ] ], 1
         "cleared at the end of each round", [ upTo "t" 2 [ over "i" "w" [ add i ]; over "i" "w" [ inc "s" (at "w" i); clear i ] ] ], 0
         "cleared by the loop that adds", [ upTo "t" 2 [ over "i" "w" [ add i; inc "s" (at "w" i); clear i ] ] ], 0
-        "cleared, then added to", [ upTo "t" 2 [ over "i" "w" [ clear i; add i ] ] ], 1
+        "cleared, then added to", [ upTo "t" 2 [ over "i" "w" [ clear i; add i ] ] ], 0
         "cleared in part", [ upTo "t" 2 [ over "i" "w" [ add i ]; upTo "i" 6 [ clear i ] ] ], 1
         "cleared up to a way out", [ upTo "t" 2 [ over "i" "w" [ add i ]; over "i" "w" [ when' (v "s" <. v "x") [ Break ]; clear i ] ] ], 1
         "cleared now and then", [ upTo "t" 2 [ over "i" "w" [ add i ]; over "i" "w" [ when' (v "s" <. v "x") [ clear i ] ] ] ], 1
