@@ -65,7 +65,8 @@ let prepare (program: Program) (original: Function) : Function * Map<string, Typ
     f, typesOf f types
 
 /// The names and stacks with which a prepared function is turned.
-let private workshop (program: Program) (f: Function) types (active: Set<string>) : Workshop =
+let private workshop (program: Program) (lifted: Lift.Lifted) (active: Set<string>) : Workshop =
+    let f = lifted.Function
     let names = Names.Of f
     let adjoints = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
     let reals, ints, bools = names.Fresh "recorded_reals", names.Fresh "recorded_ints", names.Fresh "recorded_bools"
@@ -78,7 +79,15 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
         | Ints -> ints
         | Bool -> bools
 
-    { Program = program; Types = types; Names = names; Adjoints = adjoints; Stack = stack; AdjointName = nameOf }
+    {
+        Program = program
+        Types = lifted.Types
+        Names = names
+        Kept = lifted.Kept
+        Adjoints = adjoints
+        Stack = stack
+        AdjointName = nameOf
+    }
 
 /// What of a prepared function is recorded: by the code of the statements turned, with names that nobody else sees.
 let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
@@ -111,10 +120,12 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let isChosen = Listing.number >> turnable >> List.indexed >> List.filter (fst >> fused.Contains) >> List.map snd
     let chosen = isChosen ready.Body |> List.map _.Statement
     let isFused (s: Statement) = chosen |> List.exists (fun other -> System.Object.ReferenceEquals(other, s))
-    let f, types = Lift.values (Activity.active program types ready).Contains isFused types ready
+    let lifted = Lift.values (Activity.active program types ready).Contains isFused types ready
+    let f, types = lifted.Function, lifted.Types
     let activity = Activity.analyse program types f
-    let shop = workshop program f types activity.Active
-    let rounds = roundsOf options program activity.Active f
+    let active = activity.Active |> Set.filter (lifted.Kept.ContainsKey >> not)
+    let shop = workshop program lifted active
+    let rounds = roundsOf options program active f
 
     let main, values =
         match List.tryLast f.Body with
@@ -147,7 +158,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
                 if kind = Real then names.Fresh("d_" + name), value
         ]
 
-    let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Names = names }
+    let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Kept = Map.empty; Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
     let turned = if List.exists isLoopInOrder straight then None else turn job hoisted seeding (Listing.number main)
     let followed = f.Parameters |> List.filter isFollowed
@@ -155,7 +166,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     // adjoints of locals start at 0; those of parameters that are scalars are results
     let declared =
         [
-            for name in activity.Active do
+            for name in active do
                 if Map.tryFind name types = Some Real then Declare(shop.Adjoints[name], Real, Number 0.0)
         ]
 
@@ -228,6 +239,18 @@ let private find (options: Options) (program: Program) (original: Function) =
     let arrays = Widen.recorded plan f
     let wider = Widen.rows program ready arrays
     if obj.ReferenceEquals(wider, ready) then found else search wider
+
+/// The parameters of a function's adjoint to which it adds derivatives with respect to inputs, and which hold nothing else: where they are
+/// zero when it is called, it may as well assign them.
+let receivers (f: Function) (adjoint: Function) : Set<string> =
+    let arrays = f.Parameters |> List.filter (fun p -> isFollowed p && p.Type = Reals)
+    let adjoints = adjoint.Parameters |> List.skip f.Parameters.Length |> List.truncate arrays.Length
+
+    Set.ofList
+        [
+            for p, adjoint in List.zip arrays adjoints do
+                if p.Flow = In then adjoint.Name
+        ]
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an
 /// array that the function changes; the adjoints of the inputs are added), and a seed for every real result; it returns the

@@ -11,7 +11,7 @@ let nothing: Available = { Terms = Map.empty; Readers = Map.empty }
 
 /// A value that costs this little is worked out again: less than a push and a pop. Ints are mostly places in arrays, whose parts do
 /// not change in a loop.
-let private cheap kind = if kind = Int then 12 else 3
+let private cheap kind = if kind = Int then 12 else 1
 
 /// How often a part of an int is worked out again for the sake of it.
 let private depth = 4

@@ -51,7 +51,9 @@ type Compiler =
 
         let adjoint = Adjoint.nameOf name
         let transformed = program |> Optimise.using Optimise.before |> Adjoint.transform
-        let needed = CompileProgram.find transformed adjoint |> snd |> Optimise.program
+        let made, needed = CompileProgram.find transformed adjoint
+        // the gradients are cleared before the call
+        let needed = Optimise.fromZeros adjoint (Adjoint.receivers f made) needed
         let callee = (CompileProgram.functions needed)[adjoint]
         let followed kind = f.Parameters |> List.filter (fun p -> p.Active && p.Type = kind)
         let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type

@@ -5,8 +5,9 @@ open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 
-/// What the increments are made with: the adjoint of a variable or array (None where it has none), and fresh names.
-type Targets = { Adjoint: string -> string option; Names: Names }
+/// What the increments are made with: the adjoint of a variable or array (None where it has none), the parts of the term whose values are
+/// kept, each in a variable, and fresh names.
+type Targets = { Adjoint: string -> string option; Kept: Map<Term, string>; Names: Names }
 
 let rec private reads (targets: Targets) term =
     match term with
@@ -15,6 +16,9 @@ let rec private reads (targets: Targets) term =
     | Formula(_, args) -> List.exists (reads targets) args
     | Choose(_, a, b) -> reads targets a || reads targets b
     | _ -> false
+
+/// In the place of an operation's value while its slopes are worked out: a value is one thing, which may be kept, and no law takes it apart.
+let private itself = Variable "\000"
 
 let private isSimple term =
     match term with
@@ -77,7 +81,15 @@ let gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) :
     let mutable parts = { Locals = []; Leaves = []; Choices = [] }
     let order = ordered targets whole
     let product = productsOf targets order
-    let contribute part change = contributions[part] <- received part @ [ change ]
+
+    // a value that is kept is read where it is kept
+    let rec recalled term =
+        match Map.tryFind term targets.Kept with
+        | Some name -> Variable name
+        | None -> Term.map recalled term
+
+    let recall term = if targets.Kept.IsEmpty then term else recalled term
+    let contribute part change = contributions[part] <- received part @ [ recall change ]
 
     let local total =
         let factor = targets.Names.Fresh "factor"
@@ -95,7 +107,7 @@ let gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) :
 
     // what does not vary is multiplied once, for all the factors that do
     let multiply still moving total =
-        let total = bind (List.fold (fun total factor -> Term.number.Apply Mul [ factor; total ]) total still)
+        let total = bind (List.fold (fun total factor -> Term.number.Apply Mul [ recall factor; total ]) total still)
 
         let rec spread total factors =
             match factors with
@@ -114,13 +126,16 @@ let gather (targets: Targets) (seed: Term) (result: Term option) (whole: Term) :
         | total, Product product (still, moving) -> multiply still moving total
         | total, Formula(op, args) ->
             let factor = bind total
-            let value = if part = whole then defaultArg result part else part
+            let value = if part = whole then defaultArg result (recall part) else recall part
+            let recalled = List.map recall args
 
-            for slope, arg in List.zip (Number.slopes Term.number op args value) args do
-                if reads targets arg then contribute arg (Edges.chain op args slope factor)
+            let rec valued term = if term = itself then value else Term.map valued term
+
+            for slope, arg in List.zip (Number.slopes Term.number op recalled itself) args do
+                if reads targets arg then contribute arg (valued (Edges.chain op recalled slope factor))
         | total, Choose(condition, a, b) ->
             let factor = bind total
-            parts <- { parts with Choices = (condition, factor, a, b) :: parts.Choices }
+            parts <- { parts with Choices = (recall condition, factor, a, b) :: parts.Choices }
         | total, leaf -> parts <- { parts with Leaves = (leaf, total) :: parts.Leaves }
 
     let places, totals = List.unzip (List.rev parts.Leaves)

@@ -17,14 +17,20 @@ let rec effort term =
     own + List.sumBy effort (Term.parts term)
 
 /// In a loop a kept value is a recording for every round: cheaper ones are worked out again.
-let private dear = 4
+let private dear = 2
 
-/// The function with what is worth keeping in variables of its own; `types` grows by them. In a loop that is turned `round` by round a
-/// value is kept for a round only, and costs nothing.
-let values (active: string -> bool) (round: Statement -> bool) (types: Map<string, Type>) (f: Function) : Function * Map<string, Type> =
+/// A function with what is worth keeping in variables of its own, and what each of these was worked out from.
+type Lifted = { Function: Function; Types: Map<string, Type>; Kept: Map<string, Term> }
+
+/// The function with what is worth keeping kept. In a loop that is turned `round` by round a value is kept for a round only, and costs nothing.
+let values (active: string -> bool) (round: Statement -> bool) (types: Map<string, Type>) (f: Function) : Lifted =
     let names = Names.Of f
-    let targets: Gather.Targets = { Adjoint = (fun name -> if active name then Some name else None); Names = Names(HashSet()) }
+
+    let targets: Gather.Targets =
+        { Adjoint = (fun name -> if active name then Some name else None); Kept = Map.empty; Names = Names(HashSet()) }
+
     let mutable types = types
+    let mutable kept = Map.empty
     let mutable hoisted = []
 
     // the value of the whole term is at hand where it is assigned as it is; parts of a part that is kept are kept before it
@@ -53,6 +59,7 @@ let values (active: string -> bool) (round: Statement -> bool) (types: Map<strin
                     before.Add(Declare(name, Real, value))
 
                 found[part] <- name
+                kept <- Map.add name value kept
 
         partsOf e |> List.filter (fun part -> whole || not (part.Equals e)) |> List.iter keep
         List.ofSeq before, replace e
@@ -79,4 +86,4 @@ let values (active: string -> bool) (round: Statement -> bool) (types: Map<strin
         | _ -> [ s ]
 
     let body = block false false f.Body
-    { f with Body = hoisted @ body }, types
+    { Function = { f with Body = hoisted @ body }; Types = types; Kept = kept }

@@ -8,11 +8,46 @@ open Zautograd.Programs.Gather
 open Zautograd.Programs.Spread
 open Zautograd.Programs.Workshop
 
+/// The variables that keep parts of a statement's terms, and parts of these parts, each with all that its part was.
+let private partsIn (shop: Workshop) (s: Statement) : (string * Term) list =
+    let rec whole term =
+        match term with
+        | Variable name when shop.Kept.ContainsKey name -> whole shop.Kept[name]
+        | _ -> Term.map whole term
+
+    let rec inside (names: Set<string>) =
+        [
+            for name in Set.filter shop.Kept.ContainsKey names do
+                name, whole shop.Kept[name]
+                yield! inside (Term.names shop.Kept[name])
+        ]
+
+    Statement.terms s |> List.map Term.names |> Set.unionMany |> inside
+
 /// A statement without blocks. `varied` before it and `useful` after it decide which adjoints it moves; a call is turned at once where `straight`.
 let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (restore: string -> Restore) (s: Statement) : Undone =
     let names = shop.Names
     let adjointOf name = Map.tryFind name shop.Adjoints
-    let targets = { Adjoint = (fun name -> if varied.Contains name then adjointOf name else None); Names = names }
+    let kept = partsIn shop s
+
+    let targets =
+        {
+            Adjoint = (fun name -> if varied.Contains name then adjointOf name else None)
+            Kept = Map.ofList [ for name, part in kept -> part, name ]
+            Names = names
+        }
+
+    // the term as it was before parts of it were kept
+    let whole =
+        let parts = Map.ofList kept
+
+        let rec whole term =
+            match term with
+            | Variable name when parts.ContainsKey name -> parts[name]
+            | _ -> Term.map whole term
+
+        if kept.IsEmpty then id else whole
+
     let plain = { Forward = [ s ]; Result = []; Restore = []; Spread = [] }
 
     // the adjoint of what is assigned, if anything can have gone there
@@ -23,7 +58,7 @@ let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<strin
 
     // the value just assigned, kept in a local while the old one comes back
     let result pops (value: Term) e =
-        if not (usesResult e) then
+        if not (usesResult (whole e)) then
             [], None
         elif List.isEmpty pops then
             [], Some value
@@ -35,7 +70,7 @@ let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<strin
     let overwritten (own: Term) (read: Term) (set: Term -> Statement) result e =
         let local = names.Fresh "adjoint"
 
-        match overwrite targets own set (Variable local) result e with
+        match overwrite targets own set (Variable local) result (whole e) with
         | [ clear ] when clear = set (Number 0.0) -> [ clear ]
         | statements -> Declare(local, Real, read) :: statements
 
@@ -69,7 +104,7 @@ let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<strin
 
         let increments =
             match target name Real with
-            | Some adjoint -> spread targets (Variable adjoint) None e
+            | Some adjoint -> spread targets (Variable adjoint) None (whole e)
             | None -> []
 
         { plain with Forward = push @ [ s ]; Restore = pop; Spread = increments }
@@ -96,7 +131,7 @@ let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<strin
             | Some adjoint ->
                 let local = names.Fresh "adjoint"
 
-                match spread targets (Variable local) None e with
+                match spread targets (Variable local) None (whole e) with
                 | [] -> []
                 | increments -> Declare(local, Real, Element(adjoint, index)) :: increments
             | None -> []

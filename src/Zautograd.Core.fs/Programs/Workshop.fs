@@ -25,6 +25,8 @@ type Workshop =
         Program: Program
         Types: Map<string, Type>
         Names: Names
+        /// The variables that keep parts of terms, with these parts: they have no adjoints, what the parts are made of has.
+        Kept: Map<string, Term>
         /// The adjoints of variables, arrays and stacks, by name.
         Adjoints: Map<string, string>
         /// The stack for a type.

@@ -36,7 +36,13 @@ internal static class Derivatives
         if (method.HasForward)
             found.AddRange(Tangent(method, before).Program.Functions);
         var distinct = found.GroupBy(function => function.Name).Select(same => same.First());
-        return Optimise.program(new Program(ListModule.OfSeq(distinct)));
+        var all = new Program(ListModule.OfSeq(distinct));
+        if (!method.HasReverse)
+            return Optimise.program(all);
+        // the surface hands gradients over full of zeros
+        var adjoint = AdjointOf(method.Program.Functions.Head.Name);
+        var receivers = Programs.Adjoint.receivers(method.Program.Functions.Head, distinct.First(function => function.Name == adjoint));
+        return Optimise.fromZeros(adjoint, receivers, all);
     }
 
     /// <summary>The gradient alone, and the name of its function.</summary>

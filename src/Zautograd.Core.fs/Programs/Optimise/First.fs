@@ -12,14 +12,16 @@ let private isSum statement =
     | Assign(_, Formula((Add | Sub), [ Number 0.0; _ ])) -> true
     | _ -> false
 
-/// What is added to a zero is assigned. 0 + (-0) is 0, so the sign of a zero may change: done only where it flows into no divisor,
-/// no angle and no power, so that all that can be seen of it is the sign of a zero among the results.
-let run (program: Program) : Program =
+/// What is added to a zero is assigned; `zeros` tells the parameters of a function that are arrays of zeros when it is called. 0 + (-0) is 0, so
+/// the sign of a zero may change: done only where it flows into no divisor, no angle and no power, so that all that can be seen of it is the sign
+/// of a zero among the results.
+let runWith (zeros: string -> Set<string>) (program: Program) : Program =
     let visible = lazy (ZeroSign.visible program)
 
     let ofFunction (f: Function) =
         let walk = Walk(program, f)
         let values = walk.Values
+        let untouched = Untouched.find program (zeros f.Name) f
 
         let free name =
             match walk.Types[name] with
@@ -39,7 +41,8 @@ let run (program: Program) : Program =
             | Increment(name, e) when isZero name && free name -> Assign(name, e)
             | Assign(name, Formula(Add, [ Number 0.0; e ])) when free name -> Assign(name, e)
             | Assign(name, Formula(Sub, [ Number 0.0; e ])) when free name -> Assign(name, Formula(Neg, [ e ]))
-            | Accumulate(array, i, e) when values.IsZero(array, (values.Number i).Value) && free array -> Store(array, i, e)
+            | Accumulate(array, i, e) when (untouched.Contains statement || values.IsZero(array, (values.Number i).Value)) && free array ->
+                Store(array, i, e)
             | other -> other)
 
     {
@@ -49,3 +52,6 @@ let run (program: Program) : Program =
                     if Statement.all f.Body |> List.exists isSum then ofFunction f else f
             ]
     }
+
+/// The same where no array among the parameters is known to be zero.
+let run (program: Program) : Program = runWith (fun _ -> Set.empty) program

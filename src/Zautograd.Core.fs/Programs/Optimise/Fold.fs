@@ -121,6 +121,27 @@ let rec term (ranges: Ranges) (e: Term) : Term =
     | Choose(Truth false, _, a) -> a
     | other -> other
 
+// whether the rounds of a loop end where their text ends
+let rec private runsThrough block =
+    block
+    |> List.forall (fun statement ->
+        match statement with
+        | Break
+        | Continue -> false
+        | If(_, yes, no) -> runsThrough yes && runsThrough no
+        | _ -> true)
+
+let private isOnce first last step = if step > 0 then first < last && first + step >= last else first > last && first + step <= last
+
+// the block with an int in the place of a name
+let rec private put name value block =
+    let rec inside term =
+        match term with
+        | Variable own when own = name -> Whole value
+        | _ -> Term.map inside term
+
+    block |> List.map (Rewrite.terms inside >> Rewrite.blocks (put name value))
+
 /// Branches and loops with a known condition: what never runs goes, what always runs stands there.
 let rec private block (ranges: Ranges) (statements: Statement list) : Statement list = statements |> List.collect (statement ranges)
 
@@ -136,6 +157,8 @@ and private statement ranges s =
         ->
         [ Increment(name, e) ]
     | For(_, Whole first, Whole last, step, _) when not (ranges.Runs(Whole first, Whole last, step)) -> []
+    | For(counter, Whole first, Whole last, step, body) when isOnce first last step && runsThrough body ->
+        block ranges (put counter first body)
     | other -> [ Rewrite.blocks (block ranges) other ]
 
 /// Everything that is known is worked out.
