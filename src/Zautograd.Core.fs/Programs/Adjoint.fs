@@ -69,6 +69,7 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
     let names = Names.Of f
     let adjoints = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
     let reals, ints, bools = names.Fresh "recorded_reals", names.Fresh "recorded_ints", names.Fresh "recorded_bools"
+    let longs = names.Fresh "recorded_longs"
 
     let stack kind =
         match kind with
@@ -76,6 +77,7 @@ let private workshop (program: Program) (f: Function) types (active: Set<string>
         | Reals -> reals
         | Int
         | Ints -> ints
+        | Long -> longs
         | Bool -> bools
 
     { Program = program; Types = types; Names = names; Adjoints = adjoints; Stack = stack; AdjointName = nameOf }

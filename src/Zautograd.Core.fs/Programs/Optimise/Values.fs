@@ -21,6 +21,7 @@ type Shape =
     | Either of int * int
     | Chosen of int * int * int
     | Converted of int
+    | WideOf of LongOp * int list
 
 /// A term with its number, and those of its parts. Place counts all terms of a walk, so that another walk finds the term again.
 type Numbered = { Term: Term; Value: int; Place: int; Parts: Numbered list }
@@ -159,6 +160,8 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         | Or _, [ a; b ] -> number (Either(a, b))
         | Choose _, [ a; b; c ] -> number (Chosen(a, b, c))
         | (ToReal _ | ToInt _), [ a ] -> number (Converted a)
+        | Wide(Literal _ as literal, _), _ -> constant (number (WideOf(literal, []))) term
+        | Wide(op, _), parts -> number (WideOf(op, parts))
         | _ -> fresh ()
 
     member values.Number(term: Term) : Numbered =
