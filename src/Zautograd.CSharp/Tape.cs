@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ConstrainedExecution;
+using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
@@ -43,14 +44,20 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             GC.SuppressFinalize(this);
     }
 
+    /// <summary>The thread's own tape, which steps aside while an <see cref="Observer"/> is on: every record then takes the slow path.</summary>
+    internal static ref Tape? Current => ref current;
+
+    /// <summary>Whether there is a tape with room for a record of so many arguments that need no alias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool HasRoom([NotNullWhen(true)] Tape? tape, int arguments) =>
+        tape is not null && tape.Block.Count < Block.Records && tape.Block.ArgumentCount + arguments <= Block.Arguments;
+
     /// <summary>The thread's tape, with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Tape Open(int arguments)
     {
         var tape = current;
-        return tape is not null && tape.Block.Count < Block.Records && tape.Block.ArgumentCount + arguments <= Block.Arguments
-            ? tape
-            : Begin();
+        return HasRoom(tape, arguments) ? tape : Begin();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -82,37 +89,118 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
 
     internal static Value Leaf(double data)
     {
-        var tape = Open(0);
-        return new Value(tape, tape.Block.Append(data, 0));
+        var tape = current;
+        return HasRoom(tape, 0) ? new Value(tape, tape.Block.Append(data, 0)) : LeafSlowly(data);
     }
 
-    internal static Value Record(double value, Value a, double slopeA)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value LeafSlowly(double data)
     {
-        var tape = Open(1);
+        using var pause = new Observer.Pause();
+        var tape = Open(0);
+        var leaf = new Value(tape, tape.Block.Append(data, 0));
+        pause.Leaf(leaf);
+        return leaf;
+    }
+
+    /// <summary>An operation of one argument and its slope.</summary>
+    internal static Value Record(Operation operation, double value, Value a, double slopeA)
+    {
+        var result = TryRecord(value, a, slopeA);
+        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA);
+    }
+
+    /// <summary>An operation of a value and a number.</summary>
+    internal static Value Record(Operation operation, double value, Value a, double slopeA, double b)
+    {
+        var result = TryRecord(value, a, slopeA);
+        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b);
+    }
+
+    /// <summary>An operation of a number and a value.</summary>
+    internal static Value Record(Operation operation, double value, double a, Value b, double slopeB)
+    {
+        var result = TryRecord(value, b, slopeB);
+        return result.Tape is not null ? result : RecordSlowly(operation, value, a, b, slopeB);
+    }
+
+    /// <summary>An operation of two values.</summary>
+    internal static Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
+    {
+        var result = TryRecord(value, a, slopeA, b, slopeB);
+        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b, slopeB);
+    }
+
+    /// <summary>An operation of any number of arguments: their slopes, and their numbers. A default(Value) stands for a plain number.</summary>
+    internal static Value Record(
+        Operation operation,
+        double value,
+        ReadOnlySpan<Value> arguments,
+        ReadOnlySpan<double> slopes,
+        ReadOnlySpan<double> numbers,
+        object? rule = null
+    )
+    {
+        using var pause = new Observer.Pause();
+        Value result;
+        while (true)
+        {
+            Open(arguments.Length);
+            result = TryRecord(value, arguments, slopes);
+            if (result.Tape is not null)
+                break;
+            Restart();
+        }
+        pause.Recorded(new(operation, rule, arguments, numbers, slopes, result));
+        return result;
+    }
+
+    // Methods of their own, so that the fast path has no arrays of values to clear.
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
+        Record(operation, value, [a], [slopeA], [a.Number]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
+        Record(operation, value, [a, default], [slopeA, 0], [a.Number, b]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
+        Record(operation, value, [default, b], [0, slopeB], [a, b.Number]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
+        Record(operation, value, [a, b], [slopeA, slopeB], [a.Number, b.Number]);
+
+    /// <summary>The record, or no value if it needs a new tape or a new segment, or if it is observed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Value TryRecord(double value, Value a, double slopeA)
+    {
+        var tape = current;
+        if (!HasRoom(tape, 1))
+            return default;
         var block = tape.Block;
         int i = tape.Find(block, a);
         if (i < 0)
-        {
-            Restart();
-            return Record(value, a, slopeA);
-        }
+            return default;
         int position = block.ArgumentCount;
         block.Argument(position) = (ushort)i;
         block.Slope(position) = slopeA;
         return new Value(tape, block.Append(value, 1));
     }
 
-    internal static Value Record(double value, Value a, double slopeA, Value b, double slopeB)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Value TryRecord(double value, Value a, double slopeA, Value b, double slopeB)
     {
-        var tape = Open(2);
+        var tape = current;
+        if (!HasRoom(tape, 2))
+            return default;
         var block = tape.Block;
         int i = tape.Find(block, a),
             j = i < 0 ? i : tape.Find(block, b);
         if (j < 0)
-        {
-            Restart();
-            return Record(value, a, slopeA, b, slopeB);
-        }
+            return default;
         int position = block.ArgumentCount;
         block.Argument(position) = (ushort)i;
         if (i == j)
@@ -126,27 +214,25 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
         return new Value(tape, block.Append(value, 2));
     }
 
-    /// <summary>An operation of any number of arguments, each with its slope.</summary>
-    internal static Value Record(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
+    static Value TryRecord(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
-        while (true)
+        if (arguments is [{ Tape: not null }, { Tape: not null }])
+            return TryRecord(value, arguments[0], slopes[0], arguments[1], slopes[1]);
+        var tape = current!;
+        var block = tape.Block;
+        int position = block.ArgumentCount,
+            next = position;
+        for (int argument = 0; argument < arguments.Length; argument++)
         {
-            var tape = Open(arguments.Length);
-            var block = tape.Block;
-            int position = block.ArgumentCount,
-                done = 0;
-            for (; done < arguments.Length; done++)
-            {
-                int i = tape.Find(block, arguments[done]);
-                if (i < 0)
-                    break;
-                block.Argument(position + done) = (ushort)i;
-                block.Slope(position + done) = slopes[done];
-            }
-            if (done == arguments.Length)
-                return new Value(tape, block.Append(value, done));
-            Restart();
+            if (arguments[argument].Tape is null)
+                continue;
+            int i = tape.Find(block, arguments[argument]);
+            if (i < 0)
+                return default;
+            block.Argument(next) = (ushort)i;
+            block.Slope(next++) = slopes[argument];
         }
+        return new Value(tape, block.Append(value, next - position));
     }
 
     internal static Value Sum(ReadOnlySpan<Value> values)
@@ -155,6 +241,8 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             return Leaf(0);
         if (values.Length > MostArguments)
             return SumInParts(values);
+        if (Observer.IsOn)
+            return SumObserved(values);
         while (true)
         {
             var tape = Open(values.Length);
@@ -164,7 +252,7 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             double sum = 0;
             foreach (var value in values)
             {
-                sum += value.Data;
+                sum += value.Number;
                 int i = tape.Find(block, value);
                 if (i < 0)
                     break;
@@ -188,6 +276,8 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             return Leaf(0);
         if (count > MostArguments)
             return DotInParts(a, b, bias);
+        if (Observer.IsOn)
+            return DotObserved(a, b, default, bias);
         while (true)
         {
             var tape = Open(count);
@@ -200,8 +290,8 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             {
                 var left = a[done];
                 var right = b[done];
-                double x = left.Data,
-                    y = right.Data;
+                double x = left.Number,
+                    y = right.Number;
                 int i = tape.Find(block, left),
                     j = tape.Find(block, right);
                 if ((i | j) < 0)
@@ -230,6 +320,8 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             return Leaf(0);
         if (count > MostArguments)
             return DotInParts(a, b, bias);
+        if (Observer.IsOn)
+            return DotObserved(a, default, b, bias);
         while (true)
         {
             var tape = Open(count);
@@ -242,7 +334,7 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
             {
                 var left = a[done];
                 double y = b[done];
-                sum += left.Data * y;
+                sum += left.Number * y;
                 int i = tape.Find(block, left);
                 if (i < 0)
                     break;
@@ -265,10 +357,56 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
         int i = Find(block, bias);
         if (i < 0)
             return false;
-        sum += bias.Data;
+        sum += bias.Number;
         argument = (ushort)i;
         slope = 1;
         return true;
+    }
+
+    static Value SumObserved(ReadOnlySpan<Value> values)
+    {
+        using var pause = new Observer.Pause();
+        var result = Sum(values);
+        double[] numbers = [.. values.ToArray().Select(value => value.Number)],
+            slopes = [.. Enumerable.Repeat(1.0, values.Length)];
+        pause.Recorded(new(Operation.Sum, null, values, numbers, slopes, result));
+        return result;
+    }
+
+    /// <summary>The factors b are values, or numbers where there are no values.</summary>
+    static Value DotObserved(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, ReadOnlySpan<double> constants, Value bias)
+    {
+        using var pause = new Observer.Pause();
+        bool constant = b.IsEmpty;
+        var result = constant ? Dot(a, constants, bias) : Dot(a, b, bias);
+        var arguments = new List<Value>();
+        var numbers = new List<double>();
+        var slopes = new List<double>();
+        for (int i = 0; i < a.Length; i++)
+        {
+            double left = a[i].Number,
+                right = constant ? constants[i] : b[i].Number;
+            arguments.AddRange(a[i], constant ? default : b[i]);
+            numbers.AddRange(left, right);
+            slopes.AddRange(right, constant ? 0 : left);
+        }
+        if (bias.Tape is not null)
+        {
+            arguments.Add(bias);
+            numbers.Add(bias.Number);
+            slopes.Add(1);
+        }
+        pause.Recorded(
+            new(
+                Operation.Dot,
+                null,
+                CollectionsMarshal.AsSpan(arguments),
+                CollectionsMarshal.AsSpan(numbers),
+                CollectionsMarshal.AsSpan(slopes),
+                result
+            )
+        );
+        return result;
     }
 
     static Value SumInParts(ReadOnlySpan<Value> values)

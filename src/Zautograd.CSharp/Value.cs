@@ -46,6 +46,17 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     public ref double Data
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            Observer.Touching(this, isGrad: false);
+            return ref Number;
+        }
+    }
+
+    /// <summary>The number itself, for what is observed as something else, or not at all.</summary>
+    internal ref double Number
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Block.Value(Index);
     }
 
@@ -60,7 +71,11 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     public ref double Grad
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Block.Adjoint(Index);
+        get
+        {
+            Observer.Touching(this, isGrad: true);
+            return ref Block.Adjoint(Index);
+        }
     }
 
     /// <summary>Reverse sweep from here: every value this one was computed from gets its gradient.</summary>
@@ -69,7 +84,13 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     /// (x * x).Backward();
     /// x.Grad   // -> 6
     /// </code></example>
-    public void Backward() => Sweep.From(Tape ?? ThrowNoNumber(), Index);
+    public void Backward()
+    {
+        var tape = Tape ?? ThrowNoNumber();
+        using var pause = new Observer.Pause();
+        pause.Sweeping(this);
+        Sweep.From(tape, Index);
+    }
 
     /// <summary>A new leaf for a number.</summary>
     /// <example><code>Value weight = 0.5;   // -> Value(data=0.5, grad=0)</code></example>
@@ -93,7 +114,11 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
 
     /// <summary>-1, 0 or 1. F#'s <c>sign</c> uses it.</summary>
     /// <example><code>new Value(-2.5).Sign   // -> -1</code></example>
-    public int Sign => Math.Sign(Data);
+    public int Sign =>
+        this > 0 ? 1
+        : this < 0 ? -1
+        : this == 0 ? 0
+        : Math.Sign(Number); // which throws, for NaN has none
 
     /// <summary>The same value.</summary>
     /// <example><code>(+x).Equals(x)   // -> true</code></example>
@@ -137,75 +162,77 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
 
     /// <summary>Whether the number on the left is smaller.</summary>
     /// <example><code>x &lt; y   // -> true</code></example>
-    public static bool operator <(Value left, Value right) => left.Data < right.Data;
+    public static bool operator <(Value left, Value right) => Observer.Seen(Operation.Less, left, right, left.Number < right.Number);
 
     /// <summary>Whether the number on the left is greater.</summary>
     /// <example><code>x &gt; y   // -> false</code></example>
-    public static bool operator >(Value left, Value right) => left.Data > right.Data;
+    public static bool operator >(Value left, Value right) => Observer.Seen(Operation.Less, right, left, left.Number > right.Number);
 
     /// <summary>Whether the number on the left is not greater.</summary>
     /// <example><code>x &lt;= y   // -> true</code></example>
-    public static bool operator <=(Value left, Value right) => left.Data <= right.Data;
+    public static bool operator <=(Value left, Value right) =>
+        Observer.Seen(Operation.LessOrEqual, left, right, left.Number <= right.Number);
 
     /// <summary>Whether the number on the left is not smaller.</summary>
     /// <example><code>x &gt;= y   // -> false</code></example>
-    public static bool operator >=(Value left, Value right) => left.Data >= right.Data;
+    public static bool operator >=(Value left, Value right) =>
+        Observer.Seen(Operation.LessOrEqual, right, left, left.Number >= right.Number);
 
     /// <summary>Whether the numbers are equal (<see cref="Equals(Value)"/> asks whether the nodes are the same).</summary>
     /// <example><code>x == new Value(2)   // -> true</code></example>
-    public static bool operator ==(Value left, Value right) => left.Data == right.Data;
+    public static bool operator ==(Value left, Value right) => Observer.Seen(Operation.Equal, left, right, left.Number == right.Number);
 
     /// <summary>Whether the numbers differ.</summary>
     /// <example><code>x != y   // -> true</code></example>
-    public static bool operator !=(Value left, Value right) => left.Data != right.Data;
+    public static bool operator !=(Value left, Value right) => !(left == right);
 
     /// <summary>Whether the number on the left is smaller.</summary>
     /// <example><code>x &lt; 0   // -> false</code></example>
-    public static bool operator <(Value left, double right) => left.Data < right;
+    public static bool operator <(Value left, double right) => Observer.Seen(Operation.Less, left, right, left.Number < right);
 
     /// <summary>Whether the number on the left is greater.</summary>
     /// <example><code>x &gt; 0   // -> true</code></example>
-    public static bool operator >(Value left, double right) => left.Data > right;
+    public static bool operator >(Value left, double right) => Observer.Seen(Operation.Less, right, left, left.Number > right);
 
     /// <summary>Whether the number on the left is not greater.</summary>
     /// <example><code>x &lt;= 1   // -> false</code></example>
-    public static bool operator <=(Value left, double right) => left.Data <= right;
+    public static bool operator <=(Value left, double right) => Observer.Seen(Operation.LessOrEqual, left, right, left.Number <= right);
 
     /// <summary>Whether the number on the left is not smaller.</summary>
     /// <example><code>x &gt;= 1   // -> true</code></example>
-    public static bool operator >=(Value left, double right) => left.Data >= right;
+    public static bool operator >=(Value left, double right) => Observer.Seen(Operation.LessOrEqual, right, left, left.Number >= right);
 
     /// <summary>Whether the numbers are equal.</summary>
     /// <example><code>x == 2   // -> true</code></example>
-    public static bool operator ==(Value left, double right) => left.Data == right;
+    public static bool operator ==(Value left, double right) => Observer.Seen(Operation.Equal, left, right, left.Number == right);
 
     /// <summary>Whether the numbers differ.</summary>
     /// <example><code>x != 2   // -> false</code></example>
-    public static bool operator !=(Value left, double right) => left.Data != right;
+    public static bool operator !=(Value left, double right) => !(left == right);
 
     /// <summary>Whether the number on the left is smaller.</summary>
     /// <example><code>0 &lt; x   // -> true</code></example>
-    public static bool operator <(double left, Value right) => left < right.Data;
+    public static bool operator <(double left, Value right) => Observer.Seen(Operation.Less, left, right, left < right.Number);
 
     /// <summary>Whether the number on the left is greater.</summary>
     /// <example><code>0 &gt; x   // -> false</code></example>
-    public static bool operator >(double left, Value right) => left > right.Data;
+    public static bool operator >(double left, Value right) => Observer.Seen(Operation.Less, right, left, left > right.Number);
 
     /// <summary>Whether the number on the left is not greater.</summary>
     /// <example><code>1 &lt;= x   // -> true</code></example>
-    public static bool operator <=(double left, Value right) => left <= right.Data;
+    public static bool operator <=(double left, Value right) => Observer.Seen(Operation.LessOrEqual, left, right, left <= right.Number);
 
     /// <summary>Whether the number on the left is not smaller.</summary>
     /// <example><code>1 &gt;= x   // -> false</code></example>
-    public static bool operator >=(double left, Value right) => left >= right.Data;
+    public static bool operator >=(double left, Value right) => Observer.Seen(Operation.LessOrEqual, right, left, left >= right.Number);
 
     /// <summary>Whether the numbers are equal.</summary>
     /// <example><code>2 == x   // -> true</code></example>
-    public static bool operator ==(double left, Value right) => left == right.Data;
+    public static bool operator ==(double left, Value right) => Observer.Seen(Operation.Equal, left, right, left == right.Number);
 
     /// <summary>Whether the numbers differ.</summary>
     /// <example><code>2 != x   // -> false</code></example>
-    public static bool operator !=(double left, Value right) => left != right.Data;
+    public static bool operator !=(double left, Value right) => !(left == right);
 
     /// <summary>Orders by the numbers, as <see cref="double.CompareTo(double)"/> does.</summary>
     /// <example><code>
@@ -213,7 +240,16 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     /// Array.Sort(values);
     /// values[0].Data   // -> 2
     /// </code></example>
-    public int CompareTo(Value other) => Data.CompareTo(other.Data);
+    public int CompareTo(Value other) =>
+        this < other ? -1
+        : this > other ? 1
+        : this == other ? 0
+        : !IsNaN(this) ? 1 // below, at least one is not a number, and that is smaller than all that are
+        : IsNaN(other) ? 0
+        : -1;
+
+    // as a comparison, so that an observer sees it
+    static bool IsNaN(Value value) => Observer.Seen(Operation.Equal, value, value, value.Number == value.Number) is false;
 
     /// <summary>Orders by the numbers; anything is greater than null.</summary>
     /// <exception cref="ArgumentException"><paramref name="other"/> is not a value.</exception>

@@ -99,7 +99,7 @@ let rec private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
-       | Rem      -> row (f2 (%))                                       [ one; Round.Of((y - a) / b) ]                   [ line; line ]     ([ b; a / b - Round.Of(a / b) ], "jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b)")
+       | Rem      -> row (f2 (%))                                       [ one; Round.Of((y - a) / b) ]                   [ line; line ]     ([ b / a; a - b * Round.Of(a / b) ], "jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b)")
        | Pow      -> row (f2 (fun a b -> if b = 2.0 then a * a else Math.Pow(a, b))) [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0")
        | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0, which times 0 counts as 0")
        | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0, which times 0 counts as 0")

@@ -18,6 +18,12 @@ let private rows =
 /// .NET's and F#'s sign is an int, which the hand-written parts of the number types offer; its slope is 0 anyway.
 let private numbers = rows |> List.filter (fun rule -> rule.Op <> Sign)
 
+/// What a record calls the operation.
+let private operation op =
+    match op with
+    | Select comparison -> string comparison
+    | _ -> CSharp.functionName op
+
 let private operator op =
     match op with
     | Neg
@@ -154,21 +160,16 @@ let private value (rule: Rules.Rule) =
         for followed in overloads rule do
             let arguments = List.zip (argumentsOf rule) followed
             let parameters = [ for a, isValue in arguments -> (if isValue then "Value " else "double ") + a ]
-            let data = [ for a, isValue in arguments -> if isValue then $"{a}.Data" else a ]
+            let data = [ for a, isValue in arguments -> if isValue then $"{a}.Number" else a ]
             let outs = [ for a, isValue in arguments -> if isValue then $"out var slope{upper a}" else "out _" ]
 
-            let variables =
-                [
-                    for a, isValue in arguments do
-                        if isValue then a
-                ]
-
             let recorded =
-                if variables.Length <= 2 then
-                    join [ for a in variables -> $"{a}, slope{upper a}" ]
+                if rule.Arity <= 2 then
+                    join [ for a, isValue in arguments -> if isValue then $"{a}, slope{upper a}" else a ]
                 else
-                    let slopes = [ for a in variables -> $"slope{upper a}" ]
-                    $"[{join variables}], [{join slopes}]"
+                    let values = [ for a, isValue in arguments -> if isValue then a else "default" ]
+                    let slopes = [ for a, isValue in arguments -> if isValue then $"slope{upper a}" else "0" ]
+                    $"[{join values}], [{join slopes}], [{join data}]"
 
             if List.forall id followed then
                 summary rule
@@ -182,7 +183,7 @@ let private value (rule: Rules.Rule) =
                 $"/// <inheritdoc cref=\"{cref}({first})\"/>"
 
             declaration "Value" rule parameters + " =>"
-            $"    Tape.Record(Slopes.{name}({join (data @ outs)}), {recorded});"
+            $"    Tape.Record(Operation.{name}, Slopes.{name}({join (data @ outs)}), {recorded});"
             ""
 
             // the same as a method of its first argument: x.Sin(), x.Pow(2)
@@ -272,6 +273,12 @@ let text: Lazy<string> =
             "namespace Zautograd;"
             ""
          ]
+         @ section
+             [
+                 "/// <summary>What a record computes: the operations of the rule table in its order, comparisons too, and those of any arity.</summary>"
+                 "internal enum Operation : byte"
+             ]
+             [ [ for rule in Rules.all -> $"{operation rule.Op}," ] @ [ "Sum,"; "Dot,"; "Custom," ] ]
          @ section
              [
                  "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"

@@ -8,35 +8,17 @@ open Zautograd.Programs
 /// What is computed in floats: their functions are .NET's own, whose last bit no rounding of a double gives.
 let private singles =
     let cast pattern places = { delimited pattern with Tightness = Power; Places = List.replicate places (Right Atom) }
-    let call op home = SingleOf op, (fun (args: Text list) ->
-        let given = call $"(double){home}.{CodeNotation.dotnetName op}" args.Length
-        cast (given.Replace("$", "(float)$")) args.Length)
+
+    let call op home =
+        SingleOf op,
+        (fun (args: Text list) ->
+            let given = call $"(double){home}.{CodeNotation.dotnetName op}" args.Length
+            cast (given.Replace("$", "(float)$")) args.Length)
 
     [
         Single, (fun _ -> cast "(double)(float)$a" 1)
         call Hypot "float"
-        for op in
-            [
-                Pow
-                Cbrt
-                Exp
-                Log
-                Log2
-                Log10
-                Sin
-                Cos
-                Tan
-                Asin
-                Acos
-                Atan
-                Atan2
-                Sinh
-                Cosh
-                Tanh
-                Asinh
-                Acosh
-                Atanh
-            ] do
+        for op in [ Pow; Cbrt; Exp; Log; Log2; Log10; Sin; Cos; Tan; Asin; Acos; Atan; Atan2; Sinh; Cosh; Tanh; Asinh; Acosh; Atanh ] do
             call op "MathF"
     ]
 

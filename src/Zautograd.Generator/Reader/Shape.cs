@@ -15,6 +15,10 @@ internal abstract record Shape
     /// <summary>The type of all its scalars, where they have the same; else none.</summary>
     public abstract SpecialType Uniform { get; }
 
+    /// <summary>Whether it is a double, or an array of what is made of doubles.</summary>
+    public bool IsOfReals =>
+        this is ScalarShape { Type: SpecialType.System_Double } or ArrayShape { Element.Uniform: SpecialType.System_Double };
+
     public static Shape Of(ITypeSymbol type, string name, Location location) =>
         TryOf(type) ?? throw new RefusedException(TypeRefusal.Of(type, name, location));
 

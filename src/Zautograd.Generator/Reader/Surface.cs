@@ -77,7 +77,7 @@ internal static class Surface
             _ => "{0}",
         };
 
-    static string Escaped(string name) =>
+    public static string Escaped(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 
     static (Form, string Element, int Width, int Rank) Describe(Shape shape, ITypeSymbol type)

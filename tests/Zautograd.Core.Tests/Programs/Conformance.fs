@@ -1041,11 +1041,7 @@ let private wholes =
             over "i" "x" [
                 setl "h" (wide Times (wide BitXor (long "h") (wide ShiftRightUnsigned (long "h") (Whole 27))) (lit 0x94D049BB133111EBL))
                 set "p" (v "p" * at "x" i * (R(Wide(NearestReal, [ wide ShiftRight (long "h") (Whole 11) ])) * 1e-16 + 1.5))
-                If(
-                    Compare(Less, long "h", lit 0L),
-                    [ set "p" (sin' (v "p")) ],
-                    [ seti "k" (I(Wide(LowInt, [ wide BitAnd (long "h") (lit 3L) ]))) ]
-                )
+                If(Compare(Less, long "h", lit 0L), [ set "p" (sin' (v "p")) ], [ seti "k" (I(Wide(LowInt, [ wide BitAnd (long "h") (lit 3L) ]))) ])
                 set "p" (v "p" + at "x" i * real (n "k"))
             ]
             ret [ v "p" ]
@@ -1074,7 +1070,11 @@ let private wholes =
         case "longs divided in a while loop" (single [ x "x" ] 1 divided) [ r 0.7 ]
         for op in [ BitAnd; BitOr; BitXor; ShiftLeft; ShiftRight; ShiftRightUnsigned ] do
             case $"{op} of an int" (single [ x "x"; int' "k" ] 1 [ bits op ]) [ r 0.7; k -1234567 ]
-        case "remainders of reals" (single [ x "x"; x "y" ] 1 [ dec "s" (fn2 Rem (7.3 * v "x") (v "y")); upTo "i" 3 [ set "s" (fn2 Rem (3.1 * v "s") (v "y") + v "x") ]; ret [ v "s" * v "y" ] ]) [ r 0.83; r 1.4 ]
+        case "remainders of reals" (single [ x "x"; x "y" ] 1 [ dec "s" (fn2 Rem (7.3 * v "x") (v "y")); upTo "i" 3 [ set "s" (fn2 Rem (3.1 * v "s") (v "y") + v "x") ]; ret [ v "s" * v "y" ] ]) [
+            r 0.83
+            r 1.4
+        ]
     ]
 
-let all: Case list = List.concat [ wholes; products; logistics; arrays; algebra; whiles; branches; systems; statistics; calls; operations ]
+let all: Case list =
+    List.concat [ wholes; products; logistics; arrays; algebra; whiles; branches; systems; statistics; calls; operations ]

@@ -111,6 +111,7 @@ module Rewrite =
         | While(condition, body) -> While(change condition, body)
         | Call(results, name, args) -> Call(results, name, List.map change args)
         | Return values -> Return(List.map change values)
+        | Outside(method, args) -> Outside(method, List.map change args)
         | Push(stack, kind, e) -> Push(stack, kind, change e)
         | PopElement(stack, kind, array, i) -> PopElement(stack, kind, array, change i)
         | Pop _
@@ -142,6 +143,7 @@ module Rewrite =
         | If _
         | While _
         | Return _
+        | Outside _
         | Push _
         | Break
         | Continue
