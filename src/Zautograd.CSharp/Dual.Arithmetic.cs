@@ -13,16 +13,13 @@ public readonly partial struct Dual<T>
     /// <inheritdoc/>
     public static Dual<T> operator --(Dual<T> value) => value - One;
 
-    /// <inheritdoc/>
-    public static Dual<T> operator %(Dual<T> left, Dual<T> right) => Remainder(left, right, left.Value % right.Value);
-
-    /// <inheritdoc/>
-    public static Dual<T> Ieee754Remainder(Dual<T> left, Dual<T> right) =>
-        Remainder(left, right, T.Ieee754Remainder(left.Value, right.Value));
-
     // Between its jumps a remainder is left - right * n. The n is read off the exact remainder: left / right may round across a jump.
-    static Dual<T> Remainder(Dual<T> left, Dual<T> right, T value) =>
-        new(value, (left - right * new Dual<T>(T.Round((left.Value - value) / right.Value))).Tangent);
+    /// <inheritdoc/>
+    public static Dual<T> Ieee754Remainder(Dual<T> left, Dual<T> right)
+    {
+        var value = T.Ieee754Remainder(left.Value, right.Value);
+        return new(value, (left - right * new Dual<T>(T.Round((left.Value - value) / right.Value))).Tangent);
+    }
 
     /// <inheritdoc/>
     public static Dual<T> FusedMultiplyAdd(Dual<T> left, Dual<T> right, Dual<T> addend) =>

@@ -16,6 +16,7 @@ internal enum Operation : byte
     Sub,
     Mul,
     Div,
+    Rem,
     Pow,
     Sqrt,
     Cbrt,
@@ -103,6 +104,15 @@ internal static class Slopes
         var y = a / b;
         slopeA = T.One / b;
         slopeB = -y / b;
+        return y;
+    }
+
+    public static T Rem<T>(T a, T b, out T slopeA, out T slopeB)
+        where T : IFloatingPointIeee754<T>
+    {
+        var y = a % b;
+        slopeA = T.One;
+        slopeB = T.Round((y - a) / b);
         return y;
     }
 
@@ -1263,6 +1273,19 @@ public readonly partial struct Value
     public static Value operator /(double a, Value b) =>
         Tape.Record(Operation.Div, Slopes.Div(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
+    /// <summary><c>rem(a, b)</c>; slopes <c>1</c>, <c>round((y - a)/b)</c>, where y is the result; jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b).</summary>
+    /// <example><code>(new Value(0.75) % new Value(1.25)).Data   // -> 0.75</code></example>
+    public static Value operator %(Value a, Value b) =>
+        Tape.Record(Operation.Rem, Slopes.Rem(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+
+    /// <inheritdoc cref="operator %(Value, Value)"/>
+    public static Value operator %(Value a, double b) =>
+        Tape.Record(Operation.Rem, Slopes.Rem(a.Number, b, out var slopeA, out _), a, slopeA, b);
+
+    /// <inheritdoc cref="operator %(Value, Value)"/>
+    public static Value operator %(double a, Value b) =>
+        Tape.Record(Operation.Rem, Slopes.Rem(a, b.Number, out _, out var slopeB), a, b, slopeB);
+
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
     /// <example><code>Value.Pow(new Value(0.75), new Value(1.25)).Data   // -> 0.6979536443…</code></example>
     public static Value Pow(Value a, Value b) =>
@@ -1664,6 +1687,14 @@ public readonly partial struct Dual<T>
     {
         var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
         return new(y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+    }
+
+    /// <summary><c>rem(a, b)</c>; slopes <c>1</c>, <c>round((y - a)/b)</c>, where y is the result; jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b).</summary>
+    /// <example><code>Dual.Variable(0.75) % 1.25   // -> Dual(value=0.75, tangent=1)</code></example>
+    public static Dual<T> operator %(Dual<T> a, Dual<T> b)
+    {
+        var y = Slopes.Rem(a.Value, b.Value, out _, out var slopeB);
+        return new(y, a.Tangent + Strong.Multiply(slopeB, b.Tangent));
     }
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
@@ -2246,6 +2277,14 @@ public static partial class Elementals
     {
         var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
         return (y, Strong.Multiply(slopeA, a.Tangent) + Strong.Multiply(slopeB, b.Tangent));
+    }
+
+    /// <summary><c>rem(a, b)</c>; slopes <c>1</c>, <c>round((y - a)/b)</c>, where y is the result; jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b).</summary>
+    /// <example><code>Elementals.Rem((0.75, 1), (1.25, 0))   // -> (0.75, 1)</code></example>
+    public static (double Value, double Tangent) Rem((double Value, double Tangent) a, (double Value, double Tangent) b)
+    {
+        var y = Slopes.Rem(a.Value, b.Value, out _, out var slopeB);
+        return (y, a.Tangent + Strong.Multiply(slopeB, b.Tangent));
     }
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>

@@ -48,6 +48,7 @@ module internal Bounds =
         | Floor
         | Ceiling
         | Round
+        | Rem
         | Max
         | Min
         | Clamp
@@ -75,7 +76,7 @@ module internal Bounds =
         let somewhere = known |> List.exists _.MayVanish
 
         match op, known with
-        | (Floor | Ceiling | Round | Relu), _ -> true
+        | (Floor | Ceiling | Round | Rem | Relu), _ -> true
         | (Neg | Mul | Max | Min | Clamp | Sqrt | Cbrt | Expm1 | Log1p | Sin | Tan | Asin | Atan | Sinh | Tanh | Asinh | Atanh | Abs | Sign | Erf),
           _ -> somewhere
         | Pow, _ ->
@@ -91,7 +92,7 @@ module internal Bounds =
     let private mayFail op args (known: Bounds list) =
         List.exists _.MayFail known
         || match op, args, known with
-           | Div, _, [ _; q ] -> not (isPositive q)
+           | (Div | Rem), _, [ _; q ] -> not (isPositive q)
            | Pow, [ _; Const k ], [ p; _ ] -> (k < 0.0 && not (isPositive p)) || (k <> System.Math.Floor k && not (isNotNegative p))
            | (Pow | Log | Log2 | Log10), _, p :: _ -> not (isPositive p)
            | (Sqrt | Log1p), _, [ p ] -> not (isNotNegative p)

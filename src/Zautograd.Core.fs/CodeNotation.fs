@@ -25,6 +25,7 @@ let csharp =
                     arithmetic
                     negation Power
                     signs (piecewise "$a ~ $b ? $c : $d" "<" "<=" "==")
+                    signs [ (Rem, "$a % $b") ]
                     shapes [ Erf, "Zautograd.Functions.Erf($a)"; Hypot, "Zautograd.Functions.Hypot($a, $b)" ]
                 ]
         Function = callIn "Math." dotnetName
@@ -110,7 +111,7 @@ let fsharp =
                     arithmetic
                     negation Atom // -a ** b is (-a) ** b
                     signs (piecewise "if $a ~ $b then $c else $d" "<" "<=" "=")
-                    signs [ (Pow, "$a ** $b") ]
+                    signs [ Pow, "$a ** $b"; Rem, "$a % $b" ]
                     shapes [ (Ceiling, "ceil($a)") ]
                     shapes [ (Erf, "Zautograd.Functions.Erf($a)") ]
                     [ (Hypot, fun _ -> { delimited "Zautograd.Functions.Hypot($a, $b)" with Places = [ Left Sum; Left Sum ] }) ]
@@ -145,6 +146,7 @@ let c =
                             Abs, "fabs($a)"
                             Ceiling, "ceil($a)"
                             Round, "rint($a)"
+                            Rem, "fmod($a, $b)"
                             Max, "maximum($a, $b)"
                             Min, "minimum($a, $b)"
                         ]

@@ -21,6 +21,7 @@ type Op =
     | Sub
     | Mul
     | Div
+    | Rem
     | Pow
     | Sqrt
     | Cbrt
@@ -56,6 +57,10 @@ type Op =
     | Sigmoid
     | Softplus
     | Erf
+    /// The nearest number of 24 bits, which is what a float of .NET holds; its slope counts as 1.
+    | Single
+    /// An operation as .NET's MathF has it: on floats, with a float as its result. Its slopes are those of the operation.
+    | SingleOf of Op
     /// `Select Less` of (a, b, c, d) is c where a < b, and d elsewhere.
     | Select of Comparison
 
@@ -248,7 +253,8 @@ module Infix =
             | Sub -> Sum, [ Left Sum; Right Product ]
             | Neg -> Product, [ Right Product ]
             | Mul
-            | Div -> Product, [ Left Product; Right Power ]
+            | Div
+            | Rem -> Product, [ Left Product; Right Power ]
             | Pow -> Power, [ Left Atom; Right Power ]
             | _ -> Atom, []
 
@@ -309,11 +315,12 @@ module Infix =
 
     /// <summary>The name of an operation as text and tables show it: sin, log1p, max ...</summary>
     /// <example><code>Infix.name Log1p   // -> log1p</code></example>
-    let name (op: Op) =
+    let rec name (op: Op) =
         match op with
         | Select Less -> "less"
         | Select LessOrEqual -> "lessOrEqual"
         | Select Equal -> "equal"
+        | SingleOf op -> name op + "f"
         | _ -> (caseName op).ToLowerInvariant()
 
     /// How infix text writes an operation with so many arguments.

@@ -20,6 +20,7 @@ let private operators =
             ExpressionType.Multiply, "op_Multiply"
             ExpressionType.MultiplyChecked, "op_Multiply"
             ExpressionType.Divide, "op_Division"
+            ExpressionType.Modulo, "op_Modulus"
             ExpressionType.Power, "op_Exponentiation"
             ExpressionType.Negate, "op_UnaryNegation"
             ExpressionType.NegateChecked, "op_UnaryNegation"

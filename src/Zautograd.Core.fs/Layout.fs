@@ -180,6 +180,7 @@ let pythonHelpers =
                 "    return a / b"
                 "return math.copysign(math.inf, a) * math.copysign(1.0, b) if a < 0.0 or a > 0.0 else math.nan"
             ]
+        several "_rem" "a, b" [ "return math.fmod(a, b) if math.isfinite(a) and b != 0.0 else math.nan" ]
         several
             "_pow"
             "a, b"

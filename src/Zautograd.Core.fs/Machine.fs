@@ -142,10 +142,11 @@ module internal Operations =
         | Sub, [ a; b ] -> Linq.Subtract(a, b)
         | Mul, [ a; b ] -> Linq.Multiply(a, b)
         | Div, [ a; b ] -> Linq.Divide(a, b)
+        | Rem, [ a; b ] -> Linq.Modulo(a, b)
         | Select Less, [ a; b; c; d ] -> Linq.Condition(Linq.LessThan(a, b), c, d)
         | Select LessOrEqual, [ a; b; c; d ] -> Linq.Condition(Linq.LessThanOrEqual(a, b), c, d)
         | Select Equal, [ a; b; c; d ] -> Linq.Condition(Linq.Equal(a, b), c, d)
         | _ ->
-            match methods[op] with
-            | Some method -> Linq.Call(method, args)
-            | None -> callTable op args
+            match methods.TryGetValue op with
+            | true, Some method -> Linq.Call(method, args)
+            | _ -> callTable op args

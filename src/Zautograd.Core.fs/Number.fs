@@ -53,7 +53,7 @@ module Number =
             | Var name -> Argument(List.findIndex ((=) name) Rules.argumentNames)
             | Apply(op, args) -> Operation(op, args |> List.map (fun arg -> place[arg])))
 
-    let private slopeSteps = dict [ for rule in Rules.all -> rule.Op, rule.Slopes |> List.map layOut ]
+    let private slopeSteps = dict [ for rule in Rules.withFloats -> rule.Op, rule.Slopes |> List.map layOut ]
 
     let private formulaSteps =
         dict

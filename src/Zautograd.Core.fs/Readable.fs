@@ -24,6 +24,7 @@ let private named =
             real2 "op_Subtraction" (-)
             real2 "op_Multiply" (*)
             real2 "op_Division" (/)
+            real2 "op_Modulus" (fun a b -> Rem.Of(a, b))
             real2 "op_Exponentiation" ( ** )
             truth2 "op_LessThan" (fun a b -> Test(Less, a, b))
             truth2 "op_LessThanOrEqual" (fun a b -> Test(LessOrEqual, a, b))

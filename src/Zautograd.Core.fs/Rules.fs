@@ -85,7 +85,12 @@ let private smooth = ([]: Expr list), ""
 let private row meaning slopes domain (breaks, convention) =
     fun op -> { Op = op; Meaning = meaning; Slopes = slopes; Domain = domain; Breaks = breaks; Convention = convention }
 
-let private write (op: Op) : Rule =
+let private rounded meaning =
+    match meaning with
+    | Native compute -> Native(compute >> float32 >> float)
+    | Formula _ -> invalidOp "MathF has no such function"
+
+let rec private write (op: Op) : Rule =
     op
     |> match op with
        //            value                                              slopes                                           domain             where it is not smooth
@@ -94,6 +99,7 @@ let private write (op: Op) : Rule =
        | Sub      -> row (f2 (-))                                       [ one; Const -1.0 ]                              [ line; line ]     smooth
        | Mul      -> row (f2 (*))                                       [ b; a ]                                         [ line; line ]     smooth
        | Div      -> row (f2 (/))                                       [ one / b; -y / b ]                              [ line; line ]     ([ b ], "pole at b = 0")
+       | Rem      -> row (f2 (%))                                       [ one; Round.Of((y - a) / b) ]                   [ line; line ]     ([ b / a; a - b * Round.Of(a / b) ], "jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b)")
        | Pow      -> row (f2 (fun a b -> if b = 2.0 then a * a else Math.Pow(a, b))) [ power; equal y zero zero (y * log a) ]          [ positive; line ] ([ a ], "a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0")
        | Sqrt     -> row (f1 sqrt)                                      [ one / (two * y) ]                              [ positive ]       ([ a ], "slope +infinity at 0, which times 0 counts as 0")
        | Cbrt     -> row (machine "Cbrt" (fun a -> float (sign a) * Math.Pow(abs a, 1.0 / 3.0))) [ one / (3.0 * y ** two) ] [ line ]        ([ a ], "slope +infinity at 0, which times 0 counts as 0")
@@ -131,19 +137,36 @@ let private write (op: Op) : Rule =
        | Erf      -> row (f1 SpecialFunctions.Erf)                      [ Const(2.0 / sqrt Math.PI) * exp -(a ** two) ]  [ line ]           smooth
        | Select k -> row (Native(function [ a; b; c; d ] -> (if (match k with Less -> a < b | LessOrEqual -> a <= b | Equal -> a = b) then c else d) | _ -> invalidOp "four arguments"))
                          [ zero; zero; op.Of(a, b, one, zero); op.Of(a, b, zero, one) ]                                  [ line; line; line; line ] ([ a - b ], "follows the branch taken")
+       | Single   -> row (f1 (float32 >> float))                        [ one ]                                          [ line ]           ([], "slope 1, as if nothing were rounded")
+       | SingleOf op -> let own = write op in row (rounded own.Meaning) own.Slopes own.Domain (own.Breaks, own.Convention)
 
-/// <summary>Every operation, in the order of the union.</summary>
+/// <summary>
+/// Every operation, in the order of the union; but for those on floats, which have no row of their own: they are those of the reals, rounded.
+/// </summary>
 /// <example><code>Rules.all |> List.exists (fun rule -> rule.Name = "softplus")   // -> true</code></example>
 let all: Rule list =
     FSharp.Reflection.FSharpType.GetUnionCases typeof<Op>
     |> List.ofArray
     |> List.collect (fun case ->
-        match case.GetFields() with
-        | [||] -> [ unbox<Op> (FSharp.Reflection.FSharpValue.MakeUnion(case, [||])) ]
-        | _ -> [ Select Less; Select LessOrEqual; Select Equal ])
+        match case.Name with
+        | nameof Select -> [ Select Less; Select LessOrEqual; Select Equal ]
+        | nameof Single
+        | nameof SingleOf -> []
+        | _ -> [ unbox<Op> (FSharp.Reflection.FSharpValue.MakeUnion(case, [||])) ])
     |> List.map write
 
-let private byOp = dict [ for row in all -> row.Op, row ]
+/// The rows and those made of them: operations on floats.
+let internal withFloats: Rule list =
+    let ofFloats =
+        all
+        |> List.choose (fun row ->
+            match row.Meaning with
+            | Native _ -> Some(write (SingleOf row.Op))
+            | Formula _ -> None)
+
+    all @ write Op.Single :: ofFloats
+
+let private byOp = dict [ for row in withFloats -> row.Op, row ]
 
 /// <summary>The row of an operation.</summary>
 /// <example><code>(Rules.rule Sqrt).Slopes   // -> [1/(2*y)]</code></example>

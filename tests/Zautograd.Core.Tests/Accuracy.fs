@@ -115,6 +115,7 @@ let private facadeName op =
     | Sub -> "op_Subtraction"
     | Mul -> "op_Multiply"
     | Div -> "op_Division"
+    | Rem -> "op_Modulus"
     | _ -> Emit.CSharp.functionName op
 
 let private number = typeof<Dual<Dual<float>>>

@@ -15,6 +15,7 @@ let private operator op =
     | Sub -> "op_Subtraction"
     | Mul -> "op_Multiply"
     | Div -> "op_Division"
+    | Rem -> "op_Modulus"
     | Select Less -> "op_LessThan"
     | Select LessOrEqual -> "op_LessThanOrEqual"
     | Select Equal -> "op_Equality"

@@ -13,6 +13,7 @@ sealed class Adapters
 {
     readonly Dictionary<string, Func<object?[], object?[]>> calls = [];
     readonly Dictionary<string, IMethodSymbol> methods = [];
+    readonly Assembly assembly;
 
     public Adapters(Compilation compilation, Func<Compilation, Assembly> load)
     {
@@ -25,7 +26,8 @@ sealed class Adapters
         }
         text.Append("}\n");
         var tree = CSharpSyntaxTree.ParseText(text.ToString(), new(LanguageVersion.Latest), "adapters.cs");
-        var home = load(compilation.AddSyntaxTrees(tree)).GetType("Adapters")!;
+        assembly = load(compilation.AddSyntaxTrees(tree));
+        var home = assembly.GetType("Adapters")!;
         foreach (var (key, i) in methods.Keys.Select((key, i) => (key, i)))
             calls[key] = home.GetMethod($"M{i}")!.CreateDelegate<Func<object?[], object?[]>>();
     }
@@ -91,6 +93,24 @@ sealed class Adapters
     public bool Has(string name) => methods.ContainsKey(name);
 
     public IMethodSymbol Method(string name) => methods[name];
+
+    /// <summary>The types of a method's parameters; those behind refs.</summary>
+    public Type[] Types(string name)
+    {
+        var method = methods[name];
+        var info = assembly.GetType(method.ContainingType.ToDisplayString())!.GetMethod(method.Name)!;
+        if (info.IsGenericMethod)
+            info = info.MakeGenericMethod([
+                .. method.TypeArguments.Select(type =>
+                    type.SpecialType == SpecialType.System_Double ? typeof(double) : typeof(Dual<double>)
+                ),
+            ]);
+        return
+        [
+            .. info.GetParameters()
+                .Select(parameter => parameter.ParameterType is { IsByRef: true } type ? type.GetElementType()! : parameter.ParameterType),
+        ];
+    }
 
     public IEnumerable<string> Marked =>
         methods

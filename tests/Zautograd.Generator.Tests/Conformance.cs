@@ -6,6 +6,12 @@ namespace Zautograd.Generator.Tests;
 /// <summary>Every way to a derivative of a method against differences, at random points.</summary>
 sealed class Conformance(Adapters adapters, Assembly assembly)
 {
+    /// <summary>Methods that were compared with themselves over Dual.</summary>
+    public HashSet<string> OverDual { get; } = [];
+
+    /// <summary>Methods that were compared with themselves over Value.</summary>
+    public HashSet<string> OverValue { get; } = [];
+
     MethodInfo Info(string name)
     {
         var dot = name.LastIndexOf('.');
@@ -33,11 +39,16 @@ sealed class Conformance(Adapters adapters, Assembly assembly)
                         )
                 )
                 .ToArray();
-            foreach (var problem in new ConformancePoint(adapters, name, method, arguments, random).Problems())
+            var point = new ConformancePoint(adapters, name, method, arguments, random);
+            foreach (var problem in point.Problems())
             {
                 yield return $"{name}, point {seed}: {problem}";
                 yield break;
             }
+            if (point.DualTwin is not null)
+                OverDual.Add(name);
+            if (point.IsOverValue)
+                OverValue.Add(name);
         }
     }
 }

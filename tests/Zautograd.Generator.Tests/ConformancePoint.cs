@@ -5,9 +5,13 @@ namespace Zautograd.Generator.Tests;
 /// <summary>One method at one point: its derivatives beside differences with Richardson's extrapolation.</summary>
 sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSymbol method, object?[] arguments, Random random)
 {
-    const double Tolerance = 2e-6;
+    /// <summary>The same text over double, which slopes of a method over float are compared with.</summary>
+    readonly string? wide =
+        adapters.Has(Twins.Of(name, "OfDouble")) && Twins.Of(name, "OfDouble") != name ? Twins.Of(name, "OfDouble") : null;
 
-    static bool Close(double p, double q) => p.Equals(q) || Math.Abs(p - q) <= Tolerance * (1.0 + Math.Abs(p) + Math.Abs(q));
+    double Tolerance => wide is null ? 2e-6 : 1e-4;
+
+    bool Close(double p, double q) => p.Equals(q) || Math.Abs(p - q) <= Tolerance * (1.0 + Math.Abs(p) + Math.Abs(q));
 
     static bool Same(double[] p, double[] q) =>
         p.Length == q.Length
@@ -17,7 +21,7 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
                 || double.IsNaN(pair.First) && double.IsNaN(pair.Second)
             );
 
-    static bool Close(double[] p, double[] q) => p.Length == q.Length && p.Zip(q).All(pair => Close(pair.First, pair.Second));
+    bool Close(double[] p, double[] q) => p.Length == q.Length && p.Zip(q).All(pair => Close(pair.First, pair.Second));
 
     static string Show(double[] numbers) => $"[{string.Join(", ", numbers.Select(number => number.ToString("R")))}]";
 
@@ -33,6 +37,14 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
 
     bool HasSeed(string parameter) =>
         adapters.Has(name + "Adjoint") && adapters.Method(name + "Adjoint").Parameters.Any(other => other.Name == parameter);
+
+    /// <summary>The method over Dual, if there is one: its own instance, where it is generic.</summary>
+    public string? DualTwin =>
+        method.IsGenericMethod ? name + "OfDuals"
+        : adapters.Has(Twins.Of(name, "OfDual")) ? Twins.Of(name, "OfDual")
+        : null;
+
+    public string? ValueTwin => !method.IsGenericMethod && adapters.Has(Twins.Of(name, "OfValue")) ? Twins.Of(name, "OfValue") : null;
 
     object?[] Copy() => [.. arguments.Select(Coordinates.Copy)];
 
@@ -60,28 +72,47 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
         ];
     }
 
-    double[] Differences(Func<object?[], double[]> outputs, double[] direction)
+    double[] Differences(double[] direction) =>
+        wide is null
+            ? Differences(direction, 1e-3, step => Outputs(Moved(direction, step)))
+            : Differences(
+                direction,
+                1e-3,
+                step =>
+                {
+                    var next = 0;
+                    return OfTwin(wide, number => number + step * direction[next++], number => number);
+                }
+            );
+
+    static double[] Differences(double[] direction, double step, Func<double, double[]> outputs)
     {
-        double[] central(double h) => [.. outputs(Moved(direction, h)).Zip(outputs(Moved(direction, -h)), (p, q) => (p - q) / (2 * h))];
-        return [.. central(1e-3).Zip(central(5e-4), (coarse, fine) => (4 * fine - coarse) / 3)];
+        double[] central(double h) => [.. outputs(h).Zip(outputs(-h), (p, q) => (p - q) / (2 * h))];
+        return [.. central(step).Zip(central(step / 2), (coarse, fine) => (4 * fine - coarse) / 3)];
     }
 
-    double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2.0 * random.NextDouble() - 1.0)];
+    double[] Some(int count) => [.. Enumerable.Range(0, count).Select(_ => 2.0 * random.NextDouble() - 1.0)];
 
     int ActiveCount => method.Parameters.Where(IsActive).Sum(parameter => Coordinates.Of(arguments[parameter.Ordinal]).Length);
 
     public IEnumerable<string> Problems()
     {
         var outputs = Outputs(Copy());
-        var direction = Numbers(ActiveCount);
-        var expected = Differences(Outputs, direction);
+        var direction = Some(ActiveCount);
+        var expected = Differences(direction);
         if (adapters.Has(name + "Tangent"))
             foreach (var problem in Tangent(outputs, direction, expected))
                 yield return problem;
-        if (adapters.Has(name + "OfDuals"))
-            foreach (var problem in OfDuals(outputs, direction))
+        if (DualTwin is { } duals)
+            foreach (var problem in OfDuals(duals, outputs, direction))
                 yield return problem;
-        var seeds = adapters.Has(name + "Gradient") ? [1.0] : Numbers(outputs.Length);
+        if (ValueTwin is { } values)
+            foreach (var problem in OfValues(values, outputs))
+                yield return problem;
+        if (ClosedForms.Of(name) is { } slopes)
+            foreach (var problem in OfFormula(slopes))
+                yield return problem;
+        var seeds = adapters.Has(name + "Gradient") ? [1.0] : Some(outputs.Length);
         var suffix = adapters.Has(name + "Gradient") ? "Gradient" : "Adjoint";
         if (!adapters.Has(name + suffix))
             yield break;
@@ -99,7 +130,7 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
         {
             var axis = new double[gradient.Length];
             axis[i] = 1.0;
-            var slope = Differences(Outputs, axis).Zip(seeds, (p, q) => p * q).Sum();
+            var slope = Differences(axis).Zip(seeds, (p, q) => p * q).Sum();
             if (!Close(gradient[i], slope))
                 yield return $"{suffix} gives slope {i} as {gradient[i]:R}, differences {slope:R}";
         }
@@ -123,7 +154,8 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
                 parameter.RefKind is RefKind.Ref or RefKind.Out && HasSeed(parameter.Name + "Seed")
             )
         )
-            seedsByName[parameter.Name + "Seed"] = waiting.Dequeue();
+            seedsByName[parameter.Name + "Seed"] =
+                parameter.Type.SpecialType == SpecialType.System_Single ? (object)(float)waiting.Dequeue() : waiting.Dequeue();
         foreach (var parameter in method.Parameters.Where(IsOutput))
             seedsByName[parameter.Name + "Seed"] = Coordinates.With(at[parameter.Ordinal], waiting);
         var spoilt = new Random(5);

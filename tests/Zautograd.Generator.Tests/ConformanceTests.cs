@@ -14,7 +14,10 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         var sources = Directory.GetFiles(Folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
         var generated = Generated.From(sources);
         Assembly? assembly = null;
-        var adapters = new Adapters(generated.Compilation, compilation => assembly = (generated with { Compilation = compilation }).Load());
+        var all = Twins.Add(generated.Compilation, sources, "OfDual", "Zautograd.Dual<double>");
+        all = Twins.Add(all, sources, "OfValue", "Zautograd.Value");
+        all = Twins.Add(all, sources, "OfDouble", "double", ofFloat: true);
+        var adapters = new Adapters(all, compilation => assembly = (generated with { Compilation = compilation }).Load());
         return (generated, adapters, assembly!);
     });
 
@@ -40,8 +43,13 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         output.WriteLine($"{names.Length} methods at {Points} points, {generated.Files.Count} files");
         Assert.True(problems.Length == 0, string.Join("\n", problems.Take(30)));
         Assert.True(names.Length >= 150, $"only {names.Length} methods");
-        var ofDuals = names.Count(name => adapters.Has(name + "OfDuals"));
-        output.WriteLine($"{ofDuals} of them over Dual");
-        Assert.True(ofDuals >= 12, $"only {ofDuals} methods over Dual");
+        var formulas = ClosedForms.Names.ToArray();
+        output.WriteLine(
+            $"{conformance.OverDual.Count} of them over Dual, {conformance.OverValue.Count} over Value, {formulas.Length} beside formulas"
+        );
+        Assert.True(conformance.OverDual.Count >= 100, $"only {conformance.OverDual.Count} methods over Dual");
+        Assert.True(conformance.OverValue.Count >= 80, $"only {conformance.OverValue.Count} methods over Value");
+        Assert.True(formulas.Length >= 40, $"only {formulas.Length} formulas");
+        Assert.Empty(formulas.Except(names));
     }
 }

@@ -10,10 +10,11 @@ static class Coordinates
         value switch
         {
             double number => [number],
+            float number => [number],
             double[] array => array,
             double[][] rows => [.. rows.SelectMany(row => row)],
             Array array => [.. array.Cast<object>().SelectMany(Of)],
-            null or int or byte or sbyte or short or ushort or bool or Enum => [],
+            null or int or long or uint or ulong or byte or sbyte or short or ushort or bool or Enum => [],
             ITuple tuple => [.. Enumerable.Range(0, tuple.Length).SelectMany(i => Of(tuple[i]))],
             _ => [.. Fields(value.GetType()).SelectMany(field => Of(field.GetValue(value)))],
         };
@@ -27,7 +28,9 @@ static class Coordinates
         {
             case double:
                 return numbers.Dequeue();
-            case null or int or byte or sbyte or short or ushort or bool or Enum or int[]:
+            case float:
+                return (float)numbers.Dequeue();
+            case null or int or long or uint or ulong or byte or sbyte or short or ushort or bool or Enum or int[]:
                 return value is int[] ints ? ints.Clone() : value;
             case Array array:
                 var copy = (Array)array.Clone();
@@ -60,6 +63,10 @@ static class Coordinates
             return number();
         if (type == typeof(int))
             return whole();
+        if (type == typeof(float))
+            return (float)number();
+        if (type == typeof(long) || type == typeof(uint) || type == typeof(ulong))
+            return Convert.ChangeType(whole(), type, System.Globalization.CultureInfo.InvariantCulture);
         if (type == typeof(byte) || type == typeof(sbyte) || type == typeof(short) || type == typeof(ushort))
             return Convert.ChangeType(whole(), type, System.Globalization.CultureInfo.InvariantCulture);
         if (type == typeof(bool))

@@ -129,12 +129,17 @@ def lengths(a, b):
 
 
 one = lambda *args: 1
+truncated = lambda a: mp.floor(a) if a > 0 else mp.ceil(a)
 # name: value, first derivatives, second derivatives, domains
 SEVERAL = {
     "add": (*flat(lambda a, b: a + b, one, one), [LINE, LINE]),
     "sub": (*flat(lambda a, b: a - b, one, lambda a, b: -1), [LINE, LINE]),
     "mul": (lambda a, b: a * b, lambda a, b: [b, a], lambda a, b: [mpf(0), ONE, mpf(0)], [LINE, LINE]),
     "div": (lambda a, b: a / b, lambda a, b: [1 / b, -a / b**2], lambda a, b: [mpf(0), -1 / b**2, 2 * a / b**3], [LINE, LINE]),
+    "rem": (
+        *flat(lambda a, b: a - b * truncated(a / b), one, lambda a, b: -truncated(a / b)),
+        [LINE, LINE],
+    ),
     "pow": (lambda a, b: a**b, lambda a, b: [b * a**b / a, a**b * mp.log(a)], powers, [POSITIVE, LINE]),
     "atan2": (mp.atan2, lambda a, b: [b / (a**2 + b**2), -a / (a**2 + b**2)], polar, [LINE, LINE]),
     "max": (*flat(max, lambda a, b: a > b, lambda a, b: a < b), [LINE, LINE]),
@@ -233,6 +238,8 @@ def smooth(name, args):
         return args[0] - math.floor(args[0]) != 0.5
     if name in ("max", "min", "less", "lessOrEqual"):
         return args[0] != args[1]
+    if name == "rem":
+        return math.fmod(args[0], args[1]) != 0.0
     if name == "clamp":
         return args[0] != args[1] and args[0] != args[2] and args[1] < args[2]
     return True

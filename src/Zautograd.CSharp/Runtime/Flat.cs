@@ -59,6 +59,65 @@ public static class Flat
         return all;
     }
 
+    /// <summary>All elements of an array of arrays of floats, as doubles.</summary>
+    /// <example><code>
+    /// using var reals = Zautograd.Runtime.Workspace&lt;double>.Rent();
+    /// Zautograd.Runtime.Flat.Joined(new float[][] { [1f, 2f], [0.5f] }, reals)[2]   // -> 0.5
+    /// </code></example>
+    public static Span<double> Joined(float[][] rows, Workspace<double> memory)
+    {
+        int length = 0;
+        foreach (var row in rows)
+            length += row.Length;
+        var all = memory.Zeros(length);
+        int next = 0;
+        foreach (var row in rows)
+        foreach (var number in row)
+            all[next++] = number;
+        return all;
+    }
+
+    /// <summary>Floats as doubles.</summary>
+    /// <example><code>
+    /// using var reals = Zautograd.Runtime.Workspace&lt;double>.Rent();
+    /// Zautograd.Runtime.Flat.Widened([0.5f, 2f], reals)[0]   // -> 0.5
+    /// </code></example>
+    public static Span<double> Widened(ReadOnlySpan<float> numbers, Workspace<double> memory)
+    {
+        var all = memory.Zeros(numbers.Length);
+        for (int i = 0; i < all.Length; i++)
+            all[i] = numbers[i];
+        return all;
+    }
+
+    /// <summary>Doubles as the floats next to them.</summary>
+    /// <example><code>
+    /// var numbers = new float[2];
+    /// Zautograd.Runtime.Flat.Narrowed([0.1, 2.0], numbers);
+    /// numbers[0]   // -> 0.1
+    /// </code></example>
+    public static void Narrowed(ReadOnlySpan<double> all, Span<float> numbers)
+    {
+        for (int i = 0; i < all.Length; i++)
+            numbers[i] = (float)all[i];
+    }
+
+    /// <summary>Copies doubles back into rows of floats.</summary>
+    /// <example><code>
+    /// float[][] rows = [[0f, 0f], [0f]];
+    /// Zautograd.Runtime.Flat.Part([1.0, 2.0, 3.0], rows);
+    /// rows[1][0]   // -> 3
+    /// </code></example>
+    public static void Part(ReadOnlySpan<double> all, float[][] rows)
+    {
+        int next = 0;
+        foreach (var row in rows)
+        {
+            Narrowed(all.Slice(next, row.Length), row);
+            next += row.Length;
+        }
+    }
+
     /// <summary>Copies all elements back into the rows.</summary>
     /// <example><code>
     /// double[][] rows = [[0.0, 0.0], [0.0]];

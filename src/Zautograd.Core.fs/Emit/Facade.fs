@@ -31,6 +31,7 @@ let private operator op =
     | Add -> Some "+"
     | Mul -> Some "*"
     | Div -> Some "/"
+    | Rem -> Some "%"
     | _ -> None
 
 let private argumentsOf (rule: Rules.Rule) = List.take rule.Arity letters

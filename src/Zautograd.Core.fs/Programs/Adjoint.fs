@@ -70,6 +70,7 @@ let private workshop (program: Program) (lifted: Lift.Lifted) (active: Set<strin
     let names = Names.Of f
     let adjoints = Map.ofSeq [ for name in active -> name, names.Fresh("d_" + name) ]
     let reals, ints, bools = names.Fresh "recorded_reals", names.Fresh "recorded_ints", names.Fresh "recorded_bools"
+    let longs = names.Fresh "recorded_longs"
 
     let stack kind =
         match kind with
@@ -77,6 +78,7 @@ let private workshop (program: Program) (lifted: Lift.Lifted) (active: Set<strin
         | Reals -> reals
         | Int
         | Ints -> ints
+        | Long -> longs
         | Bool -> bools
 
     {

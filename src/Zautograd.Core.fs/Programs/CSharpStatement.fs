@@ -11,6 +11,7 @@ let typeName kind =
     match kind with
     | Real -> "double"
     | Int -> "int"
+    | Long -> "long"
     | Bool -> "bool"
     | Reals -> "double[]"
     | Ints -> "int[]"
@@ -47,6 +48,7 @@ let private assignment (text: Term -> string) target (own: Term) e =
     | Formula(Mul, [ a; b ])
     | Integer(Times, a, b) when a = own -> $"{target} *= {text b};"
     | Formula(Div, [ a; b ]) when a = own -> $"{target} /= {text b};"
+    | Formula(Rem, [ a; b ]) when a = own -> target + " %= " + text b + ";"
     | _ -> $"{target} = {text e};"
 
 let private increment kind own e = if kind = Int || kind = Ints then Integer(Plus, own, e) else Formula(Add, [ own; e ])

@@ -5,6 +5,23 @@ open Zautograd
 open Zautograd.Infix
 open Zautograd.Programs
 
+/// What is computed in floats: their functions are .NET's own, whose last bit no rounding of a double gives.
+let private singles =
+    let cast pattern places = { delimited pattern with Tightness = Power; Places = List.replicate places (Right Atom) }
+
+    let call op home =
+        SingleOf op,
+        (fun (args: Text list) ->
+            let given = call $"(double){home}.{CodeNotation.dotnetName op}" args.Length
+            cast (given.Replace("$", "(float)$")) args.Length)
+
+    [
+        Single, (fun _ -> cast "(double)(float)$a" 1)
+        call Hypot "float"
+        for op in [ Pow; Cbrt; Exp; Log; Log2; Log10; Sin; Cos; Tan; Asin; Acos; Atan; Atan2; Sinh; Cosh; Tanh; Asinh; Acosh; Atanh ] do
+            call op "MathF"
+    ]
+
 /// The language of expressions, with functions that run without the core.
 let language =
     { CodeNotation.csharp with
@@ -12,6 +29,7 @@ let language =
             Forms.table
                 [
                     [ for row in CodeNotation.csharp.Forms -> row.Key, row.Value ]
+                    singles
                     Forms.shapes [ Erf, "Zautograd.Runtime.Special.Erf($a)"; Hypot, "Zautograd.Runtime.Special.Hypot($a, $b)" ]
                 ]
     }
@@ -69,6 +87,9 @@ let private compose form args = compose language.Bracket language.IsSigned form 
 let private loose text = { Text = text; Binds = Piecewise }
 let private comparison sign = { choice (Select Less) $"$a {sign} $b" with Tightness = Piecewise }
 
+// nobody knows by heart how tightly they bind
+let private bits sign = { delimited $"($a {sign} $b)" with Places = [ Right Atom; Right Atom ] }
+
 let private arithmetic =
     function
     | Plus -> sign Add "$a + $b"
@@ -76,6 +97,14 @@ let private arithmetic =
     | Times -> sign Mul "$a * $b"
     | Quotient -> sign Div "$a / $b"
     | Remainder -> sign Div "$a % $b"
+    | BitAnd -> bits "&"
+    | BitOr -> bits "|"
+    | BitXor -> bits "^"
+    | ShiftLeft -> bits "<<"
+    | ShiftRight -> bits ">>"
+    | ShiftRightUnsigned -> bits ">>>"
+
+let private cast kind = { delimited $"({kind})$a" with Places = [ Right Atom ] }
 
 let private signOf =
     function
@@ -94,8 +123,14 @@ let rec private piece (names: Names) (term: Term) : Text =
     | Variable name -> numeral (names.Local name)
     | Length array -> numeral $"{names.Local array}.Length"
     | Element(array, index) -> numeral $"{names.Local array}[{text index}]"
-    | ToReal a -> { compose { delimited "(double)$a" with Places = [ Right Atom ] } [ piece a ] with Binds = Power }
-    | ToInt a -> { compose { delimited "(int)$a" with Places = [ Right Atom ] } [ piece a ] with Binds = Power }
+    | ToReal a
+    | Wide(NearestReal, [ a ]) -> { compose (cast "double") [ piece a ] with Binds = Power }
+    | ToInt a
+    | Wide(LowInt, [ a ]) -> { compose (cast "int") [ piece a ] with Binds = Power }
+    | Wide((OfInt | OfReal), [ a ]) -> { compose (cast "long") [ piece a ] with Binds = Power }
+    | Wide(Literal n, _) -> numeral $"{n}L"
+    | Wide(Basic op, args) -> compose (arithmetic op) (List.map piece args)
+    | Wide _ -> invalidOp (Show.term term)
     | Integer(op, a, b) -> compose (arithmetic op) [ piece a; piece b ]
     | Compare(k, a, b) -> compose (comparison (signOf k)) [ piece a; piece b ]
     | Not(Compare(Equal, a, b)) -> compose (comparison "!=") [ piece a; piece b ]

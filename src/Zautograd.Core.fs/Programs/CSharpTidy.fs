@@ -24,7 +24,8 @@ let rec private isReal (types: Map<string, Type>) term =
     match term with
     | Number _
     | Formula _
-    | ToReal _ -> true
+    | ToReal _
+    | Wide(NearestReal, _) -> true
     | Variable name -> types[name] = Real
     | Element(name, _) -> types[name] = Reals
     | Choose(_, a, _) -> isReal types a
@@ -33,6 +34,7 @@ let rec private isReal (types: Map<string, Type>) term =
 let private compare types comparison a b =
     match a, b, constant a, constant b with
     | Whole a, Whole b, _, _ -> Truth(holds comparison a b)
+    | Wide(Literal a, _), Wide(Literal b, _), _, _ -> Truth(holds comparison a b)
     | _, _, Some a, Some b -> Truth(holds comparison a b)
     // only NaN is not what it is
     | _ when a = b && comparison <> Less && isReal types a -> Compare(LessOrEqual, a, Number infinity)
@@ -49,6 +51,10 @@ let rec fold (types: Map<string, Type>) (term: Term) : Term =
     | Integer(Quotient, Whole a, Whole b) when b <> -1 -> Whole(a / b)
     | Integer(Remainder, Whole a, Whole b) when b <> -1 -> Whole(a % b)
     | ToReal(Whole n) -> Number(float n)
+    | Integer(op, Whole a, Whole b) when op <> Quotient && op <> Remainder -> Whole(Term.integer op a b)
+    | Wide(Basic((Quotient | Remainder)), [ _; Wide(Literal 0L, _) ]) as term ->
+        raise (Unsupported $"'{Show.term term}' is a division by 0, which C# does not compile: take it out")
+    | Wide(op, args) -> Term.wide op args
     // C# does not compile a constant that no int can hold
     | ToInt(Number x) -> Whole(Term.whole x)
     | Compare(comparison, a, b) -> compare types comparison a b

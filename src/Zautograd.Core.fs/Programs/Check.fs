@@ -28,6 +28,7 @@ let private isScalar kind =
     match kind with
     | Real
     | Int
+    | Long
     | Bool -> true
     | Reals
     | Ints -> false
@@ -42,6 +43,7 @@ let private says kind =
     match kind with
     | Real -> "a real"
     | Int -> "an int"
+    | Long -> "a long"
     | Bool -> "a bool"
     | Reals -> "an array of reals"
     | Ints -> "an array of ints"
@@ -162,6 +164,23 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
         | ToInt a ->
             wants Real a |> ignore
             Some Int
+        | Wide(op, args) ->
+            let wanted =
+                match op with
+                | Literal _ -> []
+                | Basic arithmetic when Term.isShift arithmetic -> [ Long; Int ]
+                | Basic _ -> [ Long; Long ]
+                | OfInt -> [ Int ]
+                | OfReal -> [ Real ]
+                | LowInt
+                | NearestReal -> [ Long ]
+
+            if wanted.Length = args.Length then
+                List.iter2 (fun kind arg -> wants kind arg |> ignore) wanted args
+            else
+                refuse $"'{Show.term term}' has {args.Length} part(s)" $"give it {wanted.Length}"
+
+            Some(Term.typeOfLong op)
 
     let wants scope kind term =
         match typeOf scope term with
@@ -242,7 +261,7 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
             scope
         | Increment(name, e) ->
             match scalarTarget scope name with
-            | Some Bool -> refuse $"'{name}' is a bool, and bools are not added" "assign it"
+            | Some((Bool | Long) as kind) -> refuse $"'{name}' is {says kind}, and is not incremented" "assign it"
             | Some kind -> wants scope kind e
             | None -> ()
 

@@ -28,6 +28,7 @@ let make (memory: Linq) name kind : Stack =
         match kind with
         | Real -> nameof Unchecked.defaultof<Memory>.RealStacks, typeof<float>
         | Int -> nameof Unchecked.defaultof<Memory>.IntStacks, typeof<int>
+        | Long -> nameof Unchecked.defaultof<Memory>.LongStacks, typeof<int64>
         | Bool -> nameof Unchecked.defaultof<Memory>.BoolStacks, typeof<uint64>
         | Reals
         | Ints -> invalidOp $"stack '{name}' would hold arrays"

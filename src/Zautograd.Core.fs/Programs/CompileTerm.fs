@@ -15,6 +15,7 @@ let typeOf kind : NetType =
     match kind with
     | Real -> typeof<float>
     | Int -> typeof<int>
+    | Long -> typeof<int64>
     | Bool -> typeof<bool>
     | Reals -> typeof<float[]>
     | Ints -> typeof<int[]>
@@ -53,6 +54,17 @@ and private expand args meaning : Linq =
     | Var name -> List.item (List.findIndex ((=) name) Rules.argumentNames) args
     | Apply(op, parts) -> formula op (parts |> List.map (expand args))
 
+/// What is shifted, by an int; .NET counts modulo the bits.
+let private shift op (a: Linq, by: Linq) : Linq =
+    let by = Linq.And(by, Linq.Constant(if a.Type = typeof<int> then 31 else 63))
+
+    match op with
+    | ShiftLeft -> Linq.LeftShift(a, by)
+    | ShiftRight -> Linq.RightShift(a, by)
+    | _ ->
+        let unsigned = if a.Type = typeof<int> then typeof<uint32> else typeof<uint64>
+        Linq.Convert(Linq.RightShift(Linq.Convert(a, unsigned), by), a.Type)
+
 let private integer op (a: Linq, b: Linq) : Linq =
     match op with
     | Plus -> Linq.Add(a, b)
@@ -60,12 +72,27 @@ let private integer op (a: Linq, b: Linq) : Linq =
     | Times -> Linq.Multiply(a, b)
     | Quotient -> Linq.Divide(a, b)
     | Remainder -> Linq.Modulo(a, b)
+    | BitAnd -> Linq.And(a, b)
+    | BitOr -> Linq.Or(a, b)
+    | BitXor -> Linq.ExclusiveOr(a, b)
+    | ShiftLeft
+    | ShiftRight
+    | ShiftRightUnsigned -> shift op (a, b)
 
 let private compare comparison (a: Linq, b: Linq) : Linq =
     match comparison with
     | Less -> Linq.LessThan(a, b)
     | LessOrEqual -> Linq.LessThanOrEqual(a, b)
     | Equal -> Linq.Equal(a, b)
+
+let private wide op (args: Linq list) : Linq =
+    match op, args with
+    | LongOp.Literal n, _ -> Linq.Constant n
+    | Basic arithmetic, [ a; b ] -> integer arithmetic (a, b)
+    | (OfInt | OfReal), [ a ] -> Linq.Convert(a, typeof<int64>)
+    | LowInt, [ a ] -> Linq.Convert(a, typeof<int>)
+    | NearestReal, [ a ] -> Linq.Convert(a, typeof<float>)
+    | _ -> invalidOp $"{op} of {args.Length} part(s)"
 
 let rec term (scope: Scope) (e: Term) : Linq =
     let inner = term scope
@@ -86,3 +113,4 @@ let rec term (scope: Scope) (e: Term) : Linq =
     | Choose(condition, a, b) -> Linq.Condition(inner condition, inner a, inner b)
     | ToReal a -> Linq.Convert(inner a, typeof<float>)
     | ToInt a -> Linq.Convert(inner a, typeof<int>)
+    | Wide(op, args) -> wide op (List.map inner args)

@@ -23,7 +23,7 @@ let private unbounded: Set<Op> =
 
     Set.ofList
         [
-            for rule in Rules.all do
+            for rule in Rules.withFloats do
                 if rule.Arity <= 2 then
                     let blowsUp args =
                         let value = Number.floats.Apply rule.Op args
@@ -37,7 +37,7 @@ let private unbounded: Set<Op> =
 let isUnbounded op args =
     match op, args with
     // a power of 1 or more has finite slopes
-    | Pow, [ _; Number exponent ] -> exponent < 1.0
+    | (Pow | SingleOf Pow), [ _; Number exponent ] -> exponent < 1.0
     | _ -> unbounded.Contains op
 
 /// slope * change for an operation at these arguments; 0 where the change is 0, whatever the slope.

@@ -78,6 +78,7 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
         match p.Type with
         | Real -> Expression.Constant nan
         | Int -> Expression.Constant 0
+        | Long -> Expression.Constant 0L
         | Bool -> Expression.Constant false
         | Reals -> Expression.Constant(Array.empty<float>)
         | Ints -> Expression.Constant(Array.empty<int>)

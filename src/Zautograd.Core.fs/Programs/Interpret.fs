@@ -11,12 +11,13 @@ open Zautograd.Programs
 type Item =
     | RealItem of float
     | IntItem of int
+    | LongItem of int64
     | BoolItem of bool
     | RealArray of float[]
     | IntArray of int[]
 
 /// What a run did: floating-point operations (each op of the table is one), pushes, the most bytes that its stacks held at once (8 for a
-/// real, 4 for an int, 1 for a bool), and what is left on the stacks at the end.
+/// real or a long, 4 for an int, 1 for a bool), and what is left on the stacks at the end.
 /// Path is a fingerprint of the branches taken: runs with different ones went different ways.
 type Counts = { Operations: int; Pushes: int; Bytes: int; Left: int; Path: int }
 
@@ -50,6 +51,11 @@ type private Machine(program: Program, fuel: int) =
         | IntItem n -> n
         | _ -> fail $"an int was expected, not {item}"
 
+    let long item =
+        match item with
+        | LongItem n -> n
+        | _ -> fail $"a long was expected, not {item}"
+
     let bool item =
         match item with
         | BoolItem b -> b
@@ -57,7 +63,8 @@ type private Machine(program: Program, fuel: int) =
 
     let size item =
         match item with
-        | RealItem _ -> 8
+        | RealItem _
+        | LongItem _ -> 8
         | IntItem _ -> 4
         | _ -> 1
 
@@ -108,13 +115,8 @@ type private Machine(program: Program, fuel: int) =
             let a, b = int (eval a), int (eval b)
 
             match op with
-            | Plus -> IntItem(a + b)
-            | Minus -> IntItem(a - b)
-            | Times -> IntItem(a * b)
-            | Quotient when b <> 0 -> IntItem(a / b)
-            | Remainder when b <> 0 -> IntItem(a % b)
-            | Quotient
-            | Remainder -> fail "an int is divided by 0"
+            | (Quotient | Remainder) when b = 0 -> fail "an int is divided by 0"
+            | _ -> IntItem(Term.integer op a b)
         | Compare(comparison, a, b) ->
             match comparison, eval a, eval b with
             | Less, RealItem a, RealItem b -> BoolItem(a < b)
@@ -123,6 +125,9 @@ type private Machine(program: Program, fuel: int) =
             | Less, IntItem a, IntItem b -> BoolItem(a < b)
             | LessOrEqual, IntItem a, IntItem b -> BoolItem(a <= b)
             | Equal, IntItem a, IntItem b -> BoolItem((a = b))
+            | Less, LongItem a, LongItem b -> BoolItem(a < b)
+            | LessOrEqual, LongItem a, LongItem b -> BoolItem(a <= b)
+            | Equal, LongItem a, LongItem b -> BoolItem((a = b))
             | _, a, b -> fail $"{a} and {b} cannot be compared"
         | Not a -> BoolItem(not (bool (eval a)))
         | And(a, b) -> if bool (eval a) then eval b else BoolItem false
@@ -130,6 +135,17 @@ type private Machine(program: Program, fuel: int) =
         | Choose(condition, a, b) -> if branch (eval condition) then eval a else eval b
         | ToReal a -> RealItem(float (int (eval a)))
         | ToInt a -> IntItem(Term.whole (real (eval a)))
+        | Wide(op, args) ->
+            match op, List.map eval args with
+            | Literal n, _ -> LongItem n
+            | Basic((Quotient | Remainder)), [ _; LongItem 0L ] -> fail "a long is divided by 0"
+            | Basic arithmetic, [ a; IntItem by ] -> LongItem(Term.shift arithmetic (long a) by)
+            | Basic arithmetic, [ a; b ] -> LongItem(Term.longArithmetic arithmetic (long a) (long b))
+            | OfInt, [ a ] -> LongItem(int64 (int a))
+            | OfReal, [ a ] -> LongItem(Term.long (real a))
+            | LowInt, [ a ] -> IntItem(int32 (long a))
+            | NearestReal, [ a ] -> RealItem(float (long a))
+            | _, args -> fail $"'{Show.term term}' has {args.Length} part(s)"
 
     member private machine.Run (scope: Dictionary<string, Item>) (stacks: Dictionary<string, Stack<Item>>) (block: Statement list) : Exit =
         match block with

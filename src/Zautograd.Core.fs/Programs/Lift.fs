@@ -9,7 +9,7 @@ open Zautograd.Programs
 let rec effort term =
     let own =
         match term with
-        | Formula((Neg | Add | Sub | Mul | Max | Min | Abs | Relu | Select _), _) -> 1
+        | Formula((Neg | Add | Sub | Mul | Max | Min | Abs | Relu | Single | Select _), _) -> 1
         | Formula(Div, _) -> 2
         | Formula _ -> 4
         | _ -> 0

@@ -143,14 +143,6 @@ and private loop names context condition body after =
     [ for flag in Option.toList broke -> Declare(flag, Bool, Truth false) ]
     @ [ While(going, before @ block names inner body @ after) ]
 
-let private zero =
-    function
-    | Real -> Number 0.0
-    | Int -> Whole 0
-    | Bool -> Truth false
-    | Reals
-    | Ints -> invalidOp "a result is a scalar"
-
 /// The function with one return at its end and no break or continue.
 let exits (f: Function) : Function =
     let f = { f with Body = reachable f.Body }
@@ -189,7 +181,7 @@ let exits (f: Function) : Function =
 
         { f with
             Body =
-                List.map2 (fun name kind -> Declare(name, kind, zero kind)) results f.Results
+                List.map2 (fun name kind -> Declare(name, kind, Term.zero kind)) results f.Results
                 @ (if needed then [ Declare(returned, Bool, Truth false) ] else [])
                 @ body
                 @ [ Return(List.map Variable results) ]

@@ -7,6 +7,8 @@ open Zautograd
 type Type =
     | Real
     | Int
+    /// A whole number of 64 bits. There are no arrays of them.
+    | Long
     | Bool
     | Reals
     | Ints
@@ -18,6 +20,25 @@ type Arithmetic =
     | Times
     | Quotient
     | Remainder
+    | BitAnd
+    | BitOr
+    | BitXor
+    /// The places to shift by count modulo the number of bits.
+    | ShiftLeft
+    | ShiftRight
+    /// Zeros come in from the left.
+    | ShiftRightUnsigned
+
+/// An operation on longs. What is shifted by is an int.
+type LongOp =
+    | Literal of int64
+    | Basic of Arithmetic
+    | OfInt
+    /// As ToInt, for a long.
+    | OfReal
+    /// The lowest 32 bits.
+    | LowInt
+    | NearestReal
 
 /// A right-hand side. It has no side effects: a call is a statement of its own, so that the order of evaluation is never in doubt.
 type Term =
@@ -41,6 +62,7 @@ type Term =
     | ToReal of Term
     /// The whole part of a real, cut towards zero as .NET does it: NaN is 0, and what no int can hold is the int nearest to it. Its slope is 0.
     | ToInt of Term
+    | Wide of LongOp * Term list
 
 type Statement =
     | Declare of Name: string * Type * Value: Term
@@ -90,12 +112,98 @@ type Program =
 
 module Term =
 
+    /// What a scalar holds before anything is assigned.
+    let zero kind =
+        match kind with
+        | Real -> Number 0.0
+        | Int -> Whole 0
+        | Long -> Wide(Literal 0L, [])
+        | Bool -> Truth false
+        | Reals
+        | Ints -> invalidOp "an array has no value as a whole"
+
     /// A real cut to an int, as .NET does it: NaN is 0, and what no int can hold is the int nearest to it.
     let whole (x: float) =
         if System.Double.IsNaN x then 0
         elif x >= float System.Int32.MaxValue then System.Int32.MaxValue
         elif x <= float System.Int32.MinValue then System.Int32.MinValue
         else int x
+
+    /// The same for a long.
+    let long (x: float) =
+        if System.Double.IsNaN x then 0L
+        elif x >= float System.Int64.MaxValue then System.Int64.MaxValue
+        elif x <= float System.Int64.MinValue then System.Int64.MinValue
+        else int64 x
+
+    /// Arithmetic of ints, as it is run.
+    let integer op (a: int) (b: int) : int =
+        match op with
+        | Plus -> a + b
+        | Minus -> a - b
+        | Times -> a * b
+        | Quotient -> a / b
+        | Remainder -> a % b
+        | BitAnd -> a &&& b
+        | BitOr -> a ||| b
+        | BitXor -> a ^^^ b
+        | ShiftLeft -> a <<< b
+        | ShiftRight -> a >>> b
+        | ShiftRightUnsigned -> int (uint32 a >>> b)
+
+    /// Arithmetic of longs, but for shifts.
+    let longArithmetic op (a: int64) (b: int64) : int64 =
+        match op with
+        | Plus -> a + b
+        | Minus -> a - b
+        | Times -> a * b
+        | Quotient -> a / b
+        | Remainder -> a % b
+        | BitAnd -> a &&& b
+        | BitOr -> a ||| b
+        | BitXor -> a ^^^ b
+        | ShiftLeft
+        | ShiftRight
+        | ShiftRightUnsigned -> invalidOp "a long is shifted by an int"
+
+    /// A long shifted.
+    let shift op (a: int64) (by: int) : int64 =
+        match op with
+        | ShiftLeft -> a <<< by
+        | ShiftRight -> a >>> by
+        | _ -> int64 (uint64 a >>> by)
+
+    let isShift op =
+        match op with
+        | ShiftLeft
+        | ShiftRight
+        | ShiftRightUnsigned -> true
+        | _ -> false
+
+    /// The type of what an operation on longs gives.
+    let typeOfLong op =
+        match op with
+        | Literal _
+        | Basic _
+        | OfInt
+        | OfReal -> Long
+        | LowInt -> Int
+        | NearestReal -> Real
+
+    /// An operation on longs, worked out where its operands are known; what would fail is left to the run.
+    let wide op args =
+        let literal n = Wide(Literal n, [])
+
+        match op, args with
+        | Basic((Quotient | Remainder)), [ _; Wide(Literal(0L | -1L), []) ] -> Wide(op, args)
+        | Basic arithmetic, [ Wide(Literal a, []); Wide(Literal b, []) ] -> literal (longArithmetic arithmetic a b)
+        | Basic arithmetic, [ Wide(Literal a, []); Whole by ] -> literal (shift arithmetic a by)
+        | OfInt, [ Whole n ] -> literal (int64 n)
+        | OfReal, [ Number x ] -> literal (long x)
+        | LowInt, [ Wide(Literal n, []) ] -> Whole(int n)
+        | LowInt, [ Wide(OfInt, [ a ]) ] -> a
+        | NearestReal, [ Wide(Literal n, []) ] -> Number(float n)
+        | _ -> Wide(op, args)
 
     /// A term's direct parts.
     let parts term =
@@ -109,7 +217,8 @@ module Term =
         | Not a
         | ToReal a
         | ToInt a -> [ a ]
-        | Formula(_, args) -> args
+        | Formula(_, args)
+        | Wide(_, args) -> args
         | Integer(_, a, b)
         | Compare(_, a, b)
         | And(a, b)
@@ -129,6 +238,7 @@ module Term =
         | ToReal a -> ToReal(change a)
         | ToInt a -> ToInt(change a)
         | Formula(op, args) -> Formula(op, List.map change args)
+        | Wide(op, args) -> Wide(op, List.map change args)
         | Integer(op, a, b) -> Integer(op, change a, change b)
         | Compare(op, a, b) -> Compare(op, change a, change b)
         | And(a, b) -> And(change a, change b)

@@ -24,14 +24,6 @@ type internal Block(locals: Locals, outer: Block option) =
     let own = HashSet<string>()
     let inner = HashSet<string>()
 
-    let zero kind =
-        match kind with
-        | Real -> Number 0.0
-        | Int -> Whole 0
-        | Bool -> Truth false
-        | Reals
-        | Ints -> invalidOp "an array is declared by its length"
-
     let rec valuesRead term : Set<string> =
         match term with
         | Length _ -> Set.empty
@@ -84,7 +76,7 @@ type internal Block(locals: Locals, outer: Block option) =
 
     /// A variable for what the reader itself computes. Who reads it next may give it its name for good.
     member block.Nameless(wish: string, kind: Type) =
-        let name = block.Declare(wish, kind, zero kind)
+        let name = block.Declare(wish, kind, Term.zero kind)
         locals.Nameless.Add name |> ignore
         name
 

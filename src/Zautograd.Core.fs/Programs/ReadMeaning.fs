@@ -72,6 +72,7 @@ let private nameOfType =
     function
     | Real -> "a float"
     | Int -> "an int"
+    | Long -> "a long"
     | Bool -> "a bool"
     | Reals -> "an array of floats"
     | Ints -> "an array of ints"

@@ -43,7 +43,6 @@ let unsupportedType quotation (role: string) (kind: NetType) = refuse quotation 
 /// Functions that are refused for some types of arguments.
 let private ofTypes name =
     match name with
-    | "op_Modulus" -> Some "the remainder of floats has no slope in the table. Write x - y * floor (x / y), or use ints."
     | "ToInt" -> Some "an int made of a float cannot be followed. Compute ints from ints, or find the index in a loop that compares."
     | "Compare" -> Some "compare with <, <=, =, >= and >."
     | _ -> None

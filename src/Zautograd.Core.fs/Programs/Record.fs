@@ -10,7 +10,7 @@ open Zautograd.Programs.Workshop
 
 let private isScalar (types: Map<string, Type>) name =
     match Map.tryFind name types with
-    | Some(Real | Int | Bool) -> true
+    | Some(Real | Int | Long | Bool) -> true
     | _ -> false
 
 /// The plan for a function with one way out and one scope. `undo` says how a statement is undone, for given restores.

@@ -127,6 +127,7 @@ type internal Memory private () =
 
     member val RealStacks = Recordings<float>()
     member val IntStacks = Recordings<int>()
+    member val LongStacks = Recordings<int64>()
     /// Bools, 63 to a word, above a 1 that says how many there are.
     member val BoolStacks = Recordings<uint64>()
     member val Reals = Arrays<float>()

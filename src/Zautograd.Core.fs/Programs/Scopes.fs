@@ -39,18 +39,11 @@ let extend (make: Program -> Function -> Function) (program: Program) : Program 
 
     { Functions = program.Functions @ (made |> List.filter (fun f -> (program.TryFind f.Name).IsNone)) }
 
-let private zero =
-    function
-    | Real -> Number 0.0
-    | Int -> Whole 0
-    | Bool -> Truth false
-    | Reals
-    | Ints -> invalidOp "an array is declared by its length"
-
 let rec private neverFails term =
     match term with
     | Element _
-    | Integer((Quotient | Remainder), _, _) -> false
+    | Integer((Quotient | Remainder), _, _)
+    | Wide(Basic((Quotient | Remainder)), _) -> false
     | _ -> Term.parts term |> List.forall neverFails
 
 let rec private rename (names: Map<string, string>) (term: Term) : Term =
@@ -151,7 +144,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
                 known |> Option.iter (fun known -> starts <- Map.add unique known starts)
 
                 if inside then
-                    hoisted <- Declare(unique, kind, zero kind) :: hoisted
+                    hoisted <- Declare(unique, kind, Term.zero kind) :: hoisted
                     Map.add name unique names, [ Assign(unique, value) ]
                 else
                     Map.add name unique names, [ Declare(unique, kind, value) ]

@@ -19,6 +19,12 @@ let private arithmetic =
     | Times -> Product, "*"
     | Quotient -> Product, "/"
     | Remainder -> Product, "%"
+    | BitAnd -> Piecewise, " & "
+    | BitOr -> Piecewise, " | "
+    | BitXor -> Piecewise, " xor "
+    | ShiftLeft -> Piecewise, " << "
+    | ShiftRight -> Piecewise, " >> "
+    | ShiftRightUnsigned -> Piecewise, " >>> "
 
 let private sign =
     function
@@ -47,6 +53,18 @@ let rec private piece (e: Term) : Text =
     | Choose(a, b, c) -> loose $"if {term a} then {term b} else {term c}"
     | ToReal a -> atom $"real({term a})"
     | ToInt a -> atom $"int({term a})"
+    | Wide(Literal n, _) -> { Text = $"{n}L"; Binds = (if n < 0L then Product else Atom) }
+    | Wide(Basic op, [ a; b ]) ->
+        let binds, sign = arithmetic op
+        infix binds sign (piece a) (piece b)
+    | Wide(op, args) ->
+        let name =
+            match Term.typeOfLong op with
+            | Int -> "int"
+            | Real -> "real"
+            | _ -> "long"
+
+        atom (name + "(" + String.concat ", " (args |> List.map term) + ")")
     | Formula(op, args) ->
         // the text of the operation, its arguments as names that stand for their own text
         match op, List.map piece args with
@@ -55,6 +73,7 @@ let rec private piece (e: Term) : Text =
         | Sub, [ a; b ] -> infix Sum " - " a b
         | Mul, [ a; b ] -> infix Product "*" a b
         | Div, [ a; b ] -> infix Product "/" a b
+        | Rem, [ a; b ] -> infix Product "%" a b
         | Pow, [ a; b ] -> { Text = atLeast Atom a + "^" + onTheRight Power b; Binds = Power }
         | _, args -> atom (name op + "(" + String.concat ", " (args |> List.map _.Text) + ")")
 
@@ -64,6 +83,7 @@ let private typeName =
     function
     | Real -> "real"
     | Int -> "int"
+    | Long -> "long"
     | Bool -> "bool"
     | Reals -> "real[]"
     | Ints -> "int[]"

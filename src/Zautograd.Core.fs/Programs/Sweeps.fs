@@ -51,13 +51,7 @@ and sweep (job: Job) hoisted inLoop item : Sweeps =
         if inLoop then
             Declare(name, kind, value)
         else
-            let zero =
-                (match kind with
-                 | Bool -> Truth false
-                 | Int -> Whole 0
-                 | _ -> Number 0.0)
-
-            hoisted.Add(Declare(name, kind, zero))
+            hoisted.Add(Declare(name, kind, Term.zero kind))
             Assign(name, value)
 
     // what a round overwrites of the one before comes back at its end

@@ -113,12 +113,6 @@ let private turn place (shop: Workshop) (targets: Targets) (useful: Set<string>)
                 | _ -> arg
         ]
 
-    let zero kind =
-        match kind with
-        | Int -> Whole 0
-        | Bool -> Truth false
-        | _ -> Number 0.0
-
     let moves =
         followed
         |> List.exists (fun (p, arg) ->
@@ -140,7 +134,7 @@ let private turn place (shop: Workshop) (targets: Targets) (useful: Set<string>)
         copying
         @ List.collect snd seeds
         @ List.concat arraysBefore
-        @ [ for name, kind in again -> Declare(name, kind, zero kind) ]
+        @ [ for name, kind in again -> Declare(name, kind, Term.zero kind) ]
         @ [ for name, _ in contributions -> Declare(name, Real, Number 0.0) ]
         @ [
             Call(

@@ -20,7 +20,8 @@ internal enum Way
 }
 
 /// <summary>A scalar or an array of the core's function, and what it is in terms of the user's parameter: "p.X" is ".X" behind p.</summary>
-internal sealed record Leaf(string Formal, bool IsReal, bool IsArray, bool IsActive, string Path);
+/// <remarks>A float is a real that is single; Passed says how it is handed over: "(int){0}" of an enum.</remarks>
+internal sealed record Leaf(string Formal, bool IsReal, bool IsSingle, bool IsArray, bool IsActive, string Path, string Passed);
 
 /// <summary>A parameter as the user wrote it.</summary>
 internal sealed record Given(
@@ -35,12 +36,17 @@ internal sealed record Given(
     int Width,
     int Rank,
     bool IsTuple,
-    bool IsEnum,
     Many<Leaf> Leaves
-);
+)
+{
+    /// <summary>Whether its reals are floats, which are doubles in the code behind.</summary>
+    public bool IsSingle => Form == Form.Scalar ? Type == "float" : Leaves.Any(leaf => leaf.IsSingle);
+
+    public bool IsReal => Form == Form.Scalar ? Type is "float" or "double" : Leaves.Any(leaf => leaf.IsReal);
+}
 
 /// <summary>What the method returns: the type, and the scalars in it.</summary>
-internal sealed record Result(string Type, bool IsTuple, Many<bool> AreReal);
+internal sealed record Result(string Type, bool IsTuple, Many<bool> AreReal, Many<bool> AreSingle);
 
 /// <summary>A static readonly field that the method reads.</summary>
 internal sealed record Global(string Expression, Form Form, Many<Leaf> Leaves);
@@ -66,7 +72,7 @@ internal sealed record MethodModel(
 {
     /// <summary>A number, whose slopes are a gradient.</summary>
     public bool IsScalarValued =>
-        Result is { AreReal: [true], IsTuple: false, Type: "double" } && Parameters.All(parameter => parameter.Way == Way.In);
+        Result is { AreReal: [true], IsTuple: false, Type: "double" or "float" } && Parameters.All(parameter => parameter.Way == Way.In);
 }
 
 /// <summary>What was found at one attribute: a method, or why not.</summary>

@@ -20,9 +20,9 @@ internal static class Refusals
     public static readonly Refusal OrderOfMany         = new(11, "Second derivatives of many results", "'{0}' does not return one double", "a Hessian is that of one number", "Write Order = 1, or return one double");
 
     // types
-    public static readonly Refusal Type                = new(20, "The type is not supported", "'{0}' is of type '{1}'", "variables are double, int, bool, enums, structs and tuples of them, and arrays and spans of doubles or ints", "Use one of these");
-    public static readonly Refusal FloatType           = new(21, "float is not supported", "'{0}' is a float", "each operation on floats rounds to 24 bits, which derivatives of reals do not know", "Use double");
-    public static readonly Refusal LongType            = new(22, "Whole numbers other than int are not supported", "'{0}' is of type '{1}'", "the derivative program counts in ints of 32 bits; a byte or short is followed where it is a local or an argument by value", "Use int");
+    public static readonly Refusal Type                = new(20, "The type is not supported", "'{0}' is of type '{1}'", "variables are numbers, bools, enums, structs and tuples of them, and arrays and spans of doubles, floats or ints", "Use one of these");
+    public static readonly Refusal HalfType            = new(21, "Half is not supported", "'{0}' is a Half", "each operation on halves rounds to 11 bits, and slopes would have none left", "Use float or double");
+    public static readonly Refusal LongType            = new(22, "The whole number is not supported here", "'{0}' is of type '{1}'", "arrays, refs and results hold ints, and results longs as well; whole numbers of other types are followed where they are locals, parameters and fields", "Use int there");
     public static readonly Refusal DecimalType         = new(23, "decimal is not supported", "'{0}' is a decimal", "decimals are no binary numbers", "Use double");
     public static readonly Refusal TextType            = new(24, "Texts are not supported", "'{0}' is a {1}", "a text has no derivative", "Keep texts outside of the method");
     public static readonly Refusal ClassType           = new(25, "Objects are not supported", "'{0}' is an object of class '{1}'", "an object on the heap has state that others share", "Use doubles, arrays, tuples or a readonly struct");
@@ -30,8 +30,8 @@ internal static class Refusals
     public static readonly Refusal DynamicType         = new(27, "dynamic is not supported", "'{0}' is dynamic", "what is called is not known when compiling", "Use double");
     public static readonly Refusal NullableType        = new(28, "Nullable values are not supported", "'{0}' is of type '{1}'", "a value that may be absent has no derivative", "Use a double, and a bool beside it");
     public static readonly Refusal PointerType         = new(29, "Pointers are not supported", "'{0}' is of the pointer type '{1}'", "what a pointer points to is not known when compiling", "Use a span");
-    public static readonly Refusal JaggedType          = new(30, "The array of arrays is not supported here", "'{0}' is an array of arrays", "its rows are arrays that others may share", "Use one array of all rows and the number of columns");
-    public static readonly Refusal MutableStruct       = new(31, "The struct is not plain", "'{0}' has the field '{1}'", "a struct is taken apart into its fields, which are double, int, bool or such structs", "Keep other things out of it");
+    public static readonly Refusal JaggedType          = new(30, "The row of an array of arrays is not supported", "'{0}' is no row that is made once", "the rows lie one behind the other, so each is made once, in the statements behind 'new double[n][]', of a length that is known there", "Make each with 'new double[m]', in a loop over all of them or one by one");
+    public static readonly Refusal MutableStruct       = new(31, "The struct is not plain", "'{0}' has the field '{1}'", "a struct is taken apart into its fields, which are numbers, bools or such structs", "Keep other things out of it");
     public static readonly Refusal ListType            = new(32, "Lists are not supported", "'{0}' is of type '{1}'", "a list is an object that grows", "Use an array or a span");
     public static readonly Refusal PrivateField        = new(33, "The field is private", "'{0}' has the field '{1}', which generated code cannot read", "the method takes its argument apart before it calls the derivative", "Make the field public, or take the numbers one by one");
 
@@ -70,13 +70,12 @@ internal static class Refusals
 
     // expressions
     public static readonly Refusal Checked             = new(80, "Checked arithmetic is not supported", "'{0}' is checked for overflow", "the derivative program does not check", "Take it out of 'checked'");
-    public static readonly Refusal Conversion          = new(81, "The conversion is not supported", "'{0}' becomes '{1}'", "double, int and bool are not mixed otherwise", "Compute it with doubles, or with ints");
+    public static readonly Refusal Conversion          = new(81, "The conversion is not supported", "'{0}' becomes '{1}'", "it is cut or rounded in a way that the derivative program does not know", "Go by way of int, long or double");
     public static readonly Refusal Operator            = new(82, "The operator is not supported", "'{0}' is not supported for '{1}'", "it has no slope in the table of derivative rules", "Write it with + - * / and the functions of Math");
     public static readonly Refusal MutableField        = new(83, "The field may change", "'{0}' is a field that may change", "a derivative must see the value that was seen", "Make it const or static readonly, or a parameter");
     public static readonly Refusal Property            = new(84, "The property is not supported", "'{0}' is a property without source here", "what it computes is not known", "Hand its value over as a parameter");
     public static readonly Refusal NewObject           = new(85, "Objects are not created", "'{0}' is created", "objects on the heap are no part of the language", "Use a struct, a tuple or an array");
-    public static readonly Refusal BitOperator         = new(86, "Operations on bits are not supported", "'{0}' is not supported here", "the derivative program knows + - * / % of ints, shifts and masks by constants", "Write it with these");
-    public static readonly Refusal RealRemainder       = new(87, "The remainder of doubles is not supported", "'%' of doubles", "it jumps, and is not in the table of derivative rules", "Write x - y * Math.Floor(x / y)");
+    public static readonly Refusal BitOperator         = new(86, "Quotients of ulongs are not supported", "'{0}' of ulongs", "the derivative program divides signed numbers", "Use long, or shift by a power of two");
     public static readonly Refusal Pattern             = new(88, "The pattern is not supported", "the pattern '{0}'", "patterns are constants, comparisons, and, or, not, and discards", "Use if and comparisons");
     public static readonly Refusal NoDiscardArm        = new(89, "The switch expression may fail", "no arm takes all that is left", "a derivative does not throw", "Add an arm '_ => ...'");
     public static readonly Refusal NullValue           = new(90, "null is not supported", "'{0}' may be null", "a value that may be absent has no derivative", "Check before the call");

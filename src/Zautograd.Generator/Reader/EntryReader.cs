@@ -99,7 +99,7 @@ internal static class EntryReader
         foreach (var parameter in method.Parameters)
         {
             var shape = Shape.TryOf(parameter.Type);
-            if (shape is null || shape is ScalarShape { IsNarrow: true } && parameter.RefKind != RefKind.None)
+            if (shape is null || parameter.RefKind is RefKind.Ref or RefKind.Out && shape is not ArrayShape && !IsGivenBack(shape))
             {
                 program.Refused.Add(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
                 program.Lost.Add(parameter);
@@ -125,7 +125,7 @@ internal static class EntryReader
         foreach (var formal in formals)
             formal.IsActive = (formal.Kind.IsReal || formal.Kind.IsReals) && !IsConstant(symbol);
         var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node));
-        if (result is ScalarShape { IsNarrow: true })
+        if (result is not (null or ArrayShape) && !IsGivenBack(result))
             throw new RefusedException(TypeRefusal.Of(method.ReturnType, method.Name, NameOf(node)));
         if (result is ArrayShape)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.ReturnsArray, method.Name));
@@ -185,7 +185,9 @@ internal static class EntryReader
             && !given.Any(parameter => parameter is { IsWritten: true, IsActive: true })
         )
             throw new RefusedException(Finding.At(NameOf(node), Refusals.NoResult, method.Name));
-        var isOneNumber = shown.ReturnType.SpecialType == SpecialType.System_Double && given.All(parameter => parameter.Way == Way.In);
+        var isOneNumber =
+            shown.ReturnType.SpecialType is SpecialType.System_Double or SpecialType.System_Single
+            && given.All(parameter => parameter.Way == Way.In);
         if (order == 2 && !isOneNumber)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.OrderOfMany, method.Name));
         return new(
@@ -202,7 +204,8 @@ internal static class EntryReader
                 : new Result(
                     Surface.Text(shown.ReturnType),
                     shown.ReturnType.IsTupleType,
-                    MethodReader.Scalars(result).Select(kind => kind.IsReal).ToMany()
+                    Surface.Scalars(result).Select(scalar => scalar.Kind.IsReal).ToMany(),
+                    Surface.Scalars(result).Select(scalar => scalar.Type == SpecialType.System_Single).ToMany()
                 ),
             (mode & Forward) != 0,
             (mode & Reverse) != 0,
@@ -212,6 +215,21 @@ internal static class EntryReader
             Place.Of(NameOf(node))
         );
     }
+
+    /// <summary>Whether generated code can hand over such a value: it makes tuples of numbers, and structs of doubles or of floats.</summary>
+    static bool IsGivenBack(Shape shape) =>
+        shape switch
+        {
+            ScalarShape { IsEnum: false, Type: var type } => type
+                is SpecialType.System_Double
+                    or SpecialType.System_Single
+                    or SpecialType.System_Int32
+                    or SpecialType.System_Int64
+                    or SpecialType.System_Boolean,
+            PartsShape { Type.IsTupleType: true } tuple => tuple.Parts.All(part => part is ScalarShape && IsGivenBack(part)),
+            PartsShape { Uniform: SpecialType.System_Double or SpecialType.System_Single } => true,
+            _ => false,
+        };
 
     public static bool IsConstant(IParameterSymbol parameter) => parameter.GetAttributes().Any(mark => IsOurs(mark, "ConstantAttribute"));
 

@@ -42,22 +42,39 @@ internal static class MathFunctions
         ["Tanh"] = Op.Tanh,
     };
 
-    // those that .NET itself works out by a formula
-    static readonly Dictionary<string, Func<Term, Term>> formulas = new()
+    // those that .NET itself works out by a formula, of arguments that may be read twice
+    static readonly Dictionary<string, Func<Precision, Term[], Term>> formulas = new()
     {
-        ["Truncate"] = x => Terms.Choose(Terms.Less(x, Terms.Number(0.0)), Terms.Formula(Op.Ceiling, x), Terms.Formula(Op.Floor, x)),
-        ["ExpM1"] = x => Terms.Formula(Op.Sub, Terms.Formula(Op.Exp, x), Terms.Number(1.0)),
-        ["LogP1"] = x => Terms.Formula(Op.Log, Terms.Formula(Op.Add, x, Terms.Number(1.0))),
-        ["Exp2"] = x => Terms.Formula(Op.Pow, Terms.Number(2.0), x),
-        ["Exp10"] = x => Terms.Formula(Op.Pow, Terms.Number(10.0), x),
-        ["IsNaN"] = x => Terms.Not(Terms.Equal(x, x)),
-        ["IsPositiveInfinity"] = x => Terms.Equal(x, Terms.Number(double.PositiveInfinity)),
-        ["IsNegativeInfinity"] = x => Terms.Equal(x, Terms.Number(double.NegativeInfinity)),
-        ["IsInfinity"] = x =>
-            Terms.Or(Terms.Equal(x, Terms.Number(double.PositiveInfinity)), Terms.Equal(x, Terms.Number(double.NegativeInfinity))),
-        ["IsFinite"] = x =>
-            Terms.And(Terms.Less(x, Terms.Number(double.PositiveInfinity)), Terms.Less(Terms.Number(double.NegativeInfinity), x)),
+        ["Truncate"] = (_, a) => Truncated(a[0]),
+        ["ExpM1"] = (p, a) => p.Of(Op.Sub, p.Of(Op.Exp, a[0]), p.Number(1.0)),
+        ["Exp2M1"] = (p, a) => p.Of(Op.Sub, p.Of(Op.Pow, p.Number(2.0), a[0]), p.Number(1.0)),
+        ["Exp10M1"] = (p, a) => p.Of(Op.Sub, p.Of(Op.Pow, p.Number(10.0), a[0]), p.Number(1.0)),
+        ["LogP1"] = (p, a) => p.Of(Op.Log, p.Of(Op.Add, a[0], p.Number(1.0))),
+        ["Log2P1"] = (p, a) => p.Of(Op.Log2, p.Of(Op.Add, a[0], p.Number(1.0))),
+        ["Log10P1"] = (p, a) => p.Of(Op.Log10, p.Of(Op.Add, a[0], p.Number(1.0))),
+        ["Exp2"] = (p, a) => p.Of(Op.Pow, p.Number(2.0), a[0]),
+        ["Exp10"] = (p, a) => p.Of(Op.Pow, p.Number(10.0), a[0]),
+        ["AcosPi"] = (p, a) => p.Of(Op.Div, p.Of(Op.Acos, a[0]), p.Number(Math.PI)),
+        ["AsinPi"] = (p, a) => p.Of(Op.Div, p.Of(Op.Asin, a[0]), p.Number(Math.PI)),
+        ["AtanPi"] = (p, a) => p.Of(Op.Div, p.Of(Op.Atan, a[0]), p.Number(Math.PI)),
+        ["Atan2Pi"] = (p, a) => p.Of(Op.Div, p.Of(Op.Atan2, a[0], a[1]), p.Number(Math.PI)),
+        ["DegreesToRadians"] = (p, a) => p.Of(Op.Div, p.Of(Op.Mul, a[0], p.Number(Math.PI)), p.Number(180.0)),
+        ["RadiansToDegrees"] = (p, a) => p.Of(Op.Div, p.Of(Op.Mul, a[0], p.Number(180.0)), p.Number(Math.PI)),
+        ["IsNaN"] = (_, a) => Terms.Not(Terms.Equal(a[0], a[0])),
+        ["IsPositiveInfinity"] = (_, a) => Terms.Equal(a[0], Terms.Number(double.PositiveInfinity)),
+        ["IsNegativeInfinity"] = (_, a) => Terms.Equal(a[0], Terms.Number(double.NegativeInfinity)),
+        ["IsInfinity"] = (_, a) =>
+            Terms.Or(Terms.Equal(a[0], Terms.Number(double.PositiveInfinity)), Terms.Equal(a[0], Terms.Number(double.NegativeInfinity))),
+        ["IsFinite"] = (_, a) => IsFinite(a[0]),
+        ["IsRealNumber"] = (_, a) => Terms.Equal(a[0], a[0]),
+        ["IsInteger"] = (_, a) => Terms.And(IsFinite(a[0]), Terms.Equal(a[0], Terms.Formula(Op.Floor, a[0]))),
     };
+
+    static Term IsFinite(Term a) =>
+        Terms.And(Terms.Less(a, Terms.Number(double.PositiveInfinity)), Terms.Less(Terms.Number(double.NegativeInfinity), a));
+
+    static Term Truncated(Term a) =>
+        Terms.Choose(Terms.Less(a, Terms.Number(0.0)), Terms.Formula(Op.Ceiling, a), Terms.Formula(Op.Floor, a));
 
     // of this library; its hypotenuse differs from .NET's in the last digit, and one of the two must do
     static readonly Dictionary<string, Op> own = new()
@@ -81,7 +98,11 @@ internal static class MathFunctions
 
     public static bool IsHome(INamedTypeSymbol type) =>
         type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
-        || type.SpecialType is SpecialType.System_Double or SpecialType.System_Int32 or SpecialType.System_Single
+        || type.SpecialType
+            is SpecialType.System_Double
+                or SpecialType.System_Single
+                or SpecialType.System_Int32
+                or SpecialType.System_Int64
         || IsOwn(type);
 
     static bool IsOwn(INamedTypeSymbol type) =>
@@ -91,50 +112,67 @@ internal static class MathFunctions
     public static Scalar? Call(IMethodSymbol method, Scalar[] arguments, Func<Term> absent)
     {
         var terms = arguments.Select(argument => argument.Term).ToArray();
-        if (arguments.Length > 0 && arguments.All(argument => argument.Kind.IsInt))
-            return Ints(method.Name, terms) is { } whole ? new Scalar(whole, Kind.Int) : null;
         if (!arguments.All(argument => argument.Kind.IsReal))
             return null;
         if (IsOwn(method.ContainingType))
             return own.TryGetValue(method.Name, out var op) && Arity(op) == terms.Length
                 ? new Scalar(Terms.Formula(op, terms), Kind.Real)
                 : null;
-        if (terms.Length == 1 && formulas.TryGetValue(method.Name, out var formula))
-        {
-            var value = formula(terms[0]);
-            return new Scalar(value, method.ReturnType.SpecialType == SpecialType.System_Boolean ? Kind.Bool : Kind.Real);
-        }
+        var precision = method.Parameters.Any(parameter => parameter.Type.SpecialType == SpecialType.System_Single)
+            ? Precision.Single
+            : Precision.Double;
+        if (formulas.TryGetValue(method.Name, out var formula) && method.Parameters.Length == (method.Name == "Atan2Pi" ? 2 : 1))
+            return new Scalar(
+                formula(precision, terms),
+                method.ReturnType.SpecialType == SpecialType.System_Boolean ? Kind.Bool : Kind.Real
+            );
         if (method.Name == "Log" && terms.Length == 2)
-            return new Scalar(Logarithm(terms[0], terms[1], absent), Kind.Real);
+            return new Scalar(Logarithm(precision, terms[0], terms[1], absent), Kind.Real);
         return ops.TryGetValue(method.Name, out var found) && Arity(found) == terms.Length
-            ? new Scalar(Terms.Formula(found, terms), Kind.Real)
+            ? new Scalar(precision.Of(found, terms), Kind.Real)
             : null;
+    }
+
+    /// <summary>Whether a function reads an argument more than once.</summary>
+    public static bool IsFormula(IMethodSymbol method) =>
+        formulas.ContainsKey(method.Name) || method.Name == "Log" && method.Parameters.Length > 1;
+
+    /// <summary>Math.Round(x, mode), for a mode that is known.</summary>
+    public static Term? Rounded(Term a, MidpointRounding mode)
+    {
+        switch (mode)
+        {
+            case MidpointRounding.ToEven:
+                return Terms.Formula(Op.Round, a);
+            case MidpointRounding.AwayFromZero:
+                // the number below one half: a half itself is added to by what is lost
+                var half = Terms.Number(0.49999999999999994);
+                var up = Terms.Formula(Op.Floor, Terms.Formula(Op.Add, a, half));
+                var down = Terms.Formula(Op.Ceiling, Terms.Formula(Op.Sub, a, half));
+                var zero = Terms.Number(0.0);
+                return Terms.Choose(Terms.Equal(a, zero), a, Terms.Choose(Terms.Less(a, zero), down, up));
+            // those that netstandard2.0 has no name for: to zero, down, up
+            case (MidpointRounding)2:
+                return Truncated(a);
+            case (MidpointRounding)3:
+                return Terms.Formula(Op.Floor, a);
+            case (MidpointRounding)4:
+                return Terms.Formula(Op.Ceiling, a);
+            default:
+                return null;
+        }
     }
 
     static int Arity(Op op) => Rules.rule(op).Arity;
 
     // as Math.Log(a, base) says of its edges
-    static Term Logarithm(Term a, Term b, Func<Term> absent)
+    static Term Logarithm(Precision precision, Term a, Term b, Func<Term> absent)
     {
         var (one, zero, infinite) = (Terms.Number(1.0), Terms.Number(0.0), Terms.Number(double.PositiveInfinity));
-        var quotient = Terms.Formula(Op.Div, Terms.Formula(Op.Log, a), Terms.Formula(Op.Log, b));
+        var quotient = precision.Of(Op.Div, precision.Of(Op.Log, a), precision.Of(Op.Log, b));
         if (b is Term.Number { Item: > 0.0 and not 1.0 and < double.PositiveInfinity })
             return quotient;
         var edge = Terms.And(Terms.Not(Terms.Equal(a, one)), Terms.Or(Terms.Equal(b, zero), Terms.Equal(b, infinite)));
         return Terms.Choose(Terms.Or(Terms.Equal(b, one), edge), absent(), quotient);
     }
-
-    static Term? Ints(string name, Term[] a) =>
-        (name, a) switch
-        {
-            ("Max", [var p, var q]) => Terms.Choose(Terms.Less(p, q), q, p),
-            ("Min", [var p, var q]) => Terms.Choose(Terms.Less(q, p), q, p),
-            ("Abs", [var p]) => Terms.Choose(Terms.Less(p, Terms.Zero), Terms.Minus(Terms.Zero, p), p),
-            ("Sign", [var p]) => Terms.Choose(
-                Terms.Less(p, Terms.Zero),
-                Terms.Whole(-1),
-                Terms.Choose(Terms.Equal(p, Terms.Zero), Terms.Zero, Terms.One)
-            ),
-            _ => null,
-        };
 }

@@ -27,7 +27,12 @@ internal sealed partial class MethodReader
             return SameParts(operation, p, q);
         if (read[0] is not Scalar a || read[1] is not Scalar b)
             throw Refuse(operation, Refusals.Operator, Sign(operation), operation.LeftOperand.Type?.ToDisplayString() ?? "?");
-        return Combine(operation, operation.OperatorKind, operation.IsChecked, a, b);
+        var type = a.Kind.IsBool ? SpecialType.System_Boolean : NumberType(operation.LeftOperand.Type);
+        var made = Combine(operation, operation.OperatorKind, operation.IsChecked, a, b, type);
+        // those of an enum of bytes are bytes
+        return made is Scalar { Kind.IsBool: false } number && operation.Type?.TypeKind == TypeKind.Enum
+            ? Kept(number, NumberType(operation.Type))
+            : made;
     }
 
     static bool IsBuiltIn(IMethodSymbol method) =>
@@ -59,25 +64,29 @@ internal sealed partial class MethodReader
                 q.Items,
                 (a, b) =>
                     a is Scalar x && b is Scalar y
-                        ? ((Scalar)Combine(operation, BinaryOperatorKind.Equals, false, x, y)).Term
+                        ? ((Scalar)Combine(operation, BinaryOperatorKind.Equals, false, x, y, ScalarShape.Of(x.Kind).Type)).Term
                         : throw Refuse(operation, Refusals.Operator, Sign(operation), "nested tuple")
             )
             .Aggregate(Terms.And);
         return new Scalar(operation.OperatorKind == BinaryOperatorKind.Equals ? same : Terms.Not(same), Kind.Bool);
     }
 
-    Value Combine(IOperation at, BinaryOperatorKind op, bool isChecked, Scalar a, Scalar b)
+    /// <summary>Two of one type of C#: that in which it computes.</summary>
+    Value Combine(IOperation at, BinaryOperatorKind op, bool isChecked, Scalar a, Scalar b, SpecialType type)
     {
         if (a.Kind.IsReal && b.Kind.IsReal)
             return op switch
             {
-                BinaryOperatorKind.Add => Real(Op.Add, a, b),
-                BinaryOperatorKind.Subtract => Real(Op.Sub, a, b),
-                BinaryOperatorKind.Multiply => Real(Op.Mul, a, b),
-                BinaryOperatorKind.Divide => Real(Op.Div, a, b),
-                BinaryOperatorKind.Remainder => throw Refuse(at, Refusals.RealRemainder),
+                // rounded twice, a sum, product or quotient of floats is what it is rounded once
+                BinaryOperatorKind.Add => Kept(Real(Op.Add, a, b), type),
+                BinaryOperatorKind.Subtract => Kept(Real(Op.Sub, a, b), type),
+                BinaryOperatorKind.Multiply => Kept(Real(Op.Mul, a, b), type),
+                BinaryOperatorKind.Divide => Kept(Real(Op.Div, a, b), type),
+                BinaryOperatorKind.Remainder => Real(Op.Rem, a, b),
                 _ => Comparison(at, op, a, b),
             };
+        if (a.Kind.IsLong)
+            return CombineLongs(at, op, isChecked, a, b, type);
         if (a.Kind.IsInt && b.Kind.IsInt)
             return op switch
             {
@@ -91,12 +100,21 @@ internal sealed partial class MethodReader
                 BinaryOperatorKind.Multiply => Int(Arithmetic.Times, a, b),
                 BinaryOperatorKind.Divide => Int(Arithmetic.Quotient, a, b),
                 BinaryOperatorKind.Remainder => Int(Arithmetic.Remainder, a, b),
-                BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.And => Bits(at, op, a, b),
-                BinaryOperatorKind.Or or BinaryOperatorKind.ExclusiveOr or BinaryOperatorKind.UnsignedRightShift => throw Refuse(
-                    at,
-                    Refusals.BitOperator,
-                    Sign(at)
+                // a product is known in an index
+                BinaryOperatorKind.LeftShift when b.Term is Term.Whole { Item: >= 0 and < 31 } count => Int(
+                    Arithmetic.Times,
+                    a,
+                    b with
+                    {
+                        Term = Terms.Whole(1 << count.Item),
+                    }
                 ),
+                BinaryOperatorKind.LeftShift => Bits(Arithmetic.ShiftLeft, a, b),
+                BinaryOperatorKind.RightShift => Bits(Arithmetic.ShiftRight, a, b),
+                BinaryOperatorKind.UnsignedRightShift => Bits(Arithmetic.ShiftRightUnsigned, a, b),
+                BinaryOperatorKind.And => Bits(Arithmetic.BitAnd, a, b),
+                BinaryOperatorKind.Or => Bits(Arithmetic.BitOr, a, b),
+                BinaryOperatorKind.ExclusiveOr => Bits(Arithmetic.BitXor, a, b),
                 _ => Comparison(at, op, a, b),
             };
         if (a.Kind.IsBool && b.Kind.IsBool)
@@ -118,6 +136,8 @@ internal sealed partial class MethodReader
 
     static Scalar Int(Arithmetic op, Scalar a, Scalar b) => new(Terms.Integer(op, a.Term, b.Term), Kind.Int);
 
+    static Scalar Bits(Arithmetic op, Scalar a, Scalar b) => new(Terms.Bits(op, a.Term, b.Term), Kind.Int);
+
     Term Same(Scalar p, Scalar q)
     {
         var (a, b) = (code.Atom(p.Term, Kind.Bool, "truth"), code.Atom(q.Term, Kind.Bool, "truth"));
@@ -138,33 +158,6 @@ internal sealed partial class MethodReader
             }
         );
 
-    /// <summary>Shifts and masks by constants, in arithmetic that gives the same bits for every int.</summary>
-    Scalar Bits(IOperation at, BinaryOperatorKind op, Scalar a, Scalar b)
-    {
-        var term = code.Atom(a.Term, Kind.Int, "bits");
-        var minusOne = Terms.Whole(-1);
-        switch (op, b.Term)
-        {
-            case (BinaryOperatorKind.LeftShift, Term.Whole { Item: >= 0 and < 31 } count):
-                return new(Terms.Integer(Arithmetic.Times, term, Terms.Whole(1 << count.Item)), Kind.Int);
-            case (BinaryOperatorKind.RightShift, Term.Whole { Item: >= 0 and < 31 } count):
-                var power = Terms.Whole(1 << count.Item);
-                var below = Terms.Integer(Arithmetic.Quotient, Terms.Integer(Arithmetic.Minus, minusOne, term), power);
-                var shifted = Terms.Choose(
-                    Terms.Less(term, Terms.Zero),
-                    Terms.Integer(Arithmetic.Minus, minusOne, below),
-                    Terms.Integer(Arithmetic.Quotient, term, power)
-                );
-                return new(shifted, Kind.Int);
-            case (BinaryOperatorKind.And, Term.Whole { Item: > 0 and < int.MaxValue } mask) when (mask.Item & (mask.Item + 1)) == 0:
-                var modulus = Terms.Whole(mask.Item + 1);
-                var rest = Terms.Integer(Arithmetic.Remainder, term, modulus);
-                return new(Terms.Integer(Arithmetic.Remainder, Terms.Integer(Arithmetic.Plus, rest, modulus), modulus), Kind.Int);
-            default:
-                throw Refuse(at, Refusals.BitOperator, Sign(at));
-        }
-    }
-
     Value Unary(IUnaryOperation operation)
     {
         if (operation.OperatorMethod is { } method && !IsBuiltIn(method))
@@ -183,10 +176,26 @@ internal sealed partial class MethodReader
                 Terms.Integer(Arithmetic.Minus, Terms.Zero, a.Term),
                 Kind.Int
             ),
+            (UnaryOperatorKind.Minus, Scalar { Kind.IsLong: true } a) => CombineLongs(
+                operation,
+                BinaryOperatorKind.Subtract,
+                operation.IsChecked,
+                new(Terms.Long(0), Kind.Long),
+                a,
+                NumberType(operation.Type)
+            ),
+            (UnaryOperatorKind.BitwiseNegation, Scalar { Kind.IsLong: true } a) => CombineLongs(
+                operation,
+                BinaryOperatorKind.ExclusiveOr,
+                false,
+                a,
+                new(Terms.Long(-1), Kind.Long),
+                NumberType(operation.Type)
+            ),
             (UnaryOperatorKind.Not, Scalar { Kind.IsBool: true } a) => Truth(Terms.Not(a.Term)),
-            (UnaryOperatorKind.BitwiseNegation, Scalar { Kind.IsInt: true } a) => new Scalar(
-                Terms.Integer(Arithmetic.Minus, Terms.Whole(-1), a.Term),
-                Kind.Int
+            (UnaryOperatorKind.BitwiseNegation, Scalar { Kind.IsInt: true } a) => Kept(
+                new(Terms.Integer(Arithmetic.Minus, Terms.Whole(-1), a.Term), Kind.Int),
+                NumberType(operation.Type)
             ),
             (UnaryOperatorKind.Hat, _) => throw NotSupported(operation),
             _ => throw Refuse(operation, Refusals.Operator, Sign(operation), operation.Operand.Type?.ToDisplayString() ?? "?"),

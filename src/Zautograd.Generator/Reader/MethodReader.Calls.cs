@@ -49,41 +49,80 @@ internal sealed partial class MethodReader
 
     Value Function(IInvocationOperation operation, IMethodSymbol method)
     {
-        if (
-            operation.Arguments.Any(argument => argument.Value.Type?.SpecialType == SpecialType.System_Single)
-            || method.ReturnType.SpecialType == SpecialType.System_Single
-        )
-            throw new RefusedException(TypeRefusal.Of(operation.Type!, Text(operation), operation.Syntax.GetLocation()));
-        var arguments = InOrder(operation.Arguments.Select(argument => argument.Value)).OfType<Scalar>().ToArray();
-        if (arguments.Length == operation.Arguments.Length)
-        {
-            if (Generics.IsCreation(method) && !arguments[0].Kind.IsBool)
-                return arguments[0].Kind.IsReal ? arguments[0] : new Scalar(Terms.ToReal(arguments[0].Term), Kind.Real);
-            if (method.Name == "SinCos" && method.ReturnType is INamedTypeSymbol { IsTupleType: true } pair)
-                return new Parts((PartsShape)Shape.TryOf(pair)!, [Real(Op.Sin, arguments[0]), Real(Op.Cos, arguments[0])]);
-            // a formula may read an argument twice
-            var isFormula =
-                arguments.All(argument => argument.Kind.IsInt)
-                || method.Name is "Truncate" or "Log" && arguments.Length > 1
-                || method.Name is "Truncate"
-                || method.Name.StartsWith("Is");
-            if (isFormula)
-                arguments = [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
-            if (method.Name == "Pow" && arguments is [_, { Term: Term.Number { Item: 2.0 } }])
-                program.Warnings.Add(Finding.At(operation.Syntax.GetLocation(), Refusals.Square, Text(operation)));
-            var value = MathFunctions.Call(method, arguments, () => NaN(operation));
-            // a sign is an int in C#, and a double where it is used as one
-            if (value is { Kind.IsReal: true } && method.ReturnType.SpecialType == SpecialType.System_Int32)
-                value = operation.Parent is IConversionOperation { Type.SpecialType: SpecialType.System_Double } ? value : null;
-            if (value is not null)
-                return value;
-        }
+        var read = InOrder(operation.Arguments.Select(argument => argument.Value));
+        var arguments = read.OfType<Scalar>().ToArray();
+        if (arguments.Length == operation.Arguments.Length && Function(operation, method, arguments) is { } value)
+            return value;
         throw Refuse(
             operation,
             Refusals.NoSlope,
             method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
             MathFunctions.Known
         );
+    }
+
+    Value? Function(IInvocationOperation operation, IMethodSymbol method, Scalar[] arguments)
+    {
+        if (Generics.IsCreation(method) && !arguments[0].Kind.IsBool)
+            return As(arguments[0], NumberType(operation.Arguments[0].Value.Type), SpecialType.System_Double);
+        // a formula may read an argument twice
+        Scalar[] words() => [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
+        if (arguments.Length > 0 && arguments.All(argument => !argument.Kind.IsReal))
+            return OfWholes(operation, method, words());
+        if (method.Name == "SinCos" && method.ReturnType is INamedTypeSymbol { IsTupleType: true } pair)
+        {
+            var precision = pair.TupleElements[0].Type.SpecialType == SpecialType.System_Single ? Precision.Single : Precision.Double;
+            var angle = words()[0].Term;
+            return new Parts(
+                (PartsShape)Shape.TryOf(pair)!,
+                [new Scalar(precision.Of(Op.Sin, angle), Kind.Real), new Scalar(precision.Of(Op.Cos, angle), Kind.Real)]
+            );
+        }
+        if (method is { Name: "Round", Parameters.Length: 2, ContainingType.Name: not "MathF" })
+            return
+                arguments[1].Term is Term.Whole mode
+                && method.Parameters[1].Type.TypeKind == TypeKind.Enum
+                && NumberType(method.ReturnType) == SpecialType.System_Double
+                && MathFunctions.Rounded(words()[0].Term, (MidpointRounding)mode.Item) is { } rounded
+                ? new Scalar(rounded, Kind.Real)
+                : null;
+        if (MathFunctions.IsFormula(method))
+            arguments = words();
+        if (method.Name == "Pow" && arguments is [_, { Term: Term.Number { Item: 2.0 } }])
+            program.Warnings.Add(Finding.At(operation.Syntax.GetLocation(), Refusals.Square, Text(operation)));
+        // a sign is an int in C#, and a double where it is used as one
+        if (
+            method.Name == "Sign"
+            && method.ReturnType.SpecialType == SpecialType.System_Int32
+            && operation.Parent is not IConversionOperation { Type.SpecialType: SpecialType.System_Double }
+        )
+        {
+            var word = words()[0].Term;
+            // that of NaN is an exception
+            Require(Terms.Equal(word, word));
+            return new Scalar(WholeFunctions.Sign(word, Terms.Number(0.0)), Kind.Int);
+        }
+        return MathFunctions.Call(method, arguments, () => NaN(operation));
+    }
+
+    Value? OfWholes(IInvocationOperation operation, IMethodSymbol method, Scalar[] arguments)
+    {
+        if (arguments.Any(argument => !argument.Kind.Equals(arguments[0].Kind) || argument.Kind.IsBool))
+            return null;
+        if (operation.Arguments.Any(argument => NumberType(argument.Value.Type) == SpecialType.System_UInt64))
+            return null;
+        if (method.Name == "Clamp")
+            Require(Terms.LessOrEqual(arguments[1].Term, arguments[2].Term));
+        if (
+            method is { Name: "DivRem", Parameters.Length: 2, ReturnType: INamedTypeSymbol { IsTupleType: true } pair }
+            && Shape.TryOf(pair) is PartsShape shape
+        )
+        {
+            Scalar part(BinaryOperatorKind op) =>
+                (Scalar)Combine(operation, op, false, arguments[0], arguments[1], NumberType(pair.TupleElements[0].Type));
+            return new Parts(shape, [part(BinaryOperatorKind.Divide), part(BinaryOperatorKind.Remainder)]);
+        }
+        return WholeFunctions.Call(method.Name, arguments);
     }
 
     /// <summary>A call with its arguments in the order in which they are written; each is what its parameter gets.</summary>

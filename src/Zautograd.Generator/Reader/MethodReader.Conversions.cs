@@ -24,31 +24,34 @@ internal sealed partial class MethodReader
         if (operation.Operand.Type is { } source)
             Shape.Of(source, Text(operation.Operand), location);
         var shape = Shape.Of(target, Text(operation.Operand), location);
-        return Convert(Read(operation.Operand), shape, operation);
+        return Convert(Read(operation.Operand), operation.Operand.Type, shape, operation);
     }
 
-    Value Convert(Value value, Shape shape, IConversionOperation at) =>
+    Value Convert(Value value, ITypeSymbol? from, Shape shape, IConversionOperation at) =>
         (value, shape) switch
         {
-            // what does not fit is cut off, which the core's ints do not know
-            (Scalar { Kind.IsInt: true }, ScalarShape { IsNarrow: true }) when !IsSameType(at) => throw Unfit(at, at.Operand.Type, at.Type),
-            (Scalar a, ScalarShape b) when a.Kind.Equals(b.Kind) => a,
-            (Scalar { Kind.IsInt: true } a, ScalarShape { Kind.IsReal: true }) => new Scalar(Terms.ToReal(a.Term), Kind.Real),
-            (Scalar { Kind.IsReal: true } a, ScalarShape { Kind.IsInt: true }) when at.Type?.SpecialType == SpecialType.System_Int32 => Cut(
-                a,
-                at
-            ),
+            (Scalar a, ScalarShape b) => Convert(a, NumberType(from), b.Type, at),
             (Parts a, PartsShape b) when a.Items.Length == b.Parts.Length => new Parts(
                 b,
-                [.. a.Items.Zip(b.Parts, (item, part) => Convert(item, part, at))]
+                [.. a.Items.Select((item, i) => Convert(item, Element(from, i), b.Parts[i], at))]
             ),
             (View a, ArrayShape b) => a with { Shape = b },
             _ => throw Unfit(at, at.Operand.Type, at.Type),
         };
 
-    static bool IsSameType(IConversionOperation at) => SymbolEqualityComparer.Default.Equals(at.Operand.Type, at.Type);
+    static ITypeSymbol? Element(ITypeSymbol? type, int index) =>
+        type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements[index].Type : null;
 
-    static bool IsNarrow(ITypeSymbol? type) => type is not null && Shape.TryOf(type) is ScalarShape { IsNarrow: true };
+    Scalar Convert(Scalar value, SpecialType from, SpecialType to, IConversionOperation at)
+    {
+        if (at.IsChecked && !at.IsImplicit && from != to)
+            throw Refuse(at, Refusals.Checked, Text(at));
+        var made = As(value, from, to) ?? throw Unfit(at, at.Operand.Type, at.Type);
+        // the derivative ends here: who casts a number that has one is told
+        if (value.Kind.IsReal && !made.Kind.IsReal)
+            routine.Cuts.Add((value.Term, Finding.At(at.Syntax.GetLocation(), Refusals.Cut, Text(at.Operand))));
+        return made;
+    }
 
     static RefusedException Unfit(IOperation at, ITypeSymbol? from, ITypeSymbol? to) =>
         Refuse(
@@ -57,13 +60,4 @@ internal sealed partial class MethodReader
             from?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?",
             to?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?"
         );
-
-    // the derivative ends here: who casts a number that has one is told
-    Scalar Cut(Scalar real, IConversionOperation at)
-    {
-        if (at.IsChecked)
-            throw Refuse(at, Refusals.Checked, Text(at));
-        routine.Cuts.Add((real.Term, Finding.At(at.Syntax.GetLocation(), Refusals.Cut, Text(at.Operand))));
-        return new Scalar(Terms.ToInt(real.Term), Kind.Int);
-    }
 }

@@ -48,7 +48,11 @@ internal sealed partial class MethodReader
             ? value switch
             {
                 double number => new Scalar(Terms.Number(number), shape.Kind),
+                float number => new Scalar(Terms.Number(number), shape.Kind),
                 int number => new Scalar(Terms.Whole(number), shape.Kind),
+                long number => new Scalar(Terms.Long(number), shape.Kind),
+                uint number => new Scalar(Terms.Long(number), shape.Kind),
+                ulong number => new Scalar(Terms.Long(unchecked((long)number)), shape.Kind),
                 byte or sbyte or short or ushort => new Scalar(
                     Terms.Whole(System.Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)),
                     shape.Kind

@@ -39,6 +39,8 @@ internal sealed partial class MethodReader
     Value NewArray(IArrayCreationOperation operation)
     {
         var shape = ShapeOf(operation.Type!, operation);
+        if (shape.IsJagged && operation.Initializer is { } rows)
+            return NewRows(shape, rows.ElementValues, operation);
         var name = arrayName;
         arrayName = null;
         var extents = InOrder(operation.DimensionSizes);
@@ -67,6 +69,8 @@ internal sealed partial class MethodReader
         var shape = ShapeOf(operation.Type!, operation);
         if (operation.Elements.FirstOrDefault(element => element is ISpreadOperation) is { } spread)
             throw NotSupported(spread);
+        if (shape.IsJagged)
+            return NewRows(shape, operation.Elements, operation);
         var view = NewArray(shape, [Terms.Whole(operation.Elements.Length)], operation);
         Fill(view, [.. operation.Elements]);
         return view;
@@ -83,7 +87,7 @@ internal sealed partial class MethodReader
         var model = operation.SemanticModel!;
         var element = model.GetTypeInfo(type.ElementType).Type!;
         var shape = new ArrayShape(Shape.Of(element, Text(operation), operation.Syntax.GetLocation()), 1, true);
-        if (shape.Element.Uniform is null or { IsBool: true })
+        if (shape.Element.Uniform is not (SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32))
             throw new RefusedException(TypeRefusal.Of(element, Text(operation), operation.Syntax.GetLocation()));
         var items = initializer?.Expressions.Select(item => model.GetOperation(item)!).ToArray();
         var size = type.RankSpecifiers[0].Sizes[0];

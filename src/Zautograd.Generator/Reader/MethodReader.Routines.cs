@@ -197,7 +197,7 @@ internal sealed partial class MethodReader
     static Shape ShapeOf(Value value) =>
         value switch
         {
-            Scalar scalar => new ScalarShape(scalar.Kind),
+            Scalar scalar => ScalarShape.Of(scalar.Kind),
             Parts parts => parts.Shape,
             View view => view.Shape,
             _ => throw new InvalidOperationException("nothing has no shape"),

@@ -93,6 +93,8 @@ internal sealed partial class MethodReader
     {
         if (operation.IsRef)
             throw Refuse(operation, Refusals.RefLocal, Text(operation.Target));
+        if (rowsMade.Contains(operation))
+            return RowMade(operation);
         var (slot, value) = SlotAndValue(() => Slot(operation.Target), () => Read(operation.Value));
         return Keep(slot, value, operation);
     }
@@ -110,8 +112,6 @@ internal sealed partial class MethodReader
 
     Value Compound(ICompoundAssignmentOperation operation)
     {
-        if (IsNarrow(operation.Target.Type))
-            throw Unfit(operation, operation.Value.Type, operation.Target.Type);
         var slot = Slot(operation.Target);
         var before = Load(slot);
         var (aside, value) = Apart(() => Read(operation.Value));
@@ -125,26 +125,51 @@ internal sealed partial class MethodReader
             return Keep(slot, Call(operation, method, [before, value]), operation);
         if (before is not Scalar a || value is not Scalar b)
             throw Refuse(operation, Refusals.Operator, Sign(operation), operation.Target.Type?.ToDisplayString() ?? "?");
-        // x += i, where x is a double and i an int
-        if (a.Kind.IsReal && b.Kind.IsInt)
-            b = new Scalar(Terms.ToReal(b.Term), Kind.Real);
-        if (!a.Kind.Equals(b.Kind))
-            throw Refuse(
-                operation,
-                Refusals.Conversion,
-                operation.Value.Type?.ToDisplayString() ?? "?",
-                operation.Target.Type?.ToDisplayString() ?? "?"
-            );
-        return Keep(slot, Combine(operation, operation.OperatorKind, operation.IsChecked, a, b), operation);
+        return Keep(slot, Compound(operation, a, b), operation);
     }
+
+    /// <summary>Both are brought to the type that the operator works in, and the result back to that of the place.</summary>
+    Scalar Compound(ICompoundAssignmentOperation operation, Scalar a, Scalar b)
+    {
+        var (target, given) = (NumberType(operation.Target.Type), NumberType(operation.Value.Type));
+        var isShift =
+            operation.OperatorKind
+            is BinaryOperatorKind.LeftShift
+                or BinaryOperatorKind.RightShift
+                or BinaryOperatorKind.UnsignedRightShift;
+        var type = isShift ? Promoted(target, target) : Promoted(target, given);
+        RefusedException unfit() => Unfit(operation, operation.Value.Type, operation.Target.Type);
+        var left = As(a, target, type) ?? throw unfit();
+        var right = (isShift ? As(b, given, SpecialType.System_Int32) : As(b, given, type)) ?? throw unfit();
+        var made = (Scalar)Combine(operation, operation.OperatorKind, operation.IsChecked, left, right, type);
+        return As(made, type, target) ?? throw unfit();
+    }
+
+    /// <summary>The type that C# computes in, given two.</summary>
+    static SpecialType Promoted(SpecialType p, SpecialType q) =>
+        new[]
+        {
+            SpecialType.System_Boolean,
+            SpecialType.System_Double,
+            SpecialType.System_Single,
+            SpecialType.System_UInt64,
+            SpecialType.System_Int64,
+        }.FirstOrDefault(type => p == type || q == type)
+            is var wide
+                and not SpecialType.None
+            ? wide
+        : p != SpecialType.System_UInt32 && q != SpecialType.System_UInt32 ? SpecialType.System_Int32
+        : p == q ? p
+        : new[] { p, q }.Any(type => type is SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_SByte)
+            ? SpecialType.System_Int64
+        : SpecialType.System_UInt32;
 
     Value Step(IIncrementOrDecrementOperation operation)
     {
         var slot = Slot(operation.Target);
         if (operation.OperatorMethod is { } method && !IsBuiltIn(method))
             throw Refuse(operation, Refusals.Operator, Text(operation), operation.Type?.ToDisplayString() ?? "?");
-        if (IsNarrow(operation.Target.Type))
-            throw Unfit(operation, operation.Type, operation.Target.Type);
+        var type = NumberType(operation.Target.Type);
         var isRead = operation.Parent is not IExpressionStatementOperation and not IForLoopOperation;
         if (Load(slot) is not Scalar before)
             throw NotSupported(operation);
@@ -153,15 +178,16 @@ internal sealed partial class MethodReader
             slot = Settle(slot);
         if (isRead && operation.IsPostfix)
             before = before with { Term = code.Settle(before.Term, before.Kind, "before") };
-        var one = before.Kind.IsReal ? new Scalar(Terms.Number(1.0), Kind.Real) : new Scalar(Terms.One, Kind.Int);
+        var one = As(new Scalar(Terms.One, Kind.Int), SpecialType.System_Int32, type)!;
         var next = Combine(
             operation,
             isUp ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract,
             operation.IsChecked,
             (Scalar)Load(slot),
-            one
+            one,
+            type
         );
-        Store(slot, next, operation.Syntax);
+        Store(slot, Kept((Scalar)next, type), operation.Syntax);
         return operation.IsPostfix ? before : Load(slot);
     }
 
@@ -170,17 +196,26 @@ internal sealed partial class MethodReader
         var (slot, value) = SlotAndValue(() => Slot(operation.Target), () => Read(Unconverted(operation.Value)));
         if (slot is not PartsSlot parts || value is not Parts given || parts.Items.Length != given.Items.Length)
             throw NotSupported(operation);
-        return Keep(Settle(slot), new Parts(parts.Shape, [.. ((Parts)Converted(given, parts.Shape)).Items.Select(Settle)]), operation);
+        return Keep(
+            Settle(slot),
+            new Parts(parts.Shape, [.. ((Parts)Converted(given, parts.Shape, Unconverted(operation.Value).Type)).Items.Select(Settle)]),
+            operation
+        );
     }
 
     static IOperation Unconverted(IOperation operation) =>
         operation is IConversionOperation { Operand: ITupleOperation tuple } ? tuple : operation;
 
-    static Value Converted(Value value, Shape shape) =>
+    /// <summary>What the compiler converts without a word of its own.</summary>
+    Value Converted(Value value, Shape shape, ITypeSymbol? from = null) =>
         (value, shape) switch
         {
-            (Scalar { Kind.IsInt: true } a, ScalarShape { Kind.IsReal: true }) => new Scalar(Terms.ToReal(a.Term), Kind.Real),
-            (Parts a, PartsShape b) => new Parts(b, [.. a.Items.Zip(b.Parts, Converted)]),
+            (Scalar { Kind.IsBool: false } a, ScalarShape b) when from is not null || !a.Kind.Equals(b.Kind) => As(
+                a,
+                from is null ? ScalarShape.Of(a.Kind).Type : NumberType(from),
+                b.Type
+            ) ?? a,
+            (Parts a, PartsShape b) => new Parts(b, [.. a.Items.Select((item, i) => Converted(item, b.Parts[i], Element(from, i)))]),
             _ => value,
         };
 }

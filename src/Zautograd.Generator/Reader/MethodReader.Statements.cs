@@ -99,7 +99,12 @@ internal sealed partial class MethodReader
         }
         var shape = Shape.Of(local.Type, local.Name, declarator.Syntax.GetLocation());
         arrayName = shape is ArrayShape ? local.Name : null;
-        var value = initializer is null ? null : Read(initializer.Value);
+        var value =
+            initializer is null ? null
+            : shape is ArrayShape { IsJagged: true } rows
+            && Plain(initializer.Value) is IArrayCreationOperation { Initializer: null } creation
+                ? EmptyRows(local, rows, creation)
+            : Read(initializer.Value);
         arrayName = null;
         if (value is null && shape is ArrayShape)
             throw Refuse(declarator, Refusals.LengthAtTop, local.Name);

@@ -88,7 +88,7 @@ internal sealed partial class MethodReader
     {
         if (value is not Scalar scalar || Read(constant) is not Scalar wanted)
             throw Refuse(constant, Refusals.Pattern, Text(constant));
-        wanted = (Scalar)Converted(wanted, new ScalarShape(scalar.Kind));
+        wanted = (Scalar)Converted(wanted, ScalarShape.Of(scalar.Kind));
         if (!wanted.Kind.Equals(scalar.Kind))
             throw Refuse(constant, Refusals.Pattern, Text(constant));
         return wanted.Term switch
@@ -108,8 +108,15 @@ internal sealed partial class MethodReader
             case IConstantPatternOperation constant:
                 return IsConstant(value, constant.Value);
             case IRelationalPatternOperation relation when value is Scalar scalar:
-                var bound = (Scalar)Converted(Read(relation.Value), new ScalarShape(scalar.Kind));
-                return Comparison(relation, relation.OperatorKind, scalar, bound).Term;
+                var bound = (Scalar)Converted(Read(relation.Value), ScalarShape.Of(scalar.Kind));
+                var type = NumberType(relation.InputType);
+                return (
+                    (Scalar)(
+                        scalar.Kind.IsLong
+                            ? CombineLongs(relation, relation.OperatorKind, false, scalar, bound, type)
+                            : Comparison(relation, relation.OperatorKind, scalar, bound)
+                    )
+                ).Term;
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both:
                 return Terms.And(Matches(value, both.LeftPattern), Matches(value, both.RightPattern));
             case IBinaryPatternOperation either:

@@ -12,11 +12,12 @@ internal abstract record Shape
     /// <summary>How many scalars a value has; 0 where that is not known.</summary>
     public abstract int Width { get; }
 
-    /// <summary>The kind of all its scalars, where they have the same.</summary>
-    public abstract Kind? Uniform { get; }
+    /// <summary>The type of all its scalars, where they have the same; else none.</summary>
+    public abstract SpecialType Uniform { get; }
 
     /// <summary>Whether it is a double, or an array of what is made of doubles.</summary>
-    public bool IsOfReals => this is ScalarShape { Kind.IsReal: true } or ArrayShape { Store.IsReals: true };
+    public bool IsOfReals =>
+        this is ScalarShape { Type: SpecialType.System_Double } or ArrayShape { Element.Uniform: SpecialType.System_Double };
 
     public static Shape Of(ITypeSymbol type, string name, Location location) =>
         TryOf(type) ?? throw new RefusedException(TypeRefusal.Of(type, name, location));
@@ -24,22 +25,24 @@ internal abstract record Shape
     public static Shape? TryOf(ITypeSymbol type) =>
         type.SpecialType switch
         {
-            SpecialType.System_Double => new ScalarShape(Kind.Real),
-            SpecialType.System_Int32 => new ScalarShape(Kind.Int),
-            SpecialType.System_Boolean => new ScalarShape(Kind.Bool),
-            SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16 => new ScalarShape(
-                Kind.Int,
-                IsNarrow: true
-            ),
+            SpecialType.System_Double
+            or SpecialType.System_Single
+            or SpecialType.System_Boolean
+            or SpecialType.System_Int32
+            or SpecialType.System_Byte
+            or SpecialType.System_SByte
+            or SpecialType.System_Int16
+            or SpecialType.System_UInt16
+            or SpecialType.System_Int64
+            or SpecialType.System_UInt32
+            or SpecialType.System_UInt64 => new ScalarShape(type.SpecialType),
             _ => type switch
             {
-                INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType.SpecialType: SpecialType.System_Int32 } => new ScalarShape(
-                    Kind.Int
-                ),
+                INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } own } => new ScalarShape(own.SpecialType, IsEnum: true),
                 IArrayTypeSymbol array => ArrayOf(array.ElementType, array.Rank, isWritable: true),
                 INamedTypeSymbol span when IsSpan(span) => ArrayOf(span.TypeArguments[0], 1, span.Name == "Span"),
                 INamedTypeSymbol { TypeKind: TypeKind.Struct } plain => PartsOf(plain),
-                ITypeParameterSymbol when Generics.IsNumber(type) => new ScalarShape(Kind.Real),
+                ITypeParameterSymbol when Generics.IsNumber(type) => new ScalarShape(SpecialType.System_Double),
                 _ => null,
             },
         };
@@ -61,8 +64,12 @@ internal abstract record Shape
                 1,
                 isWritable
             ),
-            ArrayShape or ScalarShape { IsNarrow: true } or null => null,
-            { Uniform: { IsBool: false } } shape => new ArrayShape(shape, rank, isWritable),
+            ArrayShape or null => null,
+            { Uniform: SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32 } shape => new ArrayShape(
+                shape,
+                rank,
+                isWritable
+            ),
             _ => null,
         };
 
@@ -76,9 +83,7 @@ internal abstract record Shape
             return null;
         var fields = FieldsOf(type);
         var parts = fields.Select(field => TryOf(field.Type)).ToArray();
-        return
-            parts.Any(part => part is null or ArrayShape or ScalarShape { IsNarrow: true })
-            || !type.IsTupleType && type.DeclaringSyntaxReferences.IsEmpty
+        return parts.Any(part => part is null or ArrayShape) || !type.IsTupleType && type.DeclaringSyntaxReferences.IsEmpty
             ? null
             : new PartsShape(type, [.. fields], [.. parts!]);
     }
@@ -90,19 +95,38 @@ internal abstract record Shape
             : type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic);
 }
 
-/// <summary>A number or bool. A byte or short is an int that no operation gives: it is a constant, an argument, or a copy of one.</summary>
-internal sealed record ScalarShape(Kind Kind, bool IsNarrow = false) : Shape
+/// <summary>A number or bool, by its type in C#.</summary>
+internal sealed record ScalarShape(SpecialType Type, bool IsEnum = false) : Shape
 {
+    /// <summary>The shape of what the core has of a kind.</summary>
+    public static ScalarShape Of(Kind kind) =>
+        new(
+            kind.IsReal ? SpecialType.System_Double
+            : kind.IsInt ? SpecialType.System_Int32
+            : kind.IsLong ? SpecialType.System_Int64
+            : SpecialType.System_Boolean
+        );
+
     public override int Width => 1;
 
-    public override Kind? Uniform => Kind;
+    public override SpecialType Uniform => Type;
+
+    public Kind Kind =>
+        Type switch
+        {
+            SpecialType.System_Double or SpecialType.System_Single => Kind.Real,
+            SpecialType.System_Boolean => Kind.Bool,
+            SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64 => Kind.Long,
+            _ => Kind.Int,
+        };
 }
 
 internal sealed record PartsShape(INamedTypeSymbol Type, ImmutableArray<IFieldSymbol> Fields, ImmutableArray<Shape> Parts) : Shape
 {
     public override int Width => Parts.Sum(part => part.Width);
 
-    public override Kind? Uniform => Parts.Select(part => part.Uniform).Distinct().Take(2).ToArray() is [{ } kind] ? kind : null;
+    public override SpecialType Uniform =>
+        Parts.Select(part => part.Uniform).Distinct().Take(2).ToArray() is [var type] ? type : SpecialType.None;
 
     /// <summary>What a part is called.</summary>
     public string Name(int index) =>
@@ -120,10 +144,10 @@ internal sealed record ArrayShape(Shape Element, int Rank, bool IsWritable) : Sh
 {
     public override int Width => 0;
 
-    public override Kind? Uniform => null;
+    public override SpecialType Uniform => SpecialType.None;
 
     public bool IsJagged => Element is ArrayShape;
 
     /// <summary>The kind of what is stored.</summary>
-    public Kind Store => (Element is ArrayShape row ? row.Element : Element).Uniform!.IsReal ? Kind.Reals : Kind.Ints;
+    public Kind Store => (Element is ArrayShape row ? row.Element : Element).Uniform == SpecialType.System_Int32 ? Kind.Ints : Kind.Reals;
 }

@@ -23,14 +23,17 @@ internal static class Surface
     {
         var (form, element, width, rank) = Describe(shape, parameter.Type);
         var paths = form == Form.Parts ? Paths((PartsShape)shape, parameter, home, compilation).ToArray() : [];
+        var scalars = Scalars(shape).ToArray();
         var leaves = formals.Select(
             (formal, i) =>
                 new Leaf(
                     formal.Name,
                     formal.Kind.IsReal || formal.Kind.IsReals,
+                    scalars[i < scalars.Length ? i : 0].Type == SpecialType.System_Single,
                     formal.IsArray,
                     formal.IsActive,
-                    i < paths.Length ? paths[i] : ""
+                    i < paths.Length ? paths[i] : "",
+                    formal.IsArray || i >= scalars.Length ? "{0}" : Passed(scalars[i])
                 )
         );
         return new(
@@ -50,10 +53,29 @@ internal static class Surface
             width,
             rank,
             parameter.Type.IsTupleType,
-            parameter.Type.TypeKind == TypeKind.Enum,
             leaves.ToMany()
         );
     }
+
+    /// <summary>The numbers that a value is made of; those of an element, of an array.</summary>
+    public static IEnumerable<ScalarShape> Scalars(Shape? shape) =>
+        shape switch
+        {
+            ScalarShape scalar => [scalar],
+            PartsShape parts => parts.Parts.SelectMany(Scalars),
+            ArrayShape array => Scalars(array.Element),
+            _ => [],
+        };
+
+    // what the compiler does not convert by itself
+    static string Passed(ScalarShape scalar) =>
+        scalar switch
+        {
+            { Type: SpecialType.System_UInt64 } => "unchecked((long){0})",
+            { IsEnum: true, Kind.IsLong: true } => "(long){0}",
+            { IsEnum: true } => "(int){0}",
+            _ => "{0}",
+        };
 
     public static string Escaped(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
@@ -104,7 +126,15 @@ internal static class Surface
             $"{Text(field.ContainingType)}.{field.Name}",
             form,
             formals
-                .Select(formal => new Leaf(formal.Name, formal.Kind.IsReal || formal.Kind.IsReals, formal.IsArray, formal.IsActive, ""))
+                .Select(formal => new Leaf(
+                    formal.Name,
+                    formal.Kind.IsReal || formal.Kind.IsReals,
+                    Scalars(shape).First().Type == SpecialType.System_Single,
+                    formal.IsArray,
+                    formal.IsActive,
+                    "",
+                    formal.IsArray ? "{0}" : Passed(Scalars(shape).First())
+                ))
                 .ToMany()
         );
     }

@@ -56,6 +56,25 @@ internal static class Terms
 
     public static Term Integer(Arithmetic op, Term a, Term b) => Term.NewInteger(op, a, b);
 
+    /// <summary>Bits of ints; what is known is worked out.</summary>
+    public static Term Bits(Arithmetic op, Term a, Term b) =>
+        (a, b) is (Term.Whole x, Term.Whole y) ? Whole(TermModule.integer(op, x.Item, y.Item)) : Integer(op, a, b);
+
+    public static Term Long(long value) => Term.NewWide(LongOp.NewLiteral(value), List<Term>([]));
+
+    public static Term Long(LongOp op, params Term[] arguments) => TermModule.wide(op, List(arguments));
+
+    public static Term Long(Arithmetic op, Term a, Term b) => Long(LongOp.NewBasic(op), a, b);
+
+    /// <summary>The nearest float.</summary>
+    public static Term Single(Term a) =>
+        a switch
+        {
+            Term.Number number => Number((float)number.Item),
+            Term.Formula { Item1.IsSingle: true } or Term.Formula { Item1.IsSingleOf: true } => a,
+            _ => Formula(Op.Single, a),
+        };
+
     public static Term Less(Term a, Term b) => Term.NewCompare(Comparison.Less, a, b);
 
     public static Term LessOrEqual(Term a, Term b) => Term.NewCompare(Comparison.LessOrEqual, a, b);
@@ -83,14 +102,12 @@ internal static class Terms
     public static FSharpList<T> List<T>(IEnumerable<T> items) => ListModule.OfSeq(items);
 
     /// <summary>What a variable of a kind holds before anything is assigned.</summary>
-    public static Term Default(Kind kind) =>
-        kind.IsReal ? Number(0.0)
-        : kind.IsInt ? Zero
-        : False;
+    public static Term Default(Kind kind) => TermModule.zero(kind);
 
     /// <summary>Every part of a term, itself first.</summary>
     public static IEnumerable<Term> All(Term term) => new[] { term }.Concat(TermModule.parts(term).SelectMany(All));
 
     /// <summary>Whether it costs nothing to write it twice.</summary>
-    public static bool IsAtom(Term term) => term.IsNumber || term.IsWhole || term.IsTruth || term.IsVariable || term.IsLength;
+    public static bool IsAtom(Term term) =>
+        term.IsNumber || term.IsWhole || term.IsTruth || term.IsVariable || term.IsLength || term is Term.Wide { Item1.IsLiteral: true };
 }

@@ -15,7 +15,6 @@ internal static class TypeRefusal
     static Refusal Row(ITypeSymbol type) =>
         type.SpecialType switch
         {
-            SpecialType.System_Single => Refusals.FloatType,
             SpecialType.System_Decimal => Refusals.DecimalType,
             SpecialType.System_String or SpecialType.System_Char => Refusals.TextType,
             SpecialType.System_Int64
@@ -33,6 +32,7 @@ internal static class TypeRefusal
                 IArrayTypeSymbol { ElementType: IArrayTypeSymbol } => Refusals.JaggedType,
                 IArrayTypeSymbol array => Row(array.ElementType),
                 INamedTypeSymbol span when Shape.IsSpan(span) => Row(span.TypeArguments[0]),
+                INamedTypeSymbol { Name: "Half", ContainingNamespace.Name: "System" } => Refusals.HalfType,
                 { TypeKind: TypeKind.Dynamic } => Refusals.DynamicType,
                 { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => Refusals.PointerType,
                 INamedTypeSymbol { Name: "List" or "IList" or "IReadOnlyList" or "ImmutableArray", TypeArguments.Length: 1 } =>
@@ -49,9 +49,6 @@ internal static class TypeRefusal
 
     static string? BadField(ITypeSymbol type) =>
         type is INamedTypeSymbol { IsTupleType: false, DeclaringSyntaxReferences.Length: > 0 } plain
-            ? Shape
-                .FieldsOf(plain)
-                .FirstOrDefault(field => Shape.TryOf(field.Type) is null or ArrayShape or ScalarShape { IsNarrow: true })
-                ?.Name
+            ? Shape.FieldsOf(plain).FirstOrDefault(field => Shape.TryOf(field.Type) is null or ArrayShape)?.Name
             : null;
 }

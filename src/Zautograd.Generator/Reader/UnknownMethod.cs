@@ -14,7 +14,6 @@ internal static class UnknownMethod
             ("System.Linq", _) => Refusals.Linq,
             ("System", "Random") or ("System", "Guid") or ("System.Security.Cryptography", _) => Refusals.Randomness,
             ("System", "Console") or ("System.IO", _) or ("System.Diagnostics", _) => Refusals.Output,
-            ("System", "MathF") => Refusals.FloatType,
             _ when method.IsAsync || home.Name is "Task" or "ValueTask" => Refusals.Async,
             _ when method.IsVirtual || method.IsAbstract || method.IsOverride => Refusals.VirtualCall,
             _ when home.TypeKind == TypeKind.Class

@@ -35,21 +35,21 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
             if (parameter.IsActive && parameter.Form is Form.Vector or Form.Matrix or Form.Rows)
                 OfArray(parameter);
         foreach (var parameter in Method.Parameters)
-            if (parameter.Way != Way.In && parameter.Form == Form.Scalar && parameter.Type == "double")
+            if (parameter.Way != Way.In && parameter is { Form: Form.Scalar, IsReal: true })
             {
-                Signature.Add($"double {Plain(parameter)}Seed");
+                Signature.Add($"{parameter.Type} {Plain(parameter)}Seed");
                 seeds.Add($"{Plain(parameter)}Seed");
             }
         Arguments.AddRange(Method.IsScalarValued ? ["1.0"] : seeds);
         ReturnValue();
         foreach (var parameter in Method.Parameters)
             if (parameter.Way != Way.In)
-                Results.Add(parameter.Way == Way.Out ? parameter.Name : "_");
+                Results.Add(parameter.Way == Way.Out ? Back(parameter.Type, parameter.Name) : "_");
         foreach (var parameter in Method.Parameters)
             if (parameter is { IsActive: true, Form: Form.Scalar } && parameter.Way != Way.Out)
             {
-                AddGradient(parameter, $"out double {Plain(parameter)}Gradient");
-                Results.Add($"{Plain(parameter)}Gradient");
+                AddGradient(parameter, $"out {parameter.Type} {Plain(parameter)}Gradient");
+                Results.Add(Back(parameter.Type, $"{Plain(parameter)}Gradient"));
             }
             else if (parameter is { IsActive: true, Form: Form.Parts })
                 OfParts(parameter);
@@ -69,7 +69,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
             if (result.AreReal[i])
                 seeds.Add(
                     result.IsTuple ? $"{seed}.Item{i + 1}"
-                    : result.Type == "double" ? seed
+                    : result.Type is "double" or "float" ? seed
                     : SeedPart(result, seed, i)
                 );
     }
@@ -81,7 +81,8 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
         if (seedParts is null)
         {
             seedParts = Fresh("seedParts");
-            Before.Add($"var {seedParts} = MemoryMarshal.Cast<{result.Type}, double>(new ReadOnlySpan<{result.Type}>(in {seed}));");
+            var real = result.AreSingle[index] ? "float" : "double";
+            Before.Add($"var {seedParts} = MemoryMarshal.Cast<{result.Type}, {real}>(new ReadOnlySpan<{result.Type}>(in {seed}));");
         }
         return $"{seedParts}[{index}]";
     }
@@ -91,6 +92,12 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
         var (name, plain) = (parameter.Name, Plain(parameter));
         var (gradient, seed) = (plain + "Gradient", plain + "Seed");
         var hasSeed = parameter.IsWritten && !Method.IsScalarValued;
+        var like = parameter with { IsArrayObject = false };
+        void OfFloats()
+        {
+            Arguments.Add(hasSeed ? Widened(seed, like) : WideZeros(gradient, like));
+            After.Insert(0, $"{Runtime}Flat.Narrowed({Wide(hasSeed ? seed : gradient)}, {Span(gradient, like)});");
+        }
         if (hasSeed)
             Signature.Add($"{(parameter.Form == Form.Vector ? $"ReadOnlySpan<{parameter.Element}>" : parameter.Type)} {seed}");
         AddGradient(parameter, $"{(parameter.Form == Form.Vector ? $"Span<{parameter.Element}>" : parameter.Type)} {gradient}");
@@ -100,15 +107,25 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                 Before.Add($"{Runtime}Arguments.SameLength({gradient}.Length, {name}.Length, nameof({gradient}), nameof({name}));");
                 if (hasSeed)
                     Before.Add($"{Runtime}Arguments.SameLength({seed}.Length, {name}.Length, nameof({seed}), nameof({name}));");
-                Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : $"{gradient}.Clear();");
-                Arguments.Add(Span(gradient, parameter));
+                if (parameter.IsSingle)
+                    OfFloats();
+                else
+                {
+                    Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : $"{gradient}.Clear();");
+                    Arguments.Add(Span(gradient, parameter));
+                }
                 break;
             case Form.Matrix:
                 Before.Add($"{Runtime}Flat.SameShape({gradient}, {name}, nameof({gradient}), nameof({name}));");
                 if (hasSeed)
                     Before.Add($"{Runtime}Flat.SameShape({seed}, {name}, nameof({seed}), nameof({name}));");
-                Before.Add(hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : $"Array.Clear({gradient});");
-                Arguments.Add(Span(gradient, parameter));
+                if (parameter.IsSingle)
+                    OfFloats();
+                else
+                {
+                    Before.Add(hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : $"Array.Clear({gradient});");
+                    Arguments.Add(Span(gradient, parameter));
+                }
                 break;
             default:
                 Before.Add($"{Runtime}Flat.SameRows({gradient}, {name}, nameof({gradient}), nameof({name}));");
@@ -119,12 +136,12 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                 if (!hasSeed)
                     Before.Add($"{rows}.Clear();");
                 Arguments.Add(rows);
-                After.Insert(0, $"{Runtime}Flat.Part<double>({rows}, {gradient});");
+                After.Insert(0, $"{Runtime}Flat.Part{(parameter.IsSingle ? "" : "<double>")}({rows}, {gradient});");
                 break;
         }
-        Watch(gradient, parameter with { IsArrayObject = false }, isWritten: true);
+        Watch(gradient, like, isWritten: true);
         if (hasSeed)
-            Watch(seed, parameter with { IsArrayObject = false }, isWritten: false);
+            Watch(seed, like, isWritten: false);
     }
 
     void OfParts(Given parameter)
@@ -134,7 +151,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
         var scalars = parameter.Leaves.Select((leaf, i) => leaf.IsActive ? Fresh($"{gradient}{i + 1}") : "default").ToArray();
         Results.AddRange(scalars.Where(scalar => scalar != "default").Select(scalar => "var " + scalar));
         var lines = new List<string>();
-        lines.Add($"{gradient} = {Composed(parameter.Type, parameter.IsTuple, scalars, lines)};");
+        lines.Add($"{gradient} = {Composed(parameter.Type, parameter.IsTuple, Cast(parameter, scalars), lines)};");
         After.InsertRange(0, lines);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
 
     protected override string Summary => $"The value of {Method.Display}, and its Hessian times a direction; the inputs stay as they are.";
 
-    protected override string Returns => "double";
+    protected override string Returns => Method.Result!.Type;
 
     protected override string Callee => Derivatives.TangentOf(Derivatives.AdjointOf(Method.Program.Functions.Head.Name));
 
@@ -43,8 +43,8 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
         foreach (var parameter in active)
             if (parameter.Form == Form.Scalar)
             {
-                Signature.Add($"out double {Plain(parameter)}Product");
-                Results.Add($"{Plain(parameter)}Product");
+                Signature.Add($"out {parameter.Type} {Plain(parameter)}Product");
+                Results.Add(Back(parameter.Type, $"{Plain(parameter)}Product"));
             }
             else if (parameter.Form == Form.Parts)
                 OfParts(parameter);
@@ -63,7 +63,7 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
         switch (parameter.Form)
         {
             case Form.Scalar:
-                Signature.Add($"double {direction}");
+                Signature.Add($"{parameter.Type} {direction}");
                 Arguments.Add(direction);
                 break;
             case Form.Parts:
@@ -80,7 +80,11 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
                 Signature.Add($"{(parameter.Form == Form.Vector ? $"ReadOnlySpan<{parameter.Element}>" : parameter.Type)} {direction}");
                 Before.Add(Same(parameter, direction));
                 Watch(direction, like, isWritten: false);
-                Arguments.Add(parameter.IsWritten ? Copy(direction, like) : Span(direction, like));
+                Arguments.Add(
+                    like.IsSingle ? Widened(direction, like)
+                    : parameter.IsWritten ? Copy(direction, like)
+                    : Span(direction, like)
+                );
                 break;
         }
     }
@@ -100,13 +104,19 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
             Before.Add($"{Runtime}Flat.SameRows({product}, {parameter.Name}, nameof({product}), nameof({parameter.Name}));");
             Before.Add($"var {product}Rows = {Memory("double")}.Zeros({Length(parameter)});");
             Arguments.Add($"{product}Rows");
-            After.Add($"{Runtime}Flat.Part<double>({product}Rows, {product});");
+            After.Add($"{Runtime}Flat.Part{(parameter.IsSingle ? "" : "<double>")}({product}Rows, {product});");
             return;
         }
         Signature.Add($"{(parameter.Form == Form.Vector ? $"Span<{parameter.Element}>" : parameter.Type)} {product}");
         Before.Add(Same(parameter, product));
-        Before.Add(parameter.Form == Form.Vector ? $"{product}.Clear();" : $"Array.Clear({product});");
         Watch(product, like, isWritten: true);
+        if (like.IsSingle)
+        {
+            Arguments.Add(WideZeros(product, like));
+            Narrow(product, like);
+            return;
+        }
+        Before.Add(parameter.Form == Form.Vector ? $"{product}.Clear();" : $"Array.Clear({product});");
         Arguments.Add(Span(product, like));
     }
 
@@ -117,7 +127,7 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
         var scalars = parameter.Leaves.Select((leaf, i) => leaf.IsActive ? Fresh($"{product}{i + 1}") : "default").ToArray();
         Results.AddRange(scalars.Where(scalar => scalar != "default").Select(scalar => "var " + scalar));
         var lines = new List<string>();
-        lines.Add($"{product} = {Composed(parameter.Type, parameter.IsTuple, scalars, lines)};");
+        lines.Add($"{product} = {Composed(parameter.Type, parameter.IsTuple, Cast(parameter, scalars), lines)};");
         After.InsertRange(0, lines);
     }
 }

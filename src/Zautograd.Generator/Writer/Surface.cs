@@ -115,7 +115,39 @@ internal abstract class Surface(MethodModel method)
             _ => name,
         };
 
-    protected static string Store(Given like) => like.Leaves[0].IsReal ? "double" : "int";
+    protected static string Store(Given like) => like.Leaves[0].IsReal ? (like.IsSingle ? "float" : "double") : "int";
+
+    /// <summary>The doubles that stand for the floats of an array in the code behind.</summary>
+    protected static string Wide(string name) => name.TrimStart('@') + "Wide";
+
+    /// <summary>A copy of floats as doubles.</summary>
+    protected string Widened(string name, Given like)
+    {
+        var wide = Fresh(Wide(name));
+        Before.Add($"var {wide} = {Runtime}Flat.Widened({Span(name, like)}, {Memory("double")});");
+        return wide;
+    }
+
+    /// <summary>Doubles for floats, all zero.</summary>
+    protected string WideZeros(string name, Given like)
+    {
+        var wide = Fresh(Wide(name));
+        Before.Add($"var {wide} = {Memory("double")}.Zeros({Span(name, like)}.Length);");
+        return wide;
+    }
+
+    /// <summary>Floats are given what their doubles hold at the end.</summary>
+    protected void Narrow(string name, Given like) => After.Insert(0, $"{Runtime}Flat.Narrowed({Wide(name)}, {Span(name, like)});");
+
+    /// <summary>Where a number comes back to: a float by way of a double.</summary>
+    protected string Back(string type, string name)
+    {
+        if (type != "float")
+            return name;
+        var wide = Fresh(Wide(name));
+        After.Add($"{name} = (float){wide};");
+        return "var " + wide;
+    }
 
     /// <summary>What the core's parameters are for an argument; a copy of what the code behind changes, unless the caller is to see it.</summary>
     protected void Pass(Given given, bool shared)
@@ -128,25 +160,31 @@ internal abstract class Surface(MethodModel method)
             case Form.Scalar when given.Way == Way.Out:
                 break;
             case Form.Scalar:
-                Arguments.Add(given.IsEnum ? $"(int){name}" : name);
+                Arguments.Add(string.Format(given.Leaves[0].Passed, name));
                 break;
             case Form.Parts:
-                Arguments.AddRange(given.Leaves.Select(leaf => name + leaf.Path));
+                Arguments.AddRange(given.Leaves.Select(leaf => string.Format(leaf.Passed, name + leaf.Path)));
                 break;
             case Form.Rows:
                 if (given.IsWritten)
                     Before.Add($"{Runtime}Flat.DistinctRows({name}, nameof({name}));");
                 var rows = Fresh(Plain(given) + "Rows");
-                Before.Add($"var {rows} = {Runtime}Flat.Joined({name}, {Memory(Store(given))});");
+                Before.Add($"var {rows} = {Runtime}Flat.Joined({name}, {Memory(Store(given) == "int" ? "int" : "double")});");
                 Arguments.Add(rows);
                 Memory("int");
                 Arguments.Add($"{Runtime}Flat.Starts({name}, ints)");
                 if (shared && given.IsWritten)
-                    After.Add($"{Runtime}Flat.Part<{given.Element}>({rows}, {name});");
+                    After.Add($"{Runtime}Flat.Part{(given.IsSingle ? "" : $"<{given.Element}>")}({rows}, {name});");
                 break;
             default:
                 Watch(name, given, given.IsWritten);
-                Arguments.Add(given.IsWritten && !shared ? Copy(name, given) : Span(name, given));
+                Arguments.Add(
+                    given.IsSingle ? Widened(name, given)
+                    : given.IsWritten && !shared ? Copy(name, given)
+                    : Span(name, given)
+                );
+                if (given.IsSingle && given.IsWritten && shared)
+                    Narrow(name, given);
                 if (given.Form == Form.Matrix)
                     Arguments.AddRange(Enumerable.Range(0, given.Rank).Select(i => $"{name}.GetLength({i})"));
                 else if (given.Width > 1)
@@ -167,7 +205,16 @@ internal abstract class Surface(MethodModel method)
     protected void PassGlobals()
     {
         foreach (var global in method.Globals)
-            Arguments.Add(global.Expression);
+            Arguments.Add(Global(global));
+    }
+
+    string Global(Global global)
+    {
+        if (global.Form != Form.Vector || !global.Leaves[0].IsSingle)
+            return string.Format(global.Leaves[0].Passed, global.Expression);
+        var wide = Fresh("constants");
+        Before.Add($"var {wide} = {Runtime}Flat.Widened({global.Expression}, {Memory("double")});");
+        return wide;
     }
 
     /// <summary>The scalars that the method returns, by name, and the statement that returns them.</summary>
@@ -177,20 +224,28 @@ internal abstract class Surface(MethodModel method)
             return;
         var names = result.AreReal.Select((_, i) => Fresh(result.AreReal.Count == 1 ? "value" : $"value{i + 1}")).ToArray();
         Results.AddRange(names.Select(name => "var " + name));
-        last = $"return {Composed(result.Type, result.IsTuple, names, After)};";
+        last = $"return {Composed(result.Type, result.IsTuple, Cast(result, names), After)};";
     }
+
+    /// <summary>Scalars of the code behind as those of a result.</summary>
+    protected static string[] Cast(Result result, IReadOnlyList<string> scalars) =>
+        [.. scalars.Select((scalar, i) => result.AreSingle[i] && scalar != "default" ? "(float)" + scalar : scalar)];
+
+    protected static string[] Cast(Given parameter, IReadOnlyList<string> scalars) =>
+        [.. scalars.Select((scalar, i) => parameter.Leaves[i].IsSingle && scalar != "default" ? "(float)" + scalar : scalar)];
 
     /// <summary>A number, a tuple or a struct of numbers, made of its scalars.</summary>
     protected string Composed(string type, bool isTuple, IReadOnlyList<string> scalars, List<string> lines)
     {
-        if (scalars.Count == 1 && !isTuple && type is "double" or "int" or "bool")
+        if (scalars.Count == 1 && !isTuple && type is "double" or "float" or "int" or "long" or "bool")
             return scalars[0];
         if (isTuple)
             return $"({string.Join(", ", scalars)})";
         var made = Fresh("made");
         lines.Add($"var {made} = default({type});");
         var parts = Fresh("parts");
-        lines.Add($"var {parts} = MemoryMarshal.Cast<{type}, double>(new Span<{type}>(ref {made}));");
+        var real = scalars.Any(scalar => scalar.StartsWith("(float)")) ? "float" : "double";
+        lines.Add($"var {parts} = MemoryMarshal.Cast<{type}, {real}>(new Span<{type}>(ref {made}));");
         for (int i = 0; i < scalars.Count; i++)
             lines.Add($"{parts}[{i}] = {scalars[i]};");
         return made;

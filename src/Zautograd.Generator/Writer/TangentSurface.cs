@@ -36,16 +36,16 @@ internal sealed class TangentSurface(MethodModel method) : Surface(method)
         ReturnValue();
         foreach (var parameter in Method.Parameters)
             if (parameter.Way != Way.In)
-                Results.Add(parameter.Name);
+                Results.Add(Back(parameter.Type, parameter.Name));
         if (Method.Result is { } result && result.AreReal.Any(isReal => isReal))
             Outcome(result);
         foreach (var parameter in Method.Parameters)
-            if (parameter.Way != Way.In && parameter.Type == "double")
+            if (parameter.Way != Way.In && parameter is { Form: Form.Scalar, IsReal: true })
             {
                 var tangent = Plain(parameter) + "Tangent";
                 if (parameter.Way == Way.Out)
-                    Signature.Add($"out double {tangent}");
-                Results.Add(parameter.Way == Way.Ref && !parameter.IsActive ? "_" : tangent);
+                    Signature.Add($"out {parameter.Type} {tangent}");
+                Results.Add(parameter.Way == Way.Ref && !parameter.IsActive ? "_" : Back(parameter.Type, tangent));
             }
         Docs.Add(
             "<remarks>A tangent has the place of its parameter; where there is none, the parameter is constant or no double.</remarks>"
@@ -59,7 +59,7 @@ internal sealed class TangentSurface(MethodModel method) : Surface(method)
         switch (parameter.Form)
         {
             case Form.Scalar:
-                Signature.Add($"{(parameter.Way == Way.Ref ? "ref " : "")}double {tangent}");
+                Signature.Add($"{(parameter.Way == Way.Ref ? "ref " : "")}{parameter.Type} {tangent}");
                 Arguments.Add(tangent);
                 break;
             case Form.Parts:
@@ -83,7 +83,7 @@ internal sealed class TangentSurface(MethodModel method) : Surface(method)
                 Before.Add($"var {rows} = {Runtime}Flat.Joined({tangent}, {Memory("double")});");
                 Arguments.Add(rows);
                 if (isOut)
-                    After.Insert(0, $"{Runtime}Flat.Part<double>({rows}, {tangent});");
+                    After.Insert(0, $"{Runtime}Flat.Part{(parameter.IsSingle ? "" : "<double>")}({rows}, {tangent});");
                 break;
         }
     }
@@ -92,22 +92,28 @@ internal sealed class TangentSurface(MethodModel method) : Surface(method)
     {
         var like = parameter with { IsArrayObject = false };
         Watch(tangent, like, isOut);
-        Arguments.Add(parameter.IsWritten && !isOut ? Copy(tangent, like) : Span(tangent, like));
+        Arguments.Add(
+            like.IsSingle ? Widened(tangent, like)
+            : parameter.IsWritten && !isOut ? Copy(tangent, like)
+            : Span(tangent, like)
+        );
+        if (like.IsSingle && isOut)
+            Narrow(tangent, like);
     }
 
     void Outcome(Result result)
     {
         var tangent = Fresh("tangent");
         Signature.Add($"out {result.Type} {tangent}");
-        if (result is { IsTuple: false, Type: "double" })
+        if (result is { IsTuple: false, Type: "double" or "float" })
         {
-            Results.Add(tangent);
+            Results.Add(Back(result.Type, tangent));
             return;
         }
         var scalars = result.AreReal.Select((isReal, i) => isReal ? Fresh($"tangent{i + 1}") : "default").ToArray();
         Results.AddRange(scalars.Where(scalar => scalar != "default").Select(scalar => "var " + scalar));
         var lines = new List<string>();
-        lines.Add($"{tangent} = {Composed(result.Type, result.IsTuple, scalars, lines)};");
+        lines.Add($"{tangent} = {Composed(result.Type, result.IsTuple, Cast(result, scalars), lines)};");
         After.InsertRange(0, lines);
     }
 }

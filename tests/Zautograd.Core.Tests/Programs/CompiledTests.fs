@@ -100,6 +100,7 @@ let private callOf (compiled: Delegate) (args: Item list) : Action =
                 match arg with
                 | RealItem x -> Expression.Constant x
                 | IntItem n -> Expression.Constant n
+                | LongItem n -> Expression.Constant n
                 | BoolItem b -> Expression.Constant b
                 | RealArray a -> Expression.Constant a
                 | IntArray a -> Expression.Constant a

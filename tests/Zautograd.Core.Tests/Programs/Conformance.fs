@@ -1025,4 +1025,56 @@ let private operations =
                 [ r 0.8; r 1.4 ]
     ]
 
-let all: Case list = List.concat [ products; logistics; arrays; algebra; whiles; branches; systems; statistics; calls; operations ]
+// ---- whole numbers of 64 bits, and bits
+
+let private wholes =
+    let lit n = Wide(LongOp.Literal n, [])
+    let long name = Variable name
+    let wide op a b = Wide(Basic op, [ a; b ])
+    let setl name e = Assign(name, e)
+
+    // a generator of numbers that look random: what is overwritten is needed on the way back
+    let hashed =
+        [
+            Declare("h", Long, wide Plus (Wide(OfInt, [ Variable "k" ])) (lit 0x9E3779B97F4A7C15L))
+            dec "p" (num 1.0)
+            over "i" "x" [
+                setl "h" (wide Times (wide BitXor (long "h") (wide ShiftRightUnsigned (long "h") (Whole 27))) (lit 0x94D049BB133111EBL))
+                set "p" (v "p" * at "x" i * (R(Wide(NearestReal, [ wide ShiftRight (long "h") (Whole 11) ])) * 1e-16 + 1.5))
+                If(Compare(Less, long "h", lit 0L), [ set "p" (sin' (v "p")) ], [ seti "k" (I(Wide(LowInt, [ wide BitAnd (long "h") (lit 3L) ]))) ])
+                set "p" (v "p" + at "x" i * real (n "k"))
+            ]
+            ret [ v "p" ]
+        ]
+
+    let divided =
+        [
+            Declare("q", Long, lit 1_000_000_000_000L)
+            dec "p" (v "x")
+            Declare("rest", Long, lit 0L)
+            While(
+                Compare(Less, lit 1L, long "q"),
+                [
+                    setl "rest" (wide Remainder (wide ShiftLeft (long "q") (Whole 3)) (lit 7L))
+                    setl "q" (wide Quotient (long "q") (wide Plus (lit 90L) (long "rest")))
+                    set "p" (v "p" * v "x" + R(Wide(NearestReal, [ long "rest" ])))
+                ]
+            )
+            ret [ v "p" * R(Wide(NearestReal, [ Wide(OfReal, [ Number 3.7 ]) ])) ]
+        ]
+
+    let bits op = ret [ v "x" * real (I(Integer(op, Variable "k", Whole 5))) ]
+
+    [
+        case "numbers that look random" (single [ xs "x"; int' "k0" ] 1 (deci "k" (n "k0") :: hashed)) [ above 5 1; k 3 ]
+        case "longs divided in a while loop" (single [ x "x" ] 1 divided) [ r 0.7 ]
+        for op in [ BitAnd; BitOr; BitXor; ShiftLeft; ShiftRight; ShiftRightUnsigned ] do
+            case $"{op} of an int" (single [ x "x"; int' "k" ] 1 [ bits op ]) [ r 0.7; k -1234567 ]
+        case "remainders of reals" (single [ x "x"; x "y" ] 1 [ dec "s" (fn2 Rem (7.3 * v "x") (v "y")); upTo "i" 3 [ set "s" (fn2 Rem (3.1 * v "s") (v "y") + v "x") ]; ret [ v "s" * v "y" ] ]) [
+            r 0.83
+            r 1.4
+        ]
+    ]
+
+let all: Case list =
+    List.concat [ wholes; products; logistics; arrays; algebra; whiles; branches; systems; statistics; calls; operations ]

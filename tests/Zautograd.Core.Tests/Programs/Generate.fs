@@ -331,6 +331,7 @@ type private Writer(random: Random, size: int) =
                     | Real -> number ()
                     | Int when p.Name = "d" -> defaultArg depth (Whole(random.Next 3))
                     | Int -> w.Int scope 1
+                    | Long -> Term.zero Long
                     | Bool -> w.Bool scope 1
                     | Reals ->
                         let name, rest = take p.Flow free
@@ -473,6 +474,7 @@ let program (seed: int) : Program * Function * Item list =
             match p.Type with
             | Real -> RealItem(real ())
             | Int -> IntItem(random.Next 4)
+            | Long -> LongItem(int64 (random.Next 4))
             | Bool -> BoolItem(random.Next 2 = 0)
             | Reals -> RealArray(Array.init arrayLength (fun _ -> real ()))
             | Ints -> IntArray(Array.init arrayLength (fun _ -> random.Next 4)))

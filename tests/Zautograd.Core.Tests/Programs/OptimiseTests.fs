@@ -28,6 +28,7 @@ let private seen zerosAreZeros item =
     match item with
     | RealItem x -> [ bits zerosAreZeros x ]
     | IntItem k -> [ int64 k ]
+    | LongItem k -> [ k ]
     | BoolItem b -> [ Convert.ToInt64 b ]
     | RealArray a -> [ for x in a -> bits zerosAreZeros x ]
     | IntArray a -> [ for k in a -> int64 k ]

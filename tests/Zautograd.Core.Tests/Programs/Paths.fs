@@ -33,6 +33,7 @@ let compiled: Run =
                     match arg with
                     | RealItem x -> box x
                     | IntItem n -> box n
+                    | LongItem n -> box n
                     | BoolItem b -> box b
                     | RealArray a -> box a
                     | IntArray a -> box a
@@ -40,6 +41,7 @@ let compiled: Run =
                     match kind with
                     | Real -> box 0.0
                     | Int -> box 0
+                    | Long -> box 0L
                     | _ -> box false
             |]
 

@@ -10,6 +10,7 @@ let private cast kind =
     match kind with
     | Real -> "double"
     | Int -> "int"
+    | Long -> "long"
     | Bool -> "bool"
     | Reals -> "double[]"
     | Ints -> "int[]"
@@ -18,12 +19,14 @@ let private item (value: obj) =
     match value with
     | :? float as x -> RealItem x
     | :? int as n -> IntItem n
+    | :? int64 as n -> LongItem n
     | other -> BoolItem(unbox other)
 
 let private boxed item =
     match item with
     | RealItem x -> box x
     | IntItem n -> box n
+    | LongItem n -> box n
     | BoolItem b -> box b
     | RealArray a -> box a
     | IntArray a -> box a

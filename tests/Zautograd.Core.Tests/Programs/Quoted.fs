@@ -35,6 +35,7 @@ let private boxed item =
     match item with
     | RealItem x -> box x
     | IntItem n -> box n
+    | LongItem n -> box n
     | BoolItem b -> box b
     | RealArray xs -> box xs
     | IntArray ns -> box ns

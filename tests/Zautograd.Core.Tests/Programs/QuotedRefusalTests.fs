@@ -238,7 +238,7 @@ let private refusals: (Quotation * string list) list =
         no <@ fun (x: float) -> Seq.sum [ x; x ] @> [ "Sum("; "lists and sequences are no part of a program" ]
         no <@ fun (x: float) -> List.length [] |> float |> (+) x @> [ "Length("; "Use an array" ]
         // numbers
-        no <@ fun (x: float) -> x % 2.0 @> [ "(x % 2)"; "floor (x / y)" ]
+        no <@ fun (x: float) -> Math.BitIncrement x @> [ "BitIncrement" ]
         no <@ fun (x: float[]) (y: float) -> x[int y] @> [ "ToInt(y)"; "Compute ints from ints" ]
         no <@ fun (x: float) -> float (1.5f * 2.0f) * x @> [ "(1.5 * 2)" ]
         no <@ fun (x: float) -> x * float step @> [ "ToDouble(step)" ]

@@ -296,3 +296,100 @@ public static partial class Arrays
         return sum;
     }
 }
+
+/// <summary>Local arrays of arrays.</summary>
+public static partial class Rows
+{
+    [Differentiable]
+    public static double Rectangular(ReadOnlySpan<double> x, int n)
+    {
+        double[][] table = new double[n + 2][];
+        for (int i = 0; i < table.Length; i++)
+            table[i] = new double[x.Length];
+        for (int i = 0; i < table.Length; i++)
+        for (int j = 0; j < x.Length; j++)
+            table[i][j] = (i == 0 ? 1.0 : table[i - 1][j]) * x[j] + i;
+        double sum = 0.0;
+        foreach (var row in table)
+        foreach (var number in row)
+            sum += number * number;
+        return sum;
+    }
+
+    [Differentiable]
+    public static double Triangular(double x, int n)
+    {
+        int rows = n + 3;
+        var pascal = new double[rows][];
+        for (int i = 0; i < rows; i++)
+        {
+            pascal[i] = new double[i + 1];
+            pascal[i][0] = x;
+            pascal[i][i] = 1.0;
+            for (int k = 1; k < i; k++)
+                pascal[i][k] = pascal[i - 1][k - 1] + x * pascal[i - 1][k];
+        }
+        return pascal[rows - 1][1] * pascal[rows - 2][^1] + pascal[2].Length;
+    }
+
+    [Differentiable]
+    public static double Ragged(double x, double y)
+    {
+        double[][] parts =
+        [
+            [x, y],
+            [x * y],
+            [1.0, x, y * y],
+        ];
+        int[][] places = new int[][] { new[] { 1, 0 }, new int[] { 2 } };
+        double sum = 0.0;
+        for (int i = 0; i < parts.Length; i++)
+        for (int k = 0; k < parts[i].Length; k++)
+            sum = sum * 0.7 + parts[i][k];
+        return sum * parts[places[1][0]][places[0][0]];
+    }
+
+    [Differentiable]
+    public static double OneByOne(double x, ReadOnlySpan<double> y)
+    {
+        var layers = new double[2][];
+        layers[0] = new double[y.Length];
+        y.CopyTo(layers[0]);
+        layers[1] = new[] { x, x * x };
+        Scale(layers, 0, x);
+        return Total(layers[0]) * Total(layers[1]);
+    }
+
+    static void Scale(double[][] rows, int which, double by)
+    {
+        for (int i = 0; i < rows[which].Length; i++)
+            rows[which][i] *= by;
+    }
+
+    static double Total(ReadOnlySpan<double> row)
+    {
+        double sum = 0.0;
+        foreach (var number in row)
+            sum += number;
+        return sum;
+    }
+
+    /// <summary>A new table in every round.</summary>
+    [Differentiable]
+    public static double InLoop(double x, int n)
+    {
+        double p = x;
+        for (int round = 0; round < n; round++)
+        {
+            var steps = new double[3][];
+            for (int i = 0; i < 3; i++)
+                steps[i] = new double[n + 1];
+            steps[0][0] = p;
+            for (int i = 1; i < 3; i++)
+            for (int k = 0; k < steps[i].Length; k++)
+                steps[i][k] = Math.Sin(steps[i - 1][k]) + x;
+            p = steps[2][^1] * x;
+        }
+        return p;
+    }
+}

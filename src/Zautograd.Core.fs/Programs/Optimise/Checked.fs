@@ -66,7 +66,9 @@ module Checked =
             match numbered.Term with
             | Element(array, index) -> access always array index numbered.Parts.Head.Value || inside
             | Integer((Quotient | Remainder), _, Whole k) when k <> 0 && k <> -1 -> inside
+            | Wide(Basic((Quotient | Remainder)), [ _; Wide(Literal k, _) ]) when k <> 0L && k <> -1L -> inside
             | Integer((Quotient | Remainder), _, _)
+            | Wide(Basic((Quotient | Remainder)), _)
             | Formula((Clamp | Sign), _) -> true
             | _ -> inside
 

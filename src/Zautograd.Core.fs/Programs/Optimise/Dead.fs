@@ -10,12 +10,6 @@ let private readBy terms =
     List.iter (Term.eachName found) terms
     found
 
-let private zero kind =
-    match kind with
-    | Int -> Whole 0
-    | Bool -> Truth false
-    | _ -> Number 0.0
-
 let private leaves statement =
     match statement with
     | Return _
@@ -141,7 +135,7 @@ type private Liveness(program: Program, f: Function) =
         match marked.Statement, marked.Blocks with
         | (Declare(name, _, _) | DeclareArray(name, _, _)), _ when not (mentioned.Contains name) && not marked.Fails -> None
         | Declare(name, kind, e), _ when isDead live name ->
-            keep (Declare(name, kind, (if marked.Fails then shorter name e else zero kind)))
+            keep (Declare(name, kind, (if marked.Fails then shorter name e else Term.zero kind)))
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
         | (Assign(name, e) | Increment(name, e)), _ when isDead live name -> keep (Assign(name, shorter name e))

@@ -86,6 +86,7 @@ let private int (ranges: Ranges) op a b =
     | Plus, Whole 0, a
     | (Times | Quotient), a, Whole 1
     | Times, Whole 1, a -> a
+    | _, Whole x, Whole y when op <> Quotient && op <> Remainder -> Whole(Term.integer op x y)
     | Times, (Whole 0 as zero), a
     | Times, a, (Whole 0 as zero) when not (ranges.MayFail a) -> zero
     | Plus, Whole x, a -> Integer(Plus, a, Whole x)
@@ -103,6 +104,7 @@ let rec term (ranges: Ranges) (e: Term) : Term =
     match Term.map (term ranges) e with
     | Formula(op, args) -> constant op args
     | Integer(op, a, b) -> int ranges op a b
+    | Wide(op, args) -> Term.wide op args
     | Length array -> ranges.Length array
     | ToReal(Whole n) -> Number(float n)
     | ToInt(Number x) -> Whole(Term.whole x)
@@ -111,6 +113,7 @@ let rec term (ranges: Ranges) (e: Term) : Term =
     | Not(Not a) -> a
     | Compare(comparison, Number a, Number b) -> Truth(holds comparison a b)
     | Compare(comparison, Whole a, Whole b) -> Truth(holds comparison a b)
+    | Compare(comparison, Wide(Literal a, _), Wide(Literal b, _)) -> Truth(holds comparison a b)
     | And(Truth true, a)
     | And(a, Truth true)
     | Or(Truth false, a)

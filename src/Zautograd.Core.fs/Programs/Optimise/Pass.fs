@@ -52,6 +52,7 @@ module Function =
         | Length _
         | ToInt _
         | Integer _ -> Int
+        | Wide(op, _) -> Term.typeOfLong op
         | Truth _
         | Compare _
         | Not _

@@ -22,6 +22,7 @@ type Shape =
     | Either of int * int
     | Chosen of int * int * int
     | Converted of int
+    | WideOf of LongOp * int list
 
 /// A term with its number, and those of its parts. Place counts all terms of a walk, so that another walk finds the term again.
 [<ReferenceEquality>]
@@ -139,6 +140,8 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
             | Length root when parameters.Contains root -> constant (number (Extent root)) (Length root)
             | Length root -> number (Extent root)
             | _ -> number (Extent name)
+        | Wide(Literal _ as literal, _) -> constant (number (WideOf(literal, []))) term
+        | Wide(op, _) -> number (WideOf(op, parts |> List.map _.Value))
         | _ ->
             let a = parts.Head.Value
             let others = parts.Tail

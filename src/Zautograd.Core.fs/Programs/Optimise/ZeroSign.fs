@@ -10,9 +10,9 @@ let rec private exposed term : Term list =
     let own =
         match term with
         | Formula(Div, [ _; b ]) -> [ b ]
-        | Formula(Atan2, args) -> args
-        | Formula(Pow, [ _; Number n ]) when n >= 0.0 && n = floor n -> []
-        | Formula(Pow, a :: _) -> [ a ]
+        | Formula((Atan2 | SingleOf Atan2), args) -> args
+        | Formula((Pow | SingleOf Pow), [ _; Number n ]) when n >= 0.0 && n = floor n -> []
+        | Formula((Pow | SingleOf Pow), a :: _) -> [ a ]
         | _ -> []
 
     own @ List.collect exposed (Term.parts term)
