@@ -40,12 +40,15 @@ let isUnbounded op args =
     | (Pow | SingleOf Pow), [ _; Number exponent ] -> exponent < 1.0
     | _ -> unbounded.Contains op
 
-/// slope * change for an operation at these arguments; 0 where the change is 0, whatever the slope.
+/// slope * change for an operation at these arguments; 0 where the change is 0 and the slope is not finite. Where it is finite the product is
+/// taken as it is: this program may be differentiated again, and a change of 0 may change.
 let chain op args (slope: unit -> Term) (change: Term) : Term =
     match Number.chain Term.number slope change with
     | Number 0.0 -> Number 0.0
     | product when isUnbounded op args ->
         match change with
         | Number _ -> product
-        | _ -> Choose(Compare(Equal, change, Number 0.0), Number 0.0, product)
+        | _ ->
+            let isFinite = Compare(Less, Formula(Abs, [ slope () ]), Number infinity)
+            Choose(And(Compare(Equal, change, Number 0.0), Not isFinite), Number 0.0, product)
     | product -> product

@@ -121,6 +121,12 @@ type private Tracer(program: Program) =
             | Times -> IntCell(a * b)
             | Quotient -> IntCell(a / b)
             | Remainder -> IntCell(a % b)
+            | BitAnd
+            | BitOr
+            | BitXor
+            | ShiftLeft
+            | ShiftRight
+            | ShiftRightUnsigned -> failwith "no program of the set works on bits"
         | Compare(comparison, a, b) ->
             match comparison, eval a, eval b with
             | Less, RealCell a, RealCell b -> BoolCell(a.Value < b.Value)
@@ -133,6 +139,7 @@ type private Tracer(program: Program) =
         | And(a, b) -> if bool (eval a) then eval b else BoolCell false
         | Or(a, b) -> if bool (eval a) then BoolCell true else eval b
         | Choose(condition, a, b) -> if bool (eval condition) then eval a else eval b
+        | Wide _ -> failwith "no program of the set has longs"
         | ToReal a -> RealCell(still (float (int (eval a))))
         | ToInt a -> IntCell(Term.whole (real (eval a)).Value)
 
@@ -224,6 +231,7 @@ type private Tracer(program: Program) =
                     | IntItem k -> IntCell k
                     | BoolItem b -> BoolCell b
                     | IntArray a -> IntCells(Array.copy a)
+                    | LongItem _ -> failwith "no program of the set has longs"
             ]
 
         let results = call f.Name cells
