@@ -405,11 +405,30 @@ let text: Lazy<string> =
 /// The files with the parts of Dual that are put together from its functions, and so mean the same for every kind of tangent.
 let composedParts = [ "Dual.Arithmetic.cs"; "Dual.Bits.cs"; "Dual.Comparisons.cs"; "Dual.Functions.cs" ]
 
+/// What answers a question about numbers, or hands one out, passes by the tangent: it may want to know what the program is told.
+let private told (line: string) =
+    let body = " => "
+
+    let answers =
+        [ "    public static bool "; "    public static int "; "    public int " ]
+        |> List.exists (fun (head: string) -> line.StartsWith head)
+
+    match line.IndexOf body with
+    | at when answers && at >= 0 && line.EndsWith ";" ->
+        let start = at + body.Length
+        $"{line.Substring(0, start)}TTangent.Answer({line.Substring(start).TrimEnd ';'});"
+    | _ ->
+        line
+            .Replace("=> Value.", "=> TTangent.Shown(Value).")
+            .Replace("        Value.TryWrite", "        TTangent.Shown(Value).TryWrite")
+            .Replace("<TInteger>(value.Value)", "<TInteger>(TTangent.Shown(value.Value))")
+
 /// One such part for a number whose tangent is of a kind of its own: the same text.
 let composed (dual: string) : string =
     let lines =
         dual.Replace("\r\n", "\n").Replace(dualType, activeType).Replace("public readonly partial", "internal readonly partial").Split('\n')
         |> Array.filter (fun line -> not (line.TrimStart().StartsWith "///"))
+        |> Array.map told
 
     String.concat "\n" lines
 
