@@ -99,8 +99,8 @@ public readonly partial struct Dual<T>
 
     // Which is farther from zero; 0 when neither, or when either is NaN: then Max and Min know what to do.
     static int Magnitude(Dual<T> x, Dual<T> y) =>
-        T.Abs(x.Value) > T.Abs(y.Value) ? 1
-        : T.Abs(x.Value) < T.Abs(y.Value) ? -1
+        Abs(x) > Abs(y) ? 1
+        : Abs(x) < Abs(y) ? -1
         : 0;
 
     /// <inheritdoc/>

@@ -40,17 +40,17 @@ internal readonly partial struct Active<T, TTangent> : IFloatingPointIeee754<Act
 
     public override bool Equals(object? obj) => obj is Active<T, TTangent> other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(Value, Tangent);
+    public override int GetHashCode() => HashCode.Combine(TTangent.Shown(Value), Tangent);
 
     // As text it is its value.
 
     public override string ToString() => ToString(null, null);
 
     public string ToString(string? format, IFormatProvider? formatProvider) =>
-        Value.ToString(format, formatProvider ?? CultureInfo.InvariantCulture);
+        TTangent.Shown(Value).ToString(format, formatProvider ?? CultureInfo.InvariantCulture);
 
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        Value.TryFormat(destination, out charsWritten, format, provider ?? CultureInfo.InvariantCulture);
+        TTangent.Shown(Value).TryFormat(destination, out charsWritten, format, provider ?? CultureInfo.InvariantCulture);
 
     public static bool TryParse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out Active<T, TTangent> result)
     {
@@ -138,7 +138,7 @@ internal readonly partial struct Active<T, TTangent> : IFloatingPointIeee754<Act
         where TOther : INumberBase<TOther>
     {
         result = default!;
-        return default(TOther) is not INested && IConversion<TOther>.Try(value.Value, overflow, out result!);
+        return default(TOther) is not INested && IConversion<TOther>.Try(TTangent.Shown(value.Value), overflow, out result!);
     }
 }
 
@@ -166,4 +166,14 @@ internal interface ITangent<T, TSelf> : IEquatable<TSelf>
     /// <summary>Of a function that the user gives with its slopes.</summary>
     static abstract TSelf Chain<TRule>(TRule rule, ReadOnlySpan<Active<T, TSelf>> arguments, ReadOnlySpan<T> slopes)
         where TRule : ICustomRule;
+
+    // What a program is told of its numbers decides what it does next: a kind of tangent may want to know.
+
+    /// <summary>A question was answered: a comparison, a sign.</summary>
+    static virtual bool Answer(bool answer) => answer;
+
+    static virtual int Answer(int answer) => answer;
+
+    /// <summary>A number is about to be handed out without its tangent.</summary>
+    static virtual T Shown(T value) => value;
 }

@@ -85,8 +85,8 @@ internal readonly partial struct Active<T, TTangent>
 
     // Which is farther from zero; 0 when neither, or when either is NaN: then Max and Min know what to do.
     static int Magnitude(Active<T, TTangent> x, Active<T, TTangent> y) =>
-        T.Abs(x.Value) > T.Abs(y.Value) ? 1
-        : T.Abs(x.Value) < T.Abs(y.Value) ? -1
+        Abs(x) > Abs(y) ? 1
+        : Abs(x) < Abs(y) ? -1
         : 0;
 
     public static Active<T, TTangent> Truncate(Active<T, TTangent> x) => new(T.Truncate(x.Value));
@@ -129,7 +129,7 @@ internal readonly partial struct Active<T, TTangent>
 
     static Active<T, TTangent> IMultiplicativeIdentity<Active<T, TTangent>, Active<T, TTangent>>.MultiplicativeIdentity => One;
 
-    public static int ILogB(Active<T, TTangent> x) => T.ILogB(x.Value);
+    public static int ILogB(Active<T, TTangent> x) => TTangent.Answer(T.ILogB(x.Value));
 
     // One step to the next representable number is no step for the tangent.
 
@@ -138,48 +138,48 @@ internal readonly partial struct Active<T, TTangent>
     public static Active<T, TTangent> BitDecrement(Active<T, TTangent> x) => new(T.BitDecrement(x.Value), x.Tangent);
 
     public static TInteger ConvertToInteger<TInteger>(Active<T, TTangent> value)
-        where TInteger : IBinaryInteger<TInteger> => T.ConvertToInteger<TInteger>(value.Value);
+        where TInteger : IBinaryInteger<TInteger> => T.ConvertToInteger<TInteger>(TTangent.Shown(value.Value));
 
     public static TInteger ConvertToIntegerNative<TInteger>(Active<T, TTangent> value)
-        where TInteger : IBinaryInteger<TInteger> => T.ConvertToIntegerNative<TInteger>(value.Value);
+        where TInteger : IBinaryInteger<TInteger> => T.ConvertToIntegerNative<TInteger>(TTangent.Shown(value.Value));
 
-    int IFloatingPoint<Active<T, TTangent>>.GetExponentByteCount() => Value.GetExponentByteCount();
+    int IFloatingPoint<Active<T, TTangent>>.GetExponentByteCount() => TTangent.Shown(Value).GetExponentByteCount();
 
-    int IFloatingPoint<Active<T, TTangent>>.GetExponentShortestBitLength() => Value.GetExponentShortestBitLength();
+    int IFloatingPoint<Active<T, TTangent>>.GetExponentShortestBitLength() => TTangent.Shown(Value).GetExponentShortestBitLength();
 
-    int IFloatingPoint<Active<T, TTangent>>.GetSignificandBitLength() => Value.GetSignificandBitLength();
+    int IFloatingPoint<Active<T, TTangent>>.GetSignificandBitLength() => TTangent.Shown(Value).GetSignificandBitLength();
 
-    int IFloatingPoint<Active<T, TTangent>>.GetSignificandByteCount() => Value.GetSignificandByteCount();
+    int IFloatingPoint<Active<T, TTangent>>.GetSignificandByteCount() => TTangent.Shown(Value).GetSignificandByteCount();
 
     bool IFloatingPoint<Active<T, TTangent>>.TryWriteExponentBigEndian(Span<byte> destination, out int bytesWritten) =>
-        Value.TryWriteExponentBigEndian(destination, out bytesWritten);
+        TTangent.Shown(Value).TryWriteExponentBigEndian(destination, out bytesWritten);
 
     bool IFloatingPoint<Active<T, TTangent>>.TryWriteExponentLittleEndian(Span<byte> destination, out int bytesWritten) =>
-        Value.TryWriteExponentLittleEndian(destination, out bytesWritten);
+        TTangent.Shown(Value).TryWriteExponentLittleEndian(destination, out bytesWritten);
 
     bool IFloatingPoint<Active<T, TTangent>>.TryWriteSignificandBigEndian(Span<byte> destination, out int bytesWritten) =>
-        Value.TryWriteSignificandBigEndian(destination, out bytesWritten);
+        TTangent.Shown(Value).TryWriteSignificandBigEndian(destination, out bytesWritten);
 
     bool IFloatingPoint<Active<T, TTangent>>.TryWriteSignificandLittleEndian(Span<byte> destination, out int bytesWritten) =>
-        Value.TryWriteSignificandLittleEndian(destination, out bytesWritten);
+        TTangent.Shown(Value).TryWriteSignificandLittleEndian(destination, out bytesWritten);
 }
 
 // Every question about a dual is a question about its value.
 internal readonly partial struct Active<T, TTangent>
 {
-    public static bool operator <(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value < right.Value;
+    public static bool operator <(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value < right.Value);
 
-    public static bool operator <=(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value <= right.Value;
+    public static bool operator <=(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value <= right.Value);
 
-    public static bool operator >(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value > right.Value;
+    public static bool operator >(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value > right.Value);
 
-    public static bool operator >=(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value >= right.Value;
+    public static bool operator >=(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value >= right.Value);
 
-    public static bool operator ==(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value == right.Value;
+    public static bool operator ==(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value == right.Value);
 
-    public static bool operator !=(Active<T, TTangent> left, Active<T, TTangent> right) => left.Value != right.Value;
+    public static bool operator !=(Active<T, TTangent> left, Active<T, TTangent> right) => TTangent.Answer(left.Value != right.Value);
 
-    public int CompareTo(Active<T, TTangent> other) => Value.CompareTo(other.Value);
+    public int CompareTo(Active<T, TTangent> other) => TTangent.Answer(Value.CompareTo(other.Value));
 
     public int CompareTo(object? obj) =>
         obj switch
@@ -189,41 +189,41 @@ internal readonly partial struct Active<T, TTangent>
             _ => throw new ArgumentException($"must be a {typeof(Active<T, TTangent>)}", nameof(obj)),
         };
 
-    public static int Sign(Active<T, TTangent> value) => T.Sign(value.Value);
+    public static int Sign(Active<T, TTangent> value) => TTangent.Answer(T.Sign(value.Value));
 
-    public static bool IsCanonical(Active<T, TTangent> value) => T.IsCanonical(value.Value);
+    public static bool IsCanonical(Active<T, TTangent> value) => TTangent.Answer(T.IsCanonical(value.Value));
 
-    public static bool IsComplexNumber(Active<T, TTangent> value) => T.IsComplexNumber(value.Value);
+    public static bool IsComplexNumber(Active<T, TTangent> value) => TTangent.Answer(T.IsComplexNumber(value.Value));
 
-    public static bool IsEvenInteger(Active<T, TTangent> value) => T.IsEvenInteger(value.Value);
+    public static bool IsEvenInteger(Active<T, TTangent> value) => TTangent.Answer(T.IsEvenInteger(value.Value));
 
-    public static bool IsFinite(Active<T, TTangent> value) => T.IsFinite(value.Value);
+    public static bool IsFinite(Active<T, TTangent> value) => TTangent.Answer(T.IsFinite(value.Value));
 
-    public static bool IsImaginaryNumber(Active<T, TTangent> value) => T.IsImaginaryNumber(value.Value);
+    public static bool IsImaginaryNumber(Active<T, TTangent> value) => TTangent.Answer(T.IsImaginaryNumber(value.Value));
 
-    public static bool IsInfinity(Active<T, TTangent> value) => T.IsInfinity(value.Value);
+    public static bool IsInfinity(Active<T, TTangent> value) => TTangent.Answer(T.IsInfinity(value.Value));
 
-    public static bool IsInteger(Active<T, TTangent> value) => T.IsInteger(value.Value);
+    public static bool IsInteger(Active<T, TTangent> value) => TTangent.Answer(T.IsInteger(value.Value));
 
-    public static bool IsNaN(Active<T, TTangent> value) => T.IsNaN(value.Value);
+    public static bool IsNaN(Active<T, TTangent> value) => TTangent.Answer(T.IsNaN(value.Value));
 
-    public static bool IsNegative(Active<T, TTangent> value) => T.IsNegative(value.Value);
+    public static bool IsNegative(Active<T, TTangent> value) => TTangent.Answer(T.IsNegative(value.Value));
 
-    public static bool IsNegativeInfinity(Active<T, TTangent> value) => T.IsNegativeInfinity(value.Value);
+    public static bool IsNegativeInfinity(Active<T, TTangent> value) => TTangent.Answer(T.IsNegativeInfinity(value.Value));
 
-    public static bool IsNormal(Active<T, TTangent> value) => T.IsNormal(value.Value);
+    public static bool IsNormal(Active<T, TTangent> value) => TTangent.Answer(T.IsNormal(value.Value));
 
-    public static bool IsOddInteger(Active<T, TTangent> value) => T.IsOddInteger(value.Value);
+    public static bool IsOddInteger(Active<T, TTangent> value) => TTangent.Answer(T.IsOddInteger(value.Value));
 
-    public static bool IsPositive(Active<T, TTangent> value) => T.IsPositive(value.Value);
+    public static bool IsPositive(Active<T, TTangent> value) => TTangent.Answer(T.IsPositive(value.Value));
 
-    public static bool IsPositiveInfinity(Active<T, TTangent> value) => T.IsPositiveInfinity(value.Value);
+    public static bool IsPositiveInfinity(Active<T, TTangent> value) => TTangent.Answer(T.IsPositiveInfinity(value.Value));
 
-    public static bool IsRealNumber(Active<T, TTangent> value) => T.IsRealNumber(value.Value);
+    public static bool IsRealNumber(Active<T, TTangent> value) => TTangent.Answer(T.IsRealNumber(value.Value));
 
-    public static bool IsSubnormal(Active<T, TTangent> value) => T.IsSubnormal(value.Value);
+    public static bool IsSubnormal(Active<T, TTangent> value) => TTangent.Answer(T.IsSubnormal(value.Value));
 
-    public static bool IsZero(Active<T, TTangent> value) => T.IsZero(value.Value);
+    public static bool IsZero(Active<T, TTangent> value) => TTangent.Answer(T.IsZero(value.Value));
 }
 
 // Functions beyond the emitted ones, put together from them: the value is T's own, so that it has every digit of the

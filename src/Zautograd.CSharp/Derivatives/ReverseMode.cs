@@ -45,7 +45,8 @@ internal static class ReverseMode
         }
     }
 
-    static Active<T, Trail<T>>[] Run<TField, T>(Roll<T> roll, TField f, ReadOnlySpan<T> x, Span<T> values)
+    /// <summary>The results of one run, from which any number of sweeps can start.</summary>
+    internal static Active<T, Trail<T>>[] Run<TField, T>(Roll<T> roll, TField f, ReadOnlySpan<T> x, Span<T> values)
         where TField : IVectorField
         where T : struct, IFloatingPointIeee754<T>
     {

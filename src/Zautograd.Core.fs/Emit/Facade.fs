@@ -151,6 +151,54 @@ let private chosen =
         "    };"
     ]
 
+let private lanesType = "Vector512<double>"
+
+/// Value and slopes over lanes, for plans: each slope by itself, for an argument that is a constant needs none.
+let private laneRule (rule: Rules.Rule) =
+    let arguments = argumentsOf rule
+    let parameters names = join [ for name in names -> $"{lanesType} {name}" ]
+
+    let value =
+        match rule.Meaning with
+        | Rules.Formula formula -> formula
+        | Rules.Native _ -> Apply(rule.Op, arguments |> List.map Var)
+
+    let method name names result =
+        [
+            $"    public static {lanesType} {name}({parameters names})"
+            "    {"
+            for target, text in CSharp.assignments CSharp.lanes [ "result", result ] do
+                if target = "result" then $"        return {text};" else $"        var {target} = {text};"
+            "    }"
+        ]
+
+    [
+        $"internal readonly struct {CSharp.functionName rule.Op} : ILaneRule{rule.Arity}"
+        "{"
+        "    public static bool IsSmooth => " + (if rule.Breaks.IsEmpty then "true;" else "false;")
+        ""
+    ]
+    @ method "Value" arguments value
+    @ List.concat
+        [
+            for a, slope in List.zip arguments rule.Slopes -> "" :: method $"Slope{upper a}" (arguments @ [ Rules.resultName ]) slope
+        ]
+    @ [ "}"; "" ]
+
+/// The instruction of a plan for each operation.
+let private laneInstructions =
+    [
+        "public static Instruction Instruction(Operation operation, Operand[] arguments, int result) =>"
+        "    operation switch"
+        "    {"
+        for rule in rows do
+            let name = CSharp.functionName rule.Op
+            $"        Operation.{name} => new Instruction{rule.Arity}<{name}>(arguments, result),"
+        "        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, \"no operation of the table\"),"
+        "    };"
+        ""
+    ]
+
 /// How each argument of an overload is given: as a variable that is followed, or as a plain double.
 let rec private choices arity =
     match arity with
@@ -326,6 +374,8 @@ let text: Lazy<string> =
             "// </auto-generated>"
             "#nullable enable"
             "using System.Numerics;"
+            "using System.Runtime.Intrinsics;"
+            "using Zautograd.Plans;"
             ""
             "namespace Zautograd;"
             ""
@@ -342,6 +392,12 @@ let text: Lazy<string> =
                  "internal static class Slopes"
              ]
              ([ for rule in rows -> slopes rule @ [ "" ] ] @ [ chosen ])
+         @ section
+             [
+                 "/// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>"
+                 "internal static class LaneRules"
+             ]
+             (laneInstructions :: List.map laneRule rows)
          @ section
              [
                  "/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>"
@@ -371,11 +427,30 @@ let text: Lazy<string> =
 /// The files with the parts of Dual that are put together from its functions, and so mean the same for every kind of tangent.
 let composedParts = [ "Dual.Arithmetic.cs"; "Dual.Bits.cs"; "Dual.Comparisons.cs"; "Dual.Functions.cs" ]
 
+/// What answers a question about numbers, or hands one out, passes by the tangent: it may want to know what the program is told.
+let private told (line: string) =
+    let body = " => "
+
+    let answers =
+        [ "    public static bool "; "    public static int "; "    public int " ]
+        |> List.exists (fun (head: string) -> line.StartsWith head)
+
+    match line.IndexOf body with
+    | at when answers && at >= 0 && line.EndsWith ";" ->
+        let start = at + body.Length
+        $"{line.Substring(0, start)}TTangent.Answer({line.Substring(start).TrimEnd ';'});"
+    | _ ->
+        line
+            .Replace("=> Value.", "=> TTangent.Shown(Value).")
+            .Replace("        Value.TryWrite", "        TTangent.Shown(Value).TryWrite")
+            .Replace("<TInteger>(value.Value)", "<TInteger>(TTangent.Shown(value.Value))")
+
 /// One such part for a number whose tangent is of a kind of its own: the same text.
 let composed (dual: string) : string =
     let lines =
         dual.Replace("\r\n", "\n").Replace(dualType, activeType).Replace("public readonly partial", "internal readonly partial").Split('\n')
         |> Array.filter (fun line -> not (line.TrimStart().StartsWith "///"))
+        |> Array.map told
 
     String.concat "\n" lines
 
