@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Zautograd.Tests;
@@ -40,11 +42,11 @@ public sealed class NonFiniteTests
         using var watch = NonFinite.Watch();
         Value x = 2;
         var y = x - 5;
-        int made = Line();
+        int made = Line() - 1;
         int failed = 0;
         var message = Thrown(() =>
         {
-            failed = Line();
+            failed = Line() + 1;
             y.Log();
         });
         Assert.Equal($"log(-3) is NaN, at NonFiniteTests.cs:{failed}; -3 was made at NonFiniteTests.cs:{made}.", message);
@@ -81,7 +83,7 @@ public sealed class NonFiniteTests
         using var watch = NonFinite.Watch();
         Value x = 0;
         var root = x.Sqrt();
-        int made = Line();
+        int made = Line() - 1;
         (root * 0).Backward(); // its adjoint is 0: it does not count
         (root + 1).Log(); // no slope of the sweep yet
         var message = Thrown((3 * root).Backward);
@@ -106,6 +108,62 @@ public sealed class NonFiniteTests
         var y = x != 0 ? 1 / x : x + 1;
         (Value.Max(y, 0) * x.Sqrt() * 0).Backward();
         Assert.Equal(0, x.Grad);
+    }
+
+    readonly struct Sinc : ICustomRule
+    {
+        public double Value(ReadOnlySpan<double> x) => Math.Sin(x[0]) / x[0];
+
+        public void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
+            where T : struct, IFloatingPointIeee754<T> => slopes[0] = (T.Cos(x[0]) - y) / x[0];
+    }
+
+    [Fact]
+    public void A_rule_of_the_users_is_named()
+    {
+        using var watch = NonFinite.Watch();
+        Assert.StartsWith("Sinc of 0 is NaN, at NonFiniteTests.cs:", Thrown(() => CustomRule.Call(new Sinc(), new Value(0))));
+    }
+
+    /// <summary>What an operation runs through while nobody watches: no instruction there speaks of an observer.</summary>
+    [Fact]
+    public void The_fast_path_knows_of_no_observer()
+    {
+        const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        MethodInfo[] fast =
+        [
+            .. typeof(Tape)
+                .GetMethods(Any)
+                .Where(method => method.Name is "TryRecord" or "Record" or "Find" or "HasRoom")
+                .Where(method => !method.GetParameters().Any(parameter => parameter.ParameterType == typeof(ReadOnlySpan<Value>))),
+            typeof(Block).GetMethod("Append", Any)!,
+            .. typeof(Value).GetMethods(Any).Where(method => method.Name is "op_Addition" or "op_Multiply" or "Sin"),
+        ];
+        Assert.True(fast.Length >= 14, $"only {fast.Length} methods were looked at");
+        foreach (var method in fast)
+            Assert.DoesNotContain(Mentioned(method), type => type.ToString().Contains(typeof(Observer).ToString()));
+        Assert.Contains(
+            Mentioned(typeof(Tape).GetMethod("LeafSlowly", Any)!),
+            type => type.ToString().Contains(typeof(Observer).ToString())
+        );
+    }
+
+    /// <summary>The types of all members that a method's instructions may mean: every four bytes that are a token are taken for one.</summary>
+    static IEnumerable<Type> Mentioned(MethodInfo method)
+    {
+        var code = method.GetMethodBody()!.GetILAsByteArray()!;
+        for (int at = 0; at + 4 <= code.Length; at++)
+        {
+            MemberInfo? member = null;
+            try
+            {
+                member = method.Module.ResolveMember(BitConverter.ToInt32(code, at));
+            }
+            catch (ArgumentException) { } // no token
+            catch (BadImageFormatException) { }
+            if ((member as Type ?? member?.DeclaringType) is { } type)
+                yield return type;
+        }
     }
 
     [Fact]

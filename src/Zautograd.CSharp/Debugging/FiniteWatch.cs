@@ -120,7 +120,8 @@ internal sealed class FiniteWatch : Observer, IDisposable
 
     /// <summary>With the numbers in it, as the core prints it: log(-3), 0/0.</summary>
     static string Formula(in Observation observation) =>
-        observation.Rule is { } rule ? $"{rule.GetType().Name} of {Numbers(observation.Numbers)}"
+        observation.Rule is { } rule
+            ? $"{rule.GetType().GenericTypeArguments.FirstOrDefault(rule.GetType()).Name} of {Numbers(observation.Numbers)}"
         : Table.TryGetValue(observation.Operation.ToString(), out var op)
             ? op.Of([.. observation.Numbers.ToArray().Select(number => Expr.NewConst(number))]).ToString()
         : $"{observation.Operation} of {Numbers(observation.Numbers)}";

@@ -88,6 +88,10 @@ let private own =
 let private dualType = "Dual<T>"
 let private dualOwner = "IElementary<Dual<T>>."
 
+let private activeType = "Active<T, TTangent>"
+let private activeOwner = $"IElementary<{activeType}>."
+let private opName (op: Op) = $"Op.%A{op}"
+
 let private ownMember kind owner (rule: Rules.Rule) =
     let others = [ for a in List.tail (argumentsOf rule) -> $"{kind} {a}" ] |> join
     $"{kind} {owner}{CSharp.functionName rule.Op}({others})"
@@ -125,6 +129,54 @@ let private slopes (rule: Rules.Rule) =
         @ write [ Rules.resultName, value ]
         @ [ "    return y;"; "}" ]
     | _ -> head name parameters @ write ((Rules.resultName, value) :: named) @ [ "    return y;"; "}" ]
+
+let private lanesType = "Vector512<double>"
+
+/// Value and slopes over lanes, for plans: each slope by itself, for an argument that is a constant needs none.
+let private laneRule (rule: Rules.Rule) =
+    let arguments = argumentsOf rule
+    let parameters names = join [ for name in names -> $"{lanesType} {name}" ]
+
+    let value =
+        match rule.Meaning with
+        | Rules.Formula formula -> formula
+        | Rules.Native _ -> Apply(rule.Op, arguments |> List.map Var)
+
+    let method name names result =
+        [
+            $"    public static {lanesType} {name}({parameters names})"
+            "    {"
+            for target, text in CSharp.assignments CSharp.lanes [ "result", result ] do
+                if target = "result" then $"        return {text};" else $"        var {target} = {text};"
+            "    }"
+        ]
+
+    [
+        $"internal readonly struct {CSharp.functionName rule.Op} : ILaneRule{rule.Arity}"
+        "{"
+        "    public static bool IsSmooth => " + (if rule.Breaks.IsEmpty then "true;" else "false;")
+        ""
+    ]
+    @ method "Value" arguments value
+    @ List.concat
+        [
+            for a, slope in List.zip arguments rule.Slopes -> "" :: method $"Slope{upper a}" (arguments @ [ Rules.resultName ]) slope
+        ]
+    @ [ "}"; "" ]
+
+/// The instruction of a plan for each operation.
+let private laneInstructions =
+    [
+        "public static Instruction Instruction(Operation operation, Operand[] arguments, int result) =>"
+        "    operation switch"
+        "    {"
+        for rule in rows do
+            let name = CSharp.functionName rule.Op
+            $"        Operation.{name} => new Instruction{rule.Arity}<{name}>(arguments, result),"
+        "        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, \"no operation of the table\"),"
+        "    };"
+        ""
+    ]
 
 /// How each argument of an overload is given: as a variable that is followed, or as a plain double.
 let rec private choices arity =
@@ -244,6 +296,38 @@ let private dual (rule: Rules.Rule) =
     example rule call (fun value tangent -> $"Dual(value={value}, tangent={tangent})")
     |> forward rule (declaration "Dual<T>" rule [ for a in argumentsOf rule -> $"Dual<T> {a}" ]) "new"
 
+/// The same for a number whose tangent is of a kind of its own: the slopes go to that tangent's chain rule, with what they belong to.
+let private active (rule: Rules.Rule) =
+    let arguments = argumentsOf rule
+    let parameters = [ for a in arguments -> $"{activeType} {a}" ]
+    let values = [ for a in arguments -> $"{a}.Value" ]
+
+    let number slope =
+        match slope with
+        | Const value -> Some value
+        | Var _
+        | Apply _ -> None
+
+    let known = List.map number rule.Slopes
+    let outs = List.zip arguments known |> List.map (fun (a, number) -> if number.IsSome then "out _" else $"out var slope{upper a}")
+
+    let chain =
+        match known with
+        | [ Some 0.0 ] -> "default"
+        | [ Some -1.0 ] -> "TTangent.Negate(a)"
+        | [ Some 1.0; Some 1.0 ] -> "TTangent.Add(a, b)"
+        | [ Some 1.0; Some -1.0 ] -> "TTangent.Subtract(a, b)"
+        | _ -> $"TTangent.Chain({opName rule.Op}, " + join [ for a in arguments -> $"{a}, slope{upper a}" ] + ")"
+
+    [
+        declaration activeType rule parameters
+        "{"
+        $"    var y = Slopes.{CSharp.functionName rule.Op}({join (values @ outs)});"
+        $"    return new(y, {chain});"
+        "}"
+        ""
+    ]
+
 let private elemental (rule: Rules.Rule) =
     let pair = "(double Value, double Tangent)"
     let parameters = [ for a in argumentsOf rule -> $"{pair} {a}" ]
@@ -269,6 +353,8 @@ let text: Lazy<string> =
             "// </auto-generated>"
             "#nullable enable"
             "using System.Numerics;"
+            "using System.Runtime.Intrinsics;"
+            "using Zautograd.Plans;"
             ""
             "namespace Zautograd;"
             ""
@@ -287,6 +373,12 @@ let text: Lazy<string> =
              [ for rule in rows -> slopes rule @ [ "" ] ]
          @ section
              [
+                 "/// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>"
+                 "internal static class LaneRules"
+             ]
+             (laneInstructions :: List.map laneRule rows)
+         @ section
+             [
                  "/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>"
                  "internal interface IElementary<T>"
              ]
@@ -300,5 +392,61 @@ let text: Lazy<string> =
                      let passed = "this" :: List.tail (argumentsOf rule) |> join
                      [ $"{ownMember dualType dualOwner rule} => {CSharp.functionName rule.Op}({passed});"; "" ]
              ]
+         @ section [ "internal readonly partial struct Active<T, TTangent>" ] (List.map active numbers)
+         @ section
+             [ $"internal readonly partial struct {activeType} : IElementary<{activeType}>" ]
+             [
+                 for rule in own do
+                     let passed = "this" :: List.tail (argumentsOf rule) |> join
+                     [ $"{ownMember activeType activeOwner rule} => {CSharp.functionName rule.Op}({passed});"; "" ]
+             ]
          @ section [ "public static partial class Elementals" ] (List.map elemental rows)
          |> String.concat "\n")
+
+/// The files with the parts of Dual that are put together from its functions, and so mean the same for every kind of tangent.
+let composedParts = [ "Dual.Arithmetic.cs"; "Dual.Bits.cs"; "Dual.Comparisons.cs"; "Dual.Functions.cs" ]
+
+/// What answers a question about numbers, or hands one out, passes by the tangent: it may want to know what the program is told.
+let private told (line: string) =
+    let body = " => "
+
+    let answers =
+        [ "    public static bool "; "    public static int "; "    public int " ]
+        |> List.exists (fun (head: string) -> line.StartsWith head)
+
+    match line.IndexOf body with
+    | at when answers && at >= 0 && line.EndsWith ";" ->
+        let start = at + body.Length
+        $"{line.Substring(0, start)}TTangent.Answer({line.Substring(start).TrimEnd ';'});"
+    | _ ->
+        line
+            .Replace("=> Value.", "=> TTangent.Shown(Value).")
+            .Replace("        Value.TryWrite", "        TTangent.Shown(Value).TryWrite")
+            .Replace("<TInteger>(value.Value)", "<TInteger>(TTangent.Shown(value.Value))")
+
+/// One such part for a number whose tangent is of a kind of its own: the same text.
+let composed (dual: string) : string =
+    let lines =
+        dual.Replace("\r\n", "\n").Replace(dualType, activeType).Replace("public readonly partial", "internal readonly partial").Split('\n')
+        |> Array.filter (fun line -> not (line.TrimStart().StartsWith "///"))
+        |> Array.map told
+
+    String.concat "\n" lines
+
+/// Where those parts are written: in one file, its text from the texts of theirs.
+let composedText (duals: string list) : string =
+    let usings = "using System.Numerics;"
+    let bodies = [ for dual in duals -> (composed dual).Replace(usings + "\n\n", "").Replace("namespace Zautograd;\n", "") ]
+
+    String.concat
+        "\n"
+        [
+            "// <auto-generated>"
+            "// Written from the parts of Dual by scripts/facade.fsx; a test fails when it is stale. Do not edit."
+            "// </auto-generated>"
+            "#nullable enable"
+            usings
+            ""
+            "namespace Zautograd;"
+            String.concat "" bodies
+        ]
