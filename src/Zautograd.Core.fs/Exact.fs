@@ -73,12 +73,12 @@ let plus (p: Ratio) (q: Ratio) =
     | Some left, Some right, Some under -> sum left right |> Option.map (fun over -> reduce over under)
     | _ -> None
 
-/// The sum of two of many huge whole numbers, rounded: beside one that is not huge, a 1 would be lost for good if the huge ones cancel.
+/// The sum of two of many huge whole numbers, rounded.
 let roundedPlus (p: Ratio) (q: Ratio) =
     let total = p.Over + q.Over
 
     if
-        p.Under = 1.0 && q.Under = 1.0 && areHuge p.Over q.Over p.Over && areHuge p.Over q.Over q.Over && not (Double.IsInfinity total)
+        p.Under = 1.0 && q.Under = 1.0 && (areHuge p.Over q.Over p.Over || areHuge p.Over q.Over q.Over) && not (Double.IsInfinity total)
     then
         Some { Over = total; Under = 1.0 }
     else

@@ -23,7 +23,7 @@ let private bind (at: float[]) = Number.bind (Seq.zip names at)
 let private wild (random: Random) operations =
     let pool = List<Expr> [ x; y; z; Const 0.0; Const -0.0; Const 1.0; Const 2.0; Const -1.5; Const 1e300; Const infinity; Const nan ]
 
-    let ops = Rules.all |> List.map _.Op |> List.filter (fun op -> op <> Clamp) |> Array.ofList
+    let ops = Rules.all |> List.map _.Op |> List.filter (fun op -> op <> Clamp && op <> Rem) |> Array.ofList
 
     for _ in 1..operations do
         let op = ops[random.Next ops.Length]

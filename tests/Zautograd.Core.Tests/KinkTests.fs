@@ -19,6 +19,7 @@ let private slopes: (string * Expr * Paths.Point * float list) list =
         "floor at an integer", floor x, [ "x", 2.0 ], [ 0.0 ]
         "ceiling at an integer", ceil x, [ "x", 2.0 ], [ 0.0 ]
         "round at a half", round x, [ "x", 2.5 ], [ 0.0 ]
+        "rem between its jumps", Rem.Of(x, y), [ "x", 7.5; "y", -2.0 ], [ 1.0; 3.0 ]
         "tied max", Max.Of(x, y), [ "x", 2.0; "y", 2.0 ], [ 0.5; 0.5 ]
         "tied min", Min.Of(x, y), [ "x", 2.0; "y", 2.0 ], [ 0.5; 0.5 ]
         "max tied with itself", Max.Of(x, x), [ "x", 2.0 ], [ 1.0 ]

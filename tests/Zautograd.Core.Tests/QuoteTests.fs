@@ -110,6 +110,7 @@ let private operators =
                 ExpressionType.Multiply
                 ExpressionType.MultiplyChecked
                 ExpressionType.Divide
+                ExpressionType.Modulo
                 ExpressionType.Power
             ] do
             lambdaOf [ x; y ] (binary kind)
