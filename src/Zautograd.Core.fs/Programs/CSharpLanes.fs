@@ -93,6 +93,10 @@ let private plain (body: Statement list) : Statement list option =
                 | Assign(name, Formula(Sub, [ Variable own; e ])) when own = name && not (Set.contains name (Term.names e)) ->
                     Increment(name, Formula(Neg, [ put ints e ]))
                 | Assign(name, e) -> Assign(name, put ints e)
+                | Store(array, i, Formula(Add, [ Element(own, j); e ])) when own = array && i = j && not (Set.contains array (Term.names e)) ->
+                    Accumulate(array, put ints i, put ints e)
+                | Store(array, i, Formula(Sub, [ Element(own, j); e ])) when own = array && i = j && not (Set.contains array (Term.names e)) ->
+                    Accumulate(array, put ints i, Formula(Neg, [ put ints e ]))
                 | Store(array, i, e) -> Store(array, put ints i, put ints e)
                 | Accumulate(array, i, e) -> Accumulate(array, put ints i, put ints e)
                 | Push(stack, Real, e) -> Push(stack, Real, put ints e)
@@ -191,8 +195,7 @@ let private ofLoop (types: Map<string, Type>) exact (live: Set<string>) counter 
             |> List.forall (fun (array, uses) ->
                 let indices = uses |> List.map snd |> List.distinct
 
-                not (written.Contains array)
-                || types[array] = Reals && indices.Length = 1 && isBeside indices.Head)
+                not (written.Contains array) || types[array] = Reals && indices.Length = 1 && isBeside indices.Head)
 
         let rec fits own term =
             match term with
@@ -242,13 +245,7 @@ let private ofLoop (types: Map<string, Type>) exact (live: Set<string>) counter 
         let isWorthIt = body |> List.collect elements |> List.exists (fun (_, i) -> not (isFixed i))
 
         if isRight && isWorthIt then
-            Some
-                {
-                    Body = body
-                    Own = assigned
-                    Outside = assigned - declared
-                    Sums = Set.ofList sums - Set.ofList inOrder
-                }
+            Some { Body = body; Own = assigned; Outside = assigned - declared; Sums = Set.ofList sums - Set.ofList inOrder }
         else
             None
 
@@ -271,3 +268,29 @@ let find (types: Map<string, Type>) (exact: Set<string>) (f: Function) : Map<str
         ]
 
     Listing.number f.Body |> List.collect visit |> Map.ofList
+
+/// Loops that go down go up where nothing is popped: what the rounds write does not tell in which order they ran.
+let upward (loops: Map<string, Loop>) (f: Function) : Function =
+    let isPop s =
+        match s with
+        | Pop _
+        | PopElement _ -> true
+        | _ -> false
+
+    let rec block statements = List.map statement statements
+
+    and statement s =
+        match s with
+        | For(counter, Integer(Minus, bound, Whole 1), Whole last, -1, body) when
+            loops.ContainsKey counter
+            && last < System.Int32.MaxValue
+            && not (List.exists isPop body)
+            && Set.isEmpty (Set.intersect (Term.names bound) (Set.ofList (List.collect (Statement.assigned (fun _ -> None)) body)))
+            ->
+            For(counter, Whole(last + 1), bound, 1, body)
+        | For(counter, first, last, step, body) -> For(counter, first, last, step, block body)
+        | If(condition, yes, no) -> If(condition, block yes, block no)
+        | While(condition, body) -> While(condition, block body)
+        | s -> s
+
+    { f with Body = block f.Body }

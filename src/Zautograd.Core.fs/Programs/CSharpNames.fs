@@ -60,7 +60,11 @@ let workspace kind path =
 let lanes counter (local: string) = $"{CSharpSeparate.wish local}_lanes\000{counter}\000{local}"
 
 /// The names of everything in a function: parameters, stacks, then locals in the order of its text. Beside them: in which block an array is.
-let ofFunction (reserved: Set<string>) (vectors: Map<string, CSharpLanes.Loop>) (f: Function) : Locals * IReadOnlyDictionary<string, string> =
+let ofFunction
+    (reserved: Set<string>)
+    (vectors: Map<string, CSharpLanes.Loop>)
+    (f: Function)
+    : Locals * IReadOnlyDictionary<string, string> =
     let locals = Locals reserved
     let paths = Dictionary<string, string>()
     let mutable blocks = 0

@@ -38,7 +38,14 @@ let private resultType (name: string -> string) (f: Function) =
         let elements = List.map2 (fun kind element -> $"{typeName kind} {element}") kinds (CSharpNames.distinct Set.empty wished)
         "(" + String.concat ", " elements + ")"
 
-let private routine (access: string) (exact: (Function -> Set<string>) option) (program: Program) (functions: Map<string, string>) (helpers: Map<Op, string>) (f: Function) =
+let private routine
+    (access: string)
+    (exact: (Function -> Set<string>) option)
+    (program: Program)
+    (functions: Map<string, string>)
+    (helpers: Map<Op, string>)
+    (f: Function)
+    =
     let f, types = CSharpSeparate.separate f
     let f = CSharpTidy.reachable types f |> CSharpLocals.bounds program
     let f, unread = CSharpLocals.read f
@@ -49,6 +56,7 @@ let private routine (access: string) (exact: (Function -> Set<string>) option) (
         | Some exact -> CSharpLanes.find types (exact f) f
         | None -> Map.empty
 
+    let f = CSharpLanes.upward vectors f
     let names, blocks = CSharpNames.ofFunction reserved vectors f
     let f, late = CSharpLocals.late program f
     let name local = names[local]

@@ -35,7 +35,8 @@ let rounds (names: CSharpTerm.Names) (unread: Set<string>) (loop: CSharpLanes.Lo
                 | Remark remark -> yield! CSharpLayout.comment remark
                 | Declare(local, _, e)
                 | Assign(local, e) -> $"{target local} = {text e};"
-                | Increment(local, Formula(Neg, [ e ])) when loop.Own.Contains local || loop.Sums.Contains local -> $"{named local} -= {text e};"
+                | Increment(local, Formula(Neg, [ e ])) when loop.Own.Contains local || loop.Sums.Contains local ->
+                    $"{named local} -= {text e};"
                 | Increment(local, e) when loop.Own.Contains local || loop.Sums.Contains local -> $"{named local} += {text e};"
                 | Increment(local, e) -> $"{named local} = Lanes.InOrder({named local}, {text e});"
                 | Store(array, i, e) -> $"Lanes.Store({named array}, {index i}, {text e});"
