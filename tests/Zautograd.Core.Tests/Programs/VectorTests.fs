@@ -30,7 +30,7 @@ let private loops: (string * bool * Statement list) list =
         "a neighbour that nobody writes", free, [ from 1 (len "x") [ put "y" i (at "x" (i - 1) * at "x" i) ] ]
         "a place further on", free, [ over "i" "x" [ put "y" (i + n "k" - 1) (at "x" i + v "s") ] ]
         "an int of the round", free, [ over "i" "x" [ deci "at" (n "k" + i); put "y" (n "at") (at "x" i * 2.0) ] ]
-        "a real of the round", free, [ over "i" "x" [ dec "t" (at "x" i * v "s"); inc "t" (v "t" + v "s"); put "y" i (v "t") ] ]
+        "a real of the round", free, [ over "i" "x" [ dec "t" (at "x" i * v "s"); inc "t" (v "s"); put "y" i (v "t") ] ]
         "a sum", free, [ over "i" "x" [ inc "s" (at "x" i * at "x" i) ] ]
         "a difference", free, [ over "i" "x" [ set "s" (v "s" - at "x" i / 3.0); put "y" i (at "x" i) ] ]
         "a real that the next round makes anew", free, [ over "i" "x" [ set "c" (at "x" i * 3.0); put "y" i (v "c") ]; set "c" (num 1.0) ]
@@ -107,20 +107,18 @@ let ``adjoints have the value to the bit and the gradient but for the order of s
                 if name <> "recorded" then name, program
         ]
 
-    let printed =
-        adjoints
-        |> List.map (fun (_, program) -> { Functions = program.Functions @ (Optimise.program (Adjoint.transform program)).Functions })
-        |> Printed.compileAs (fun program -> CSharpText.vectors "public" (f program) program)
+    // all of them have the same parameters and results
+    let write = CSharpText.vectors "public" (f (snd cases.Head))
+    let printed = Printed.compileAs write [ for _, program in adjoints -> Optimise.program (Adjoint.transform program) ]
 
     for (name, program), call in List.zip adjoints printed do
         let adjoint = Adjoint.transform program
-        let whole = { Functions = program.Functions @ adjoint.Functions }
 
         for length in 1..17 do
             let point = args length
             let seed = Array.create (length + 3) 0.7
-            let value, gradient = Paths.reverse Paths.interpreted whole (f program) point seed
-            let value', gradient' = Paths.reverse (fun _ -> call) whole (f program) point seed
+            let value, gradient = Paths.reverse Paths.interpreted adjoint (f program) point seed
+            let value', gradient' = Paths.reverse (fun _ -> call) adjoint (f program) point seed
             let close p q = abs (p - q) <= 1e-13 * (1.0 + abs p) || p.Equals q
 
             if not (Printed.same value value' && Array.forall2 close gradient gradient') then
