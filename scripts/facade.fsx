@@ -2,8 +2,14 @@
 #load "load.fsx"
 
 open System.IO
+open Zautograd.Emit
 
-let target = Path.Combine(__SOURCE_DIRECTORY__, "..", "src", "Zautograd.CSharp", "Facade.g.cs")
+let folder = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, "..", "src", "Zautograd.CSharp"))
 
-File.WriteAllText(target, Zautograd.Emit.Facade.text.Value)
-printfn "written: %s" (Path.GetFullPath target)
+let write (file: string) (text: string) =
+    let target = Path.Combine(folder, file)
+    File.WriteAllText(target, text)
+    printfn "written: %s" target
+
+write "Facade.g.cs" Facade.text.Value
+write "Derivatives/Active.g.cs" (Facade.composedText [ for part in Facade.composedParts -> File.ReadAllText(Path.Combine(folder, part)) ])

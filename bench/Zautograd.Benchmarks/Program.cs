@@ -7,5 +7,7 @@ else if (args is ["quick", "compiled"])
     CompiledGradient.Quick();
 else if (args is ["quick", "programs"])
     ProgramGradients.Quick();
+else if (args is ["quick", "sparse"])
+    SparseRosenbrock.Quick();
 else
     BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(MoonsStep).Assembly).Run(args);

@@ -12,11 +12,15 @@ internal enum Overflow
     Truncates,
 }
 
-/// <summary>A dual whose number type is not known, seen by a conversion.</summary>
-internal interface IDual
+/// <summary>A number built around another one, how deep it is: a derivative in it is lost in a number that is less deep.</summary>
+internal interface INested
 {
     int Depth { get; }
+}
 
+/// <summary>A dual whose number type is not known, seen by a conversion.</summary>
+internal interface IDual : INested
+{
     bool TryParts<TPart>(Overflow overflow, out Dual<TPart> result)
         where TPart : struct, IFloatingPointIeee754<TPart>;
 

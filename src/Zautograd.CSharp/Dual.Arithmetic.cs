@@ -37,9 +37,6 @@ public readonly partial struct Dual<T>
         new(T.Lerp(value1.Value, value2.Value, amount.Value), (value1 * (One - amount) + value2 * amount).Tangent);
 
     /// <inheritdoc/>
-    public static Dual<T> ScaleB(Dual<T> x, int n) => new(T.ScaleB(x.Value, n), T.ScaleB(x.Tangent, n));
-
-    /// <inheritdoc/>
     public static Dual<T> ReciprocalEstimate(Dual<T> x) => new(T.ReciprocalEstimate(x.Value), (One / x).Tangent);
 
     /// <inheritdoc/>
@@ -102,8 +99,8 @@ public readonly partial struct Dual<T>
 
     // Which is farther from zero; 0 when neither, or when either is NaN: then Max and Min know what to do.
     static int Magnitude(Dual<T> x, Dual<T> y) =>
-        T.Abs(x.Value) > T.Abs(y.Value) ? 1
-        : T.Abs(x.Value) < T.Abs(y.Value) ? -1
+        Abs(x) > Abs(y) ? 1
+        : Abs(x) < Abs(y) ? -1
         : 0;
 
     /// <inheritdoc/>

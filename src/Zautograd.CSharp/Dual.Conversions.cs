@@ -34,17 +34,25 @@ public readonly partial struct Dual<T> : IDual
         TryFrom(value, Overflow.Truncates, out result);
 
     static bool INumberBase<Dual<T>>.TryConvertToChecked<TOther>(Dual<T> value, out TOther result) =>
-        IConversion<TOther>.Try(value.Value, Overflow.Throws, out result!);
+        TryTo(value, Overflow.Throws, out result);
 
     static bool INumberBase<Dual<T>>.TryConvertToSaturating<TOther>(Dual<T> value, out TOther result) =>
-        IConversion<TOther>.Try(value.Value, Overflow.Saturates, out result!);
+        TryTo(value, Overflow.Saturates, out result);
 
     static bool INumberBase<Dual<T>>.TryConvertToTruncating<TOther>(Dual<T> value, out TOther result) =>
-        IConversion<TOther>.Try(value.Value, Overflow.Truncates, out result!);
+        TryTo(value, Overflow.Truncates, out result);
 
-    static int Depth => default(T) is IDual inner ? inner.Depth + 1 : 1;
+    // A number of another derivative takes this one as a constant, or not at all: its tangent would be lost.
+    static bool TryTo<TOther>(Dual<T> value, Overflow overflow, out TOther result)
+        where TOther : INumberBase<TOther>
+    {
+        result = default!;
+        return default(TOther) is not IActive && IConversion<TOther>.Try(value.Value, overflow, out result!);
+    }
 
-    int IDual.Depth => Depth;
+    static int Depth => default(T) is INested inner ? inner.Depth + 1 : 1;
+
+    int INested.Depth => Depth;
 
     static bool TryFrom<TOther>(TOther number, Overflow overflow, out Dual<T> result)
         where TOther : INumberBase<TOther>
@@ -54,7 +62,7 @@ public readonly partial struct Dual<T> : IDual
             return dual.Depth == Depth ? dual.TryParts(overflow, out result) : dual.TryValue(overflow, out result);
         }
 
-        var known = IConversion<T>.Try(number, overflow, out var value);
+        var known = IConversion<T>.Try(number, overflow, out var value) && !(number is IActive active && active.Depth >= Depth);
         result = new(value);
         return known;
     }

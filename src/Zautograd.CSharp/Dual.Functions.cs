@@ -66,10 +66,4 @@ public readonly partial struct Dual<T>
 
     /// <inheritdoc/>
     public static Dual<T> Atan2Pi(Dual<T> y, Dual<T> x) => new(T.Atan2Pi(y.Value, x.Value), (Atan2(y, x) / Pi).Tangent);
-
-    /// <inheritdoc/>
-    public static Dual<T> DegreesToRadians(Dual<T> degrees) => new(T.DegreesToRadians(degrees.Value), T.DegreesToRadians(degrees.Tangent));
-
-    /// <inheritdoc/>
-    public static Dual<T> RadiansToDegrees(Dual<T> radians) => new(T.RadiansToDegrees(radians.Value), T.RadiansToDegrees(radians.Tangent));
 }

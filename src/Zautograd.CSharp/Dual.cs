@@ -96,12 +96,10 @@ public static class Dual
         where T : struct, IFloatingPointIeee754<T> => Dual<T>.Variable(value);
 
     /// <summary>The derivative of <paramref name="f"/> at <paramref name="x"/>.</summary>
-    /// <remarks>
-    /// <paramref name="f"/> must not use a dual of a derivative around this one: both tangents would be one. The overload over any
-    /// floating-point number keeps them apart, with the outer dual as its number.
-    /// </remarks>
+    /// <exception cref="InvalidOperationException"><paramref name="f"/> uses a dual of a derivative around this one: both tangents would be one.
+    /// The overload over any floating-point number keeps them apart, with the outer dual as its number.</exception>
     /// <example><code>Dual.Derivative(x => x * Dual&lt;double&gt;.Log(x), 1.0)   // -> 1</code></example>
-    public static double Derivative(Func<Dual<double>, Dual<double>> f, double x) => f(Variable(x)).Tangent;
+    public static double Derivative(Func<Dual<double>, Dual<double>> f, double x) => Derivatives.Derivative(f, x);
 
     /// <summary>The derivative of <paramref name="f"/> at <paramref name="x"/>, over any floating-point number: derivatives inside derivatives.</summary>
     /// <example><code>
@@ -109,10 +107,10 @@ public static class Dual
     /// Dual.Derivative(x => x * Dual.Derivative&lt;Dual&lt;double&gt;&gt;(y => x * y, 2.0), 3.0)   // -> 6
     /// </code></example>
     public static T Derivative<T>(Func<Dual<T>, Dual<T>> f, T x)
-        where T : struct, IFloatingPointIeee754<T> => f(Variable(x)).Tangent;
+        where T : struct, IFloatingPointIeee754<T> => Derivatives.Derivative(f, x);
 
     /// <summary>The second derivative of <paramref name="f"/> at <paramref name="x"/>.</summary>
     /// <example><code>Dual.SecondDerivative(x => x * x * x, 2.0)   // -> 12</code></example>
     public static double SecondDerivative(Func<Dual<Dual<double>>, Dual<Dual<double>>> f, double x) =>
-        f(Variable(Variable(x))).Tangent.Tangent;
+        Derivatives.Derivative(f, Variable(x)).Tangent;
 }

@@ -1194,6 +1194,258 @@ public readonly partial struct Dual<T> : IElementary<Dual<T>>
     Dual<T> IElementary<Dual<T>>.Erf() => Erf(this);
 }
 
+internal readonly partial struct Active<T, TTangent>
+{
+    public static Active<T, TTangent> operator -(Active<T, TTangent> a)
+    {
+        var y = Slopes.Neg(a.Value, out _);
+        return new(y, TTangent.Negate(a));
+    }
+
+    public static Active<T, TTangent> operator +(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Add(a.Value, b.Value, out _, out _);
+        return new(y, TTangent.Add(a, b));
+    }
+
+    public static Active<T, TTangent> operator -(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Sub(a.Value, b.Value, out _, out _);
+        return new(y, TTangent.Subtract(a, b));
+    }
+
+    public static Active<T, TTangent> operator *(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Mul(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Mul, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> operator /(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Div, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Pow(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Pow(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Pow, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Sqrt(Active<T, TTangent> a)
+    {
+        var y = Slopes.Sqrt(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Sqrt, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Cbrt(Active<T, TTangent> a)
+    {
+        var y = Slopes.Cbrt(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Cbrt, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Exp(Active<T, TTangent> a)
+    {
+        var y = Slopes.Exp(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Exp, a, slopeA));
+    }
+
+    public static Active<T, TTangent> ExpM1(Active<T, TTangent> a)
+    {
+        var y = Slopes.ExpM1(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Expm1, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Log(Active<T, TTangent> a)
+    {
+        var y = Slopes.Log(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Log, a, slopeA));
+    }
+
+    public static Active<T, TTangent> LogP1(Active<T, TTangent> a)
+    {
+        var y = Slopes.LogP1(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Log1p, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Log2(Active<T, TTangent> a)
+    {
+        var y = Slopes.Log2(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Log2, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Log10(Active<T, TTangent> a)
+    {
+        var y = Slopes.Log10(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Log10, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Sin(Active<T, TTangent> a)
+    {
+        var y = Slopes.Sin(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Sin, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Cos(Active<T, TTangent> a)
+    {
+        var y = Slopes.Cos(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Cos, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Tan(Active<T, TTangent> a)
+    {
+        var y = Slopes.Tan(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Tan, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Asin(Active<T, TTangent> a)
+    {
+        var y = Slopes.Asin(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Asin, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Acos(Active<T, TTangent> a)
+    {
+        var y = Slopes.Acos(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Acos, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Atan(Active<T, TTangent> a)
+    {
+        var y = Slopes.Atan(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Atan, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Atan2(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Atan2(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Atan2, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Sinh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Sinh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Sinh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Cosh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Cosh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Cosh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Tanh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Tanh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Tanh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Asinh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Asinh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Asinh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Acosh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Acosh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Acosh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Atanh(Active<T, TTangent> a)
+    {
+        var y = Slopes.Atanh(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Atanh, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Abs(Active<T, TTangent> a)
+    {
+        var y = Slopes.Abs(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Abs, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Floor(Active<T, TTangent> a)
+    {
+        var y = Slopes.Floor(a.Value, out _);
+        return new(y, default);
+    }
+
+    public static Active<T, TTangent> Ceiling(Active<T, TTangent> a)
+    {
+        var y = Slopes.Ceiling(a.Value, out _);
+        return new(y, default);
+    }
+
+    public static Active<T, TTangent> Round(Active<T, TTangent> a)
+    {
+        var y = Slopes.Round(a.Value, out _);
+        return new(y, default);
+    }
+
+    public static Active<T, TTangent> Max(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Max(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Max, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Min(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Min(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Min, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Clamp(Active<T, TTangent> a, Active<T, TTangent> b, Active<T, TTangent> c)
+    {
+        var y = Slopes.Clamp(a.Value, b.Value, c.Value, out var slopeA, out var slopeB, out var slopeC);
+        return new(y, TTangent.Chain(Op.Clamp, a, slopeA, b, slopeB, c, slopeC));
+    }
+
+    public static Active<T, TTangent> Hypot(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Hypot(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Hypot, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> Relu(Active<T, TTangent> a)
+    {
+        var y = Slopes.Relu(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Relu, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Sigmoid(Active<T, TTangent> a)
+    {
+        var y = Slopes.Sigmoid(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Sigmoid, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Softplus(Active<T, TTangent> a)
+    {
+        var y = Slopes.Softplus(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Softplus, a, slopeA));
+    }
+
+    public static Active<T, TTangent> Erf(Active<T, TTangent> a)
+    {
+        var y = Slopes.Erf(a.Value, out var slopeA);
+        return new(y, TTangent.Chain(Op.Erf, a, slopeA));
+    }
+}
+
+internal readonly partial struct Active<T, TTangent> : IElementary<Active<T, TTangent>>
+{
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.ExpM1() => ExpM1(this);
+
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.LogP1() => LogP1(this);
+
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.Relu() => Relu(this);
+
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.Sigmoid() => Sigmoid(this);
+
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.Softplus() => Softplus(this);
+
+    Active<T, TTangent> IElementary<Active<T, TTangent>>.Erf() => Erf(this);
+}
+
 public static partial class Elementals
 {
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>

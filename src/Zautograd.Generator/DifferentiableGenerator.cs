@@ -19,7 +19,11 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
     /// <inheritdoc cref="ReadStep"/>
     public const string WriteStep = "Write";
 
+    /// <inheritdoc cref="ReadStep"/>
+    public const string RulesStep = "Rules";
+
     const string Attribute = "Zautograd.DifferentiableAttribute";
+    const string RuleAttribute = "Zautograd.DerivativeOfAttribute";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -41,19 +45,38 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         var written = read.Where(static reading => reading.Method is not null)
             .Select(static (reading, cancel) => FileWriter.Write(reading.Method!, cancel))
             .WithTrackingName(WriteStep);
-        context.RegisterSourceOutput(
-            read.SelectMany(static (reading, _) => reading.Findings),
-            static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic())
-        );
+        var rules = context
+            .SyntaxProvider.ForAttributeWithMetadataName(
+                RuleAttribute,
+                static (node, _) => node is MethodDeclarationSyntax,
+                static (found, cancel) => RuleBook.Of(found.SemanticModel.Compilation, cancel).FindingOf((IMethodSymbol)found.TargetSymbol)
+            )
+            .WithTrackingName(RulesStep);
         context.RegisterSourceOutput(
             written,
             static (output, writing) =>
             {
-                foreach (var finding in writing.Findings)
-                    output.ReportDiagnostic(finding.ToDiagnostic());
                 if (writing.Text is { } text)
                     output.AddSource(writing.Hint, SourceText.From(text, Encoding.UTF8));
             }
+        );
+        var findings = read.SelectMany(static (reading, _) => reading.Findings)
+            .Collect()
+            .Combine(written.SelectMany(static (writing, _) => writing.Findings).Collect())
+            .Combine(rules.Where(static finding => finding is not null).Select(static (finding, _) => finding!).Collect())
+            .Select(static (found, _) => found.Left.Left.Concat(found.Left.Right).Concat(found.Right).ToMany());
+        context.RegisterSourceOutput(
+            findings,
+            static (output, found) =>
+            {
+                if (found.Count > 0)
+                    output.AddSource(Findings.Hint, SourceText.From(Findings.Text(found), Encoding.UTF8));
+            }
+        );
+        // in the user's own file, so that a #pragma there counts, and that what an analyzer reports is the same
+        context.RegisterSourceOutput(
+            findings.SelectMany(static (found, _) => found).Combine(context.CompilationProvider),
+            static (output, found) => output.ReportDiagnostic(found.Left.ToDiagnostic(found.Right))
         );
     }
 }

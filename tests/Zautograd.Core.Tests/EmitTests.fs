@@ -26,6 +26,13 @@ let ``the emitted facade is fresh`` () =
     if file <> emitted then failwith "Facade.g.cs is stale: run dotnet fsi scripts/facade.fsx"
 
 [<Fact>]
+let ``what duals and other tangents share is fresh`` () =
+    let parts = [ for part in Emit.Facade.composedParts -> inRepository $"src/Zautograd.CSharp/{part}" ]
+
+    if inRepository "src/Zautograd.CSharp/Derivatives/Active.g.cs" <> Emit.Facade.composedText parts then
+        failwith "Active.g.cs is stale: run dotnet fsi scripts/facade.fsx"
+
+[<Fact>]
 let ``the scripts load what the project compiles, in its order`` () =
     let project = inRepository "src/Zautograd.Core.fs/Zautograd.Core.fsproj" |> matches "<Compile Include=\"([^\"]+)\""
     let loaded = inRepository "scripts/load.fsx" |> matches "^#load \"\.\./src/Zautograd\.Core\.fs/([^\"]+)\""

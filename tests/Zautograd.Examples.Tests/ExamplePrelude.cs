@@ -21,6 +21,35 @@ public abstract class ExamplePrelude
     protected Objective objective = Objective.Hinge();
     protected double[] point = [0.5, -1.0];
 
+    // the products of neighbours, and a valley for each pair of variables
+    protected readonly struct Products : IVectorField
+    {
+        public int Results(int variables) => variables - 1;
+
+        public void Call<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : struct, System.Numerics.IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < y.Length; i++)
+                y[i] = x[i] * x[i + 1];
+        }
+    }
+
+    protected readonly struct Rosenbrock : IScalarField
+    {
+        public T Call<T>(ReadOnlySpan<T> x)
+            where T : struct, System.Numerics.IFloatingPointIeee754<T>
+        {
+            var sum = T.Zero;
+            for (int i = 0; i < x.Length; i += 2)
+            {
+                T valley = x[i + 1] - x[i] * x[i],
+                    far = T.One - x[i];
+                sum += T.CreateChecked(100) * valley * valley + far * far;
+            }
+            return sum;
+        }
+    }
+
     // what files are read, and where they are written
     protected string digits = Path.Combine(Documentation.Repository, "samples", "data", "digits.csv.gz");
     protected string folder = "";

@@ -54,7 +54,9 @@ sealed record Generated(IReadOnlyDictionary<string, string> Files, IReadOnlyList
         if (result.Exception is { } fault)
             throw new InvalidOperationException("the generator failed", fault);
         return new(
-            result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString()),
+            result
+                .GeneratedSources.Where(file => file.HintName != Model.Findings.Hint)
+                .ToDictionary(file => file.HintName, file => file.SourceText.ToString()),
             diagnostics,
             compilation
         );

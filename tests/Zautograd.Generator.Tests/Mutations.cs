@@ -43,6 +43,21 @@ static class Mutations
         "..",
     ];
 
+    const string Ruled = """
+        internal static double One(double x) => Math.Exp(x);
+        internal static double Two(double x, double y, int n) => n * Math.Pow(x, y);
+        internal static double All(ReadOnlySpan<double> x, double scale) => scale * x[0];
+        [Differentiable(Order = 2)] public static double Use(ReadOnlySpan<double> w, double x) => One(x) + Two(x, w[0], 2) * All(w[1..], x);
+        """;
+
+    /// <summary>Rules for methods that stand beside them.</summary>
+    public static readonly string[] Rules =
+    [
+        "[DerivativeOf(nameof(One))] static double OneSlope(double x) => Math.Exp(x);",
+        "[DerivativeOf(nameof(Two))] static (double X, double Y) TwoSlopes(double x, [Constant] double y, int n) { var z = Two(x, y, n); return (z * y / x, z * Math.Log(x)); }",
+        "[DerivativeOf(nameof(All))] static void AllGradient(ReadOnlySpan<double> x, double scale, Span<double> bx, out double by) { bx.Clear(); bx[0] = scale; by = x[0]; }",
+    ];
+
     /// <summary>The marked methods of a source, one by one.</summary>
     public static IEnumerable<string> Methods(string source) =>
         CSharpSyntaxTree
@@ -53,7 +68,8 @@ static class Mutations
             .Where(method => method.AttributeLists.ToString().Contains("Differentiable"))
             .Select(method => method.ToString());
 
-    public static string Of(string method, Random random, string name)
+    /// <summary>A method changed; a rule, with the attribute that says what it is for.</summary>
+    public static string Of(string method, Random random, string name, bool isRule = false)
     {
         var tokens = CSharpSyntaxTree
             .ParseText(method)
@@ -63,7 +79,7 @@ static class Mutations
             .Where(text => text.Length > 0)
             .ToList();
         // behind the attribute
-        var first = tokens.IndexOf("static") + 3;
+        var first = isRule ? 0 : tokens.IndexOf("static") + 3;
         for (int times = random.Next(1, 4); times > 0; times--)
         {
             var at = random.Next(first, tokens.Count);
@@ -84,6 +100,7 @@ static class Mutations
                     break;
             }
         }
-        return $"public static partial class {name} {{ {string.Join(" ", tokens)} }}";
+        var beside = isRule ? Ruled : "";
+        return $"public static partial class {name} {{ {string.Join(" ", tokens)} {beside} }}";
     }
 }

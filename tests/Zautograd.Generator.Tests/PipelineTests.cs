@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Zautograd.Generator.Tests;
 
@@ -58,6 +59,42 @@ public sealed class PipelineTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task TheAnalyzerTellsEditorsTheSame()
+    {
+        var generated = Generated.From(
+            "public static partial class C { [Differentiable] public static double F(double x, string s) { System.Console.Write(x); return x % 2; } }",
+            "public static partial class D { [Differentiable] public static double G(double x) => Math.Pow(x, 2) * H(x); internal static double H(double x) => x; [DerivativeOf(nameof(H))] static int I(double x) => 1; }"
+        );
+        Assert.Equal(["ZAG0024", "ZAG0049", "ZAG0087", "ZAG0100", "ZAG0111"], generated.Diagnostics.Select(found => found.Id).Order());
+        var told = await generated
+            .Compilation.WithAnalyzers([new DifferentiableAnalyzer()])
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        // the compiler tells what is equal once
+        Assert.Equal(generated.Diagnostics.Count, told.Length);
+        Assert.All(told, found => Assert.Contains(found, generated.Diagnostics));
+    }
+
+    [Fact]
+    public void ARuleElsewhereIsSeen()
+    {
+        const string Rule = "static class D { [DerivativeOf(typeof(C), nameof(C.G))] internal static double Slope(double x) => 1.0; }";
+        var compilation = Generated.Compile(
+            "public static partial class C { [Differentiable] public static double F(double x) => G(x); internal static double G(double x) => x * x; }",
+            Rule
+        );
+        var driver = Generated.Driver(tracked: true).RunGenerators(compilation, TestContext.Current.CancellationToken);
+        var rule = compilation.SyntaxTrees.Last();
+        var edited = CSharpSyntaxTree.ParseText(
+            Rule.Replace("1.0", "2.0"),
+            (CSharpParseOptions)rule.Options,
+            rule.FilePath,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(rule, edited), TestContext.Current.CancellationToken);
+        Assert.Equal([IncrementalStepRunReason.Modified], Reasons(driver, DifferentiableGenerator.WriteStep));
+    }
+
+    [Fact]
     public void MutatedSourcesNeverBringItDown()
     {
         var sources = Directory.GetFiles(ConformanceTests.Folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
@@ -71,7 +108,11 @@ public sealed class PipelineTests(ITestOutputHelper output)
         {
             var texts = Enumerable
                 .Range(0, Batch)
-                .Select(k => Mutations.Of(methods[random.Next(methods.Length)], random, $"Mutant{k}"))
+                .Select(k =>
+                    k % 5 == 0
+                        ? Mutations.Of(Mutations.Rules[random.Next(Mutations.Rules.Length)], random, $"Mutant{k}", isRule: true)
+                        : Mutations.Of(methods[random.Next(methods.Length)], random, $"Mutant{k}")
+                )
                 .ToArray();
             var generated = Generated.From(texts);
             failed += generated.Diagnostics.Count(found => found.Id is "ZAG0096" or "CS8785");

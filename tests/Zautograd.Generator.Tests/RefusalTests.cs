@@ -140,7 +140,125 @@ public sealed class RefusalTests(ITestOutputHelper output)
         (22, "[Differentiable] public static double F(double x, int n) { long [|k = n|]; return x * k; }"),
         (60, "[Differentiable] public static double F(double[] x) => [|Array.IndexOf(x, 1.0)|] * x[0];"),
         (71, "[Differentiable] public static double F(double[] x, double[] y, bool b) { var t = [|b ? x : y|]; return t[0]; }"),
+        (110, "[[|DerivativeOf(\"Nope\")|]] static double G(double x) => x;"),
+        (110, "[[|DerivativeOf(nameof(Known))|]] static double G(int n) => n;" + Known),
+        (110, "[[|DerivativeOf(nameof(G))|]] static double G(double x) => x;"),
+        (110, "[[|DerivativeOf(typeof(Math), \"Nope\")|]] static double G(double x) => x;"),
+        (111, "[[|DerivativeOf(nameof(Known))|]] static float G(double x) => 1;" + Known),
+        (111, "[[|DerivativeOf(nameof(Known))|]] static double G([Constant] double x) => x;" + Known),
+        (111, "[[|DerivativeOf(nameof(Known))|]] static void G(double x, ref double slope) => slope = x;" + Known),
+        (111, "[[|DerivativeOf(nameof(Math.Atan2))|]] static double G(double y, double x) => x;" + Known),
+        (111, "[[|DerivativeOf(typeof(Math), nameof(Math.Atan2))|]] static (double, int) G(double y, double x) => (x, 1);"),
+        (111, "[[|DerivativeOf(nameof(Sum))|]] static double G(ReadOnlySpan<double> x) => 1;" + Known),
+        (111, "[[|DerivativeOf(nameof(Sum))|]] static void G(ReadOnlySpan<double> x, double[] slopes) { }" + Known),
+        (112, "internal static (double, double) P(double x) => (x, x); [[|DerivativeOf(nameof(P))|]] static double G(double x) => 1;"),
+        (112, "internal static double P<T>(double x) => x; [[|DerivativeOf(nameof(P))|]] static double G(double x) => 1;"),
+        (113, "internal static double P(double[] x) => x[0]; [[|DerivativeOf(nameof(P))|]] static double G(double[] x) => 1;"),
+        (113, "internal static double P(Hidden x) => 0; [[|DerivativeOf(nameof(P))|]] static double G(Hidden x) => 1;"),
+        (114, "[[|DerivativeOf(nameof(Outer))|]] static double G(double x) => 1;"),
+        (
+            114,
+            "[Differentiable] public static double F(double x) => Known(x); [DerivativeOf(nameof(Known))] static double [|G|](double x) => x > 0 ? 1 : throw new Exception();"
+                + Known
+        ),
+        (
+            115,
+            "[DerivativeOf(nameof(Known))] static double G(double x) => 1; [[|DerivativeOf(nameof(Known))|]] static double H(double x) => 1;"
+                + Known
+        ),
+        (
+            116,
+            "[Differentiable(Order = 2)] public static double F(double x) => x * [|Known(x)|]; [DerivativeOf(nameof(Known))] internal static double G(double x) => x > 0 ? 1 : throw new Exception();"
+                + Known
+        ),
+        (
+            117,
+            "[Differentiable] public static double F(double x) => [|Two(x, x)|]; [DerivativeOf(nameof(Two))] static double G(double x, [Constant] double t) => t;"
+                + Known
+        ),
+        (
+            118,
+            "[Differentiable] public static double F(double x) => Known(x); [DerivativeOf(nameof(Known))] static void [|G|](double x, out double slope) => slope = table[0];"
+                + Known
+        ),
+        (
+            61,
+            "[Differentiable] public static double F(double x) => Known(x); [DerivativeOf(nameof(Known))] static void G(double x, out double slope) => slope = x > 0 ? 1 : [|throw new Exception()|];"
+                + Known
+        ),
     ];
+
+    const string Known =
+        " internal static double Known(double x) => Math.Exp(x); internal static double Atan2(double y, double x) => y; internal static double Sum(ReadOnlySpan<double> x) => x[0]; internal static double Two(double x, double t) => x * t;";
+
+    static readonly (int[] Ids, string Method)[] several =
+    [
+        (
+            [23, 40, 49, 66, 87, 83, 66],
+            "[Differentiable] public static double F(double x, decimal [|d|]) { double y = x * [|thing.Get()|]; [|Console.WriteLine(y + (double)d)|]; for (int i = 0; i < 3; i++) { [|goto end;|] } if ([|x % 2|] > 1) { [|state|] = x; } [|end: return y;|] }"
+        ),
+        (
+            [48, 43, 83],
+            "[Differentiable] public static double F(double x) => [|Random.Shared.NextDouble()|] * [|Math.ScaleB(x, 2)|] + [|state|];"
+        ),
+        ([87, 61], "[Differentiable] public static double F(double x) { return x > 1 ? [|x % 2|] : [|throw new Exception()|]; }"),
+        (
+            [32, 86, 86],
+            "[Differentiable] public static double F(double x, int n) { var [|list = new List<double>()|]; double y = list[0] + x, z = [|n | 1|]; y += list.Count; return y * z + ([|n ^ 1|]); }"
+        ),
+        (
+            [62, 49, 61, 49],
+            "[Differentiable] public static double F(double x) { [|try { [|Console.Write(x)|]; } catch { [|throw;|] } finally { [|Console.Write(x)|]; }|] return x; }"
+        ),
+        (
+            [48, 87],
+            "[Differentiable] public static double F(double x) => Deep(x) + [|Environment.TickCount|]; static double Deep(double x) { var y = [|x % 3|]; return y; }"
+        ),
+        (
+            [69, 87],
+            "[Differentiable] public static double F(double x) { foreach (var i in [|Enumerable.Range(0, 3)|]) { if (i > 1) continue; x = [|x % 2|] + x % i; break; } return x; }"
+        ),
+        ([67, 83], "[Differentiable] public static double F(double x) { [|lock (thing) { return [|state|]; }|] }"),
+    ];
+
+    public static TheoryData<int> Several => [.. Enumerable.Range(0, several.Length)];
+
+    [Theory, MemberData(nameof(Several))]
+    public void AllThatIsRefusedIsToldAtOnce(int index)
+    {
+        var (ids, marked) = several[index];
+        var (plain, spans) = Marked(Before + "\n" + marked + "\n}");
+        var generated = Generated.From(plain);
+        foreach (var found in generated.Diagnostics)
+            output.WriteLine($"{found.Id} at '{plain.Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length)}'");
+        Assert.Equal(ids.Select(id => $"ZAG{id:0000}"), generated.Diagnostics.Select(found => found.Id));
+        Assert.Equal(spans, generated.Diagnostics.Select(found => found.Location.SourceSpan));
+        Assert.Empty(generated.Files);
+    }
+
+    /// <summary>The text without its marks, and the spans between them, in the order of their beginnings.</summary>
+    static (string Text, IReadOnlyList<Microsoft.CodeAnalysis.Text.TextSpan> Spans) Marked(string marked)
+    {
+        var text = new System.Text.StringBuilder();
+        var open = new Stack<int>();
+        var spans = new List<Microsoft.CodeAnalysis.Text.TextSpan>();
+        for (int i = 0; i < marked.Length; i++)
+            switch (marked.AsSpan(i))
+            {
+                case ['[', '|', ..]:
+                    open.Push(text.Length);
+                    i++;
+                    break;
+                case ['|', ']', ..] when open.TryPop(out var start):
+                    spans.Add(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, text.Length));
+                    i++;
+                    break;
+                default:
+                    text.Append(marked[i]);
+                    break;
+            }
+        return (text.ToString(), [.. spans.OrderBy(span => span.Start)]);
+    }
 
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, cases.Length)];
 

@@ -22,6 +22,7 @@ public sealed class Layer : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
         neurons = [.. Enumerable.Range(0, outputs).Select(_ => new Neuron(inputs, activation, random, initial))];
+        Activation = activation;
         Parameters = neurons.SelectMany(neuron => neuron.Parameters).ToArray();
     }
 
@@ -32,6 +33,8 @@ public sealed class Layer : Module
     /// <summary>How many outputs it has: one per neuron.</summary>
     /// <example><code>new Layer(2, 3, Activation.ReLU, random).Outputs   // -> 3</code></example>
     public int Outputs => neurons.Length;
+
+    internal Activation Activation { get; }
 
     /// <summary>The parameters, neuron by neuron.</summary>
     /// <example><code>new Layer(2, 3, Activation.ReLU, random).Parameters.Count   // -> 9</code></example>

@@ -63,6 +63,8 @@ public sealed class MLP : Module
     /// <example><code>model.Outputs   // -> 1</code></example>
     public int Outputs => layers[^1].Outputs;
 
+    internal IReadOnlyList<Layer> Layers => layers;
+
     /// <summary>The parameters, layer by layer.</summary>
     /// <example><code>model.Parameters.Count   // -> 337</code></example>
     public override IReadOnlyList<Value> Parameters { get; }

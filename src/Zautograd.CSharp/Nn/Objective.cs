@@ -25,12 +25,16 @@ public sealed class Objective(Objective.ExampleLoss loss, Objective.Classifier c
     /// <param name="penalty">The weight of <see cref="Losses.L2"/>.</param>
     /// <example><code>Objective.Hinge().Loss([0.25], 1).Data   // -> 0.75</code></example>
     public static Objective Hinge(double penalty = 0.0) =>
-        new((scores, label) => Losses.Hinge(One(scores), label), scores => One(scores).Data > 0.0 ? 1 : -1, penalty);
+        new((scores, label) => Losses.Hinge(One(scores), label), scores => One(scores).Data > 0.0 ? 1 : -1, penalty)
+        {
+            LooksAtScoresOnly = true,
+        };
 
     /// <summary>As many classes as outputs, the greatest output wins: <see cref="Losses.SoftmaxCrossEntropy"/>.</summary>
     /// <param name="penalty">The weight of <see cref="Losses.L2"/>.</param>
     /// <example><code>Objective.SoftmaxCrossEntropy().Loss([0.0, 0.0], 1).Data   // -> 0.6931471805…</code></example>
-    public static Objective SoftmaxCrossEntropy(double penalty = 0.0) => new(Losses.SoftmaxCrossEntropy, Greatest, penalty);
+    public static Objective SoftmaxCrossEntropy(double penalty = 0.0) =>
+        new(Losses.SoftmaxCrossEntropy, Greatest, penalty) { LooksAtScoresOnly = true };
 
     /// <summary>The label that the outputs of a network stand for.</summary>
     /// <param name="scores">The outputs.</param>
@@ -47,6 +51,11 @@ public sealed class Objective(Objective.ExampleLoss loss, Objective.Classifier c
     /// <param name="parameters">The module's parameters.</param>
     /// <example><code>Objective.Hinge(penalty: 0.1).Penalty([x, y]).Data   // -> 2.9</code></example>
     public Value Penalty(IReadOnlyList<Value> parameters) => penalty == 0.0 ? 0.0 : penalty * Losses.L2(parameters);
+
+    /// <summary>Whether the loss is a function of scores and label and nothing else; a user's own may well look at the model's parameters.</summary>
+    internal bool LooksAtScoresOnly { get; init; }
+
+    internal double PenaltyWeight => penalty;
 
     static Value One(ReadOnlySpan<Value> scores) =>
         scores.Length == 1

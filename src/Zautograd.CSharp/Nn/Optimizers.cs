@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Zautograd.Nn;
 
 /// <summary>Turns gradients into new values of the parameters.</summary>
@@ -48,6 +52,16 @@ public abstract class Optimizer
     /// </code></example>
     public abstract void Step();
 
+    /// <summary>What an optimizer of this library remembers, a number for each parameter and array; null for a user's own.</summary>
+    internal virtual double[][]? State => null;
+
+    /// <summary>The same as <see cref="Step()"/>, on arrays and in any precision.</summary>
+    internal virtual void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
+        where T : unmanaged, IFloatingPointIeee754<T> => throw new UnreachableException();
+
+    /// <summary>So many parameters at a time, so that what is between stays in the first cache.</summary>
+    private protected const int Piece = 256;
+
     private protected static double Fraction(double value, string name) =>
         value is >= 0.0 and < 1.0
             ? value
@@ -83,6 +97,8 @@ public sealed class Sgd : Optimizer
         velocity = new double[Parameters.Count];
     }
 
+    internal override double[][] State => [velocity];
+
     /// <inheritdoc/>
     public override void Step()
     {
@@ -90,6 +106,17 @@ public sealed class Sgd : Optimizer
         {
             velocity[i] = momentum * velocity[i] + Parameters[i].Grad;
             Parameters[i].Data -= Rate * velocity[i];
+        }
+    }
+
+    internal override void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
+    {
+        for (var first = 0; first < parameters.Length; first += Piece)
+        {
+            var range = first..Math.Min(first + Piece, parameters.Length);
+            var velocity = state[0].AsSpan(range);
+            TensorPrimitives.MultiplyAdd(velocity, T.CreateTruncating(momentum), gradient[range], velocity);
+            TensorPrimitives.MultiplyAdd(velocity, T.CreateTruncating(-Rate), parameters[range], parameters[range]);
         }
     }
 }
@@ -132,6 +159,8 @@ public sealed class Adam : Optimizer
         square = new double[Parameters.Count];
     }
 
+    internal override double[][] State => [mean, square];
+
     /// <inheritdoc/>
     public override void Step()
     {
@@ -143,6 +172,36 @@ public sealed class Adam : Optimizer
             mean[i] = beta1 * mean[i] + (1.0 - beta1) * gradient;
             square[i] = beta2 * square[i] + (1.0 - beta2) * gradient * gradient;
             Parameters[i].Data -= Rate * (mean[i] / (1.0 - weight1)) / (Math.Sqrt(square[i] / (1.0 - weight2)) + epsilon);
+        }
+    }
+
+    internal override void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradient, T[][] state)
+    {
+        weight1 *= beta1;
+        weight2 *= beta2;
+        Span<T> move = stackalloc T[Piece];
+        Span<T> by = stackalloc T[Piece];
+        for (var first = 0; first < parameters.Length; first += Piece)
+        {
+            var range = first..Math.Min(first + Piece, parameters.Length);
+            var slope = gradient[range];
+            Span<T> mean = state[0].AsSpan(range),
+                square = state[1].AsSpan(range),
+                top = move[..slope.Length],
+                bottom = by[..slope.Length];
+            TensorPrimitives.Multiply(slope, T.CreateTruncating(1.0 - beta1), top);
+            TensorPrimitives.MultiplyAdd(mean, T.CreateTruncating(beta1), top, mean);
+            TensorPrimitives.Multiply(slope, T.CreateTruncating(1.0 - beta2), bottom);
+            TensorPrimitives.Multiply(bottom, slope, bottom);
+            TensorPrimitives.MultiplyAdd(square, T.CreateTruncating(beta2), bottom, square);
+
+            TensorPrimitives.Divide(mean, T.CreateTruncating(1.0 - weight1), top);
+            TensorPrimitives.Multiply(top, T.CreateTruncating(Rate), top);
+            TensorPrimitives.Divide(square, T.CreateTruncating(1.0 - weight2), bottom);
+            TensorPrimitives.Sqrt(bottom, bottom);
+            TensorPrimitives.Add(bottom, T.CreateTruncating(epsilon), bottom);
+            TensorPrimitives.Divide(top, bottom, top);
+            TensorPrimitives.Subtract(parameters[range], top, parameters[range]);
         }
     }
 }

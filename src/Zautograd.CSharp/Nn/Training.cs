@@ -32,6 +32,15 @@ public static class Training
     /// <param name="rate">The learning rate at each step (counted from 1); left out, the optimizer keeps its own.</param>
     /// <param name="progress">Told after every step, on the same thread.</param>
     /// <param name="cancellation">Looked at before every step; the parameters stay as the last whole step left them.</param>
+    /// <param name="precision">
+    /// In what precision to compute; with <see cref="Precision.Single"/> the parameters are rounded to it when the run begins.
+    /// </param>
+    /// <remarks>
+    /// With an objective and an optimizer of this library whole batches are computed at once, as products of matrices, which gives what the
+    /// tape gives but for rounding. An objective or an optimizer of your own goes over the tape, example by example. Values that you record
+    /// outside see the new parameters whenever <paramref name="rate"/> or <paramref name="progress"/> is called, and after the run.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">Single precision, with an objective or an optimizer of your own.</exception>
     /// <exception cref="NotFiniteNumberException">The loss or a parameter has become infinite or not a number.</exception>
     /// <example><code>
     /// var run = Training.Run(model, data, Objective.Hinge(), new Adam(model.Parameters, rate: 0.05), steps: 50,
@@ -48,7 +57,8 @@ public static class Training
         Random? shuffle = null,
         Func<int, double>? rate = null,
         Action<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        Precision precision = Precision.Double
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -59,24 +69,33 @@ public static class Training
         ArgumentOutOfRangeException.ThrowIfZero(data.Count, nameof(data));
         var batches = new Batches(data.Count, batch ?? data.Count, shuffle);
         var run = new List<TrainingProgress>(steps);
-        using var scores = new Scratch(batches.Size * model.Outputs);
+        using var way = Way(model, data, objective, optimizer, batches.Size, precision);
         for (var step = 1; step <= steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            optimizer.Rate = rate?.Invoke(step) ?? optimizer.Rate;
+            if (rate is not null)
+            {
+                way.Show(() => optimizer.Rate = rate(step));
+            }
 
             var examples = batches.Next(); // 1. data
-            var outputs = scores.Span[..(examples.Length * model.Outputs)]; // 2. the model is given
-            Forward(model, data, examples, outputs); // 3. forward: what does it say?
-            var loss = Loss(model, data, objective, examples, outputs); // 4. loss: how wrong is that?
-            CheckLoss(loss, step, model, optimizer);
-            model.ZeroGrad(); // 5. zero the gradients
-            loss.Backward(); // 6. backward: which way is better?
-            optimizer.Step(); // 7. update: go a little that way
-            CheckParameters(step, model, optimizer);
+            way.Forward(examples); // 2. the model is given; 3. forward: what does it say?
+            var loss = way.Loss(examples); // 4. loss: how wrong is that?
+            if (!double.IsFinite(loss))
+            {
+                CheckParameters(way, step, model, optimizer); // the cause, if it is one of them
+                throw NotFinite("the loss", loss, step, optimizer);
+            }
 
-            run.Add(new(step, steps, loss.Data, Accuracy(data, objective, examples, outputs)));
-            progress?.Invoke(run[^1]);
+            way.Backward(); // 5. zero the gradients; 6. backward: which way is better?
+            way.Update(); // 7. update: go a little that way
+            CheckParameters(way, step, model, optimizer);
+
+            run.Add(new(step, steps, loss, way.Accuracy(examples)));
+            if (progress is not null)
+            {
+                way.Show(() => progress(run[^1]));
+            }
         }
 
         return run;
@@ -100,55 +119,27 @@ public static class Training
         return (double)right / data.Count;
     }
 
-    static void Forward(MLP model, Dataset data, ReadOnlySpan<int> examples, Span<Value> outputs)
+    // Where all that is asked for is known, whole batches at once; else, and always rightly, on the tape.
+    static TrainingWay Way(MLP model, Dataset data, Objective objective, Optimizer optimizer, int batch, Precision precision)
     {
-        for (var i = 0; i < examples.Length; i++)
+        var known = objective.LooksAtScoresOnly && optimizer.State is not null && optimizer.Parameters.SequenceEqual(model.Parameters);
+        return precision switch
         {
-            model.Call(data.Points[examples[i]], outputs.Slice(i * model.Outputs, model.Outputs));
-        }
+            Precision.Double when known => new BatchTraining<double>(model, data, objective, optimizer, batch),
+            Precision.Double => new TapeTraining(model, data, objective, optimizer, batch),
+            Precision.Single when known => new BatchTraining<float>(model, data, objective, optimizer, batch),
+            Precision.Single => throw new NotSupportedException(
+                "only objectives and optimizers of this library, the optimizer over all of model.Parameters, run in single precision: use Precision.Double for others"
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "no such precision"),
+        };
     }
 
-    static Value Loss(MLP model, Dataset data, Objective objective, ReadOnlySpan<int> examples, ReadOnlySpan<Value> outputs)
+    static void CheckParameters(TrainingWay way, int step, MLP model, Optimizer optimizer)
     {
-        using var terms = new Scratch(examples.Length);
-        for (var i = 0; i < examples.Length; i++)
+        if (way.FindNotFinite() is var (index, number))
         {
-            terms.Span[i] = objective.Loss(outputs.Slice(i * model.Outputs, model.Outputs), data.Labels[examples[i]]);
-        }
-
-        return Value.Sum(terms.Span) / examples.Length + objective.Penalty(model.Parameters);
-    }
-
-    static double Accuracy(Dataset data, Objective objective, ReadOnlySpan<int> examples, ReadOnlySpan<Value> outputs)
-    {
-        var width = outputs.Length / examples.Length;
-        var right = 0;
-        for (var i = 0; i < examples.Length; i++)
-        {
-            right += objective.Classify(outputs.Slice(i * width, width)) == data.Labels[examples[i]] ? 1 : 0;
-        }
-
-        return (double)right / examples.Length;
-    }
-
-    static void CheckLoss(Value loss, int step, MLP model, Optimizer optimizer)
-    {
-        if (!double.IsFinite(loss.Data))
-        {
-            CheckParameters(step, model, optimizer); // the cause, if it is one of them
-            throw NotFinite("the loss", loss.Data, step, optimizer);
-        }
-    }
-
-    static void CheckParameters(int step, MLP model, Optimizer optimizer)
-    {
-        for (var i = 0; i < model.Parameters.Count; i++)
-        {
-            if (!double.IsFinite(model.Parameters[i].Data))
-            {
-                var name = $"parameter {i} ({model.ParameterName(i)})";
-                throw NotFinite(name, model.Parameters[i].Data, step, optimizer);
-            }
+            throw NotFinite($"parameter {index} ({model.ParameterName(index)})", number, step, optimizer);
         }
     }
 

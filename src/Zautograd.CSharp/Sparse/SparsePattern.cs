@@ -4,7 +4,7 @@ namespace Zautograd;
 
 /// <summary>Which entries of a matrix may differ from 0: for each row, from the top, the columns in ascending order.</summary>
 /// <example><code>
-/// SparsePattern.Of(2, 3, [(0, 0), (0, 2), (1, 1)])
+/// Console.WriteLine(SparsePattern.Of(2, 3, [(0, 0), (0, 2), (1, 1)]));
 /// // -> x . x
 /// // -> . x .
 /// </code></example>
@@ -72,7 +72,7 @@ public sealed class SparsePattern
 
     /// <summary>Rows and columns exchanged.</summary>
     /// <example><code>
-    /// SparsePattern.Of(2, 3, [(0, 0), (0, 2), (1, 1)]).Transpose()
+    /// Console.WriteLine(SparsePattern.Of(2, 3, [(0, 0), (0, 2), (1, 1)]).Transpose());
     /// // -> x .
     /// // -> . x
     /// // -> x .

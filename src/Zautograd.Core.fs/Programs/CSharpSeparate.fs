@@ -54,6 +54,7 @@ let separate (f: Function) : Function * Map<string, Type> =
             For(own, term first, term last, step, block (Map.add counter own names) body), names
         | Call(results, name, args) -> Call(List.map now results, name, List.map term args), names
         | Return values -> Return(List.map term values), names
+        | Outside(method, args) -> Outside(method, List.map term args), names
         | Push(stack, kind, e) -> Push(stack, kind, term e), names
         | Pop(stack, kind, name) -> Pop(stack, kind, now name), names
         | PopElement(stack, kind, array, i) -> PopElement(stack, kind, now array, term i), names

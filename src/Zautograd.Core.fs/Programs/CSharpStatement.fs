@@ -176,6 +176,7 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
             | Return [] -> "return;"
             | Return [ value ] -> $"return {text value};"
             | Return values -> "return (" + String.concat ", " (List.map text values) + ");"
+            | Outside(method, args) -> $"return {method}(" + (args |> List.map (argument w) |> String.concat ", ") + ");"
             | Break -> "break;"
             | Continue -> "continue;"
             | Push(stack, _, e) -> $"{name stack}.Push({text e});"

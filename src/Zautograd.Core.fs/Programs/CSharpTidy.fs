@@ -81,6 +81,7 @@ let rec private has (leaving: Statement) (body: Statement list) =
 let rec private leaves statement =
     match statement with
     | Return _
+    | Outside _
     | Break
     | Continue -> true
     | If(_, yes, no) -> List.exists leaves yes && List.exists leaves no
@@ -124,6 +125,7 @@ let reachable types (f: Function) : Function =
         | For(i, first, last, step, body) -> [ For(i, term first, term last, step, block body) ]
         | Call(results, name, args) -> [ Call(results, name, List.map term args) ]
         | Return values -> [ Return(List.map term values) ]
+        | Outside(method, args) -> [ Outside(method, List.map term args) ]
         | Push(stack, kind, e) -> [ Push(stack, kind, term e) ]
         | PopElement(stack, kind, array, i) -> [ PopElement(stack, kind, array, term i) ]
         | Pop _

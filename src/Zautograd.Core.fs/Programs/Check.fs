@@ -52,6 +52,7 @@ let rec private leaves (block: Statement list) =
     |> List.exists (fun statement ->
         match statement with
         | Return _
+        | Outside _
         | Break
         | Continue -> true
         | If(_, yes, no) -> leaves yes && leaves no
@@ -282,6 +283,16 @@ let private ofFunction (program: Program) (f: Function) : Fault list =
                 refuse $"{values.Length} value(s) are returned, but {f.Results.Length} are promised" "return one value for every result"
             else
                 List.iter2 (wants scope) f.Results values
+
+            scope
+        | Outside(_, args) ->
+            if f.Body.Length > 1 then
+                refuse "a function that stands outside has a body" "call that function from another one"
+
+            for arg in args do
+                match arg with
+                | Variable name -> find scope name |> ignore
+                | _ -> typeOf scope arg |> ignore
 
             scope
         | Break

@@ -157,6 +157,7 @@ type private Writer(callees: IReadOnlyDictionary<string, Callee>, f: Function) =
             counted place counter (value first) (value last) step body
         | Call(names, name, args) -> call memory callees[name] (List.map value args) (List.map2 assign (List.map target names))
         | Return values -> statements [] ((List.map2 (fun result e -> assign result (value e)) results values) @ [ Linq.Goto exit ])
+        | Outside(method, _) -> raise (Scopes.Unsupported $"'{method}' stands outside of the program: write the program as C#")
         | Remark _ -> Linq.Empty()
         | Break -> Linq.Goto place.Loop.Value.Break
         | Continue -> Linq.Goto place.Loop.Value.Continue

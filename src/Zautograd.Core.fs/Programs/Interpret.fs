@@ -249,6 +249,7 @@ type private Machine(program: Program, fuel: int) =
 
             Onward
         | Return results -> Returned(List.map eval results)
+        | Outside(method, _) -> fail $"'{method}' stands outside of the program, and cannot be interpreted"
         | Break -> Broke
         | Continue -> Continued
         | Remark _ -> Onward

@@ -51,7 +51,8 @@ let after (f: Function) : int -> Set<string> =
             let body = item.Blocks.Head
             union live (named ends) |> settle (fun head -> block { exits with Break = live; Continue = head } head body)
         | Call(results, _, _) -> union (Set.difference live (Set.ofList results)) (named ends)
-        | Return _ -> union exits.End (named ends)
+        | Return _
+        | Outside _ -> union exits.End (named ends)
         | Break -> exits.Break
         | Continue -> exits.Continue
         | Remark _ -> live

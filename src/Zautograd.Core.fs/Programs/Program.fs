@@ -59,6 +59,8 @@ type Statement =
     /// Results (variables declared before) receive what the function returns; arrays are passed by reference.
     | Call of Results: string list * Function: string * Arguments: Term list
     | Return of Term list
+    /// All that a function does which stands outside of the program: it returns what that method gives, which changes nothing.
+    | Outside of Method: string * Arguments: Term list
     | Break
     | Continue
     /// Recordings: a stack of reals, ints or bools, by name; what was pushed last is popped first.
@@ -229,7 +231,8 @@ module Statement =
         | Store(_, i, e)
         | Accumulate(_, i, e) -> [ i; e ]
         | For(_, first, last, _, _) -> [ first; last ]
-        | Call(_, _, args) -> args
+        | Call(_, _, args)
+        | Outside(_, args) -> args
         | Return results -> results
         | Break
         | Continue
@@ -269,6 +272,7 @@ module Statement =
         | While _
         | Push _
         | Return _
+        | Outside _
         | Break
         | Continue
         | Remark _ -> []
@@ -278,6 +282,12 @@ module Statement =
         all block |> List.collect (assigned program.TryFind) |> Set.ofList
 
 module Calls =
+
+    /// Whether a function stands outside of the program: it can be called, but not be differentiated.
+    let isOutside (f: Function) : bool =
+        match f.Body with
+        | [ Outside _ ] -> true
+        | _ -> false
 
     let rec private renamed change statement =
         let inside = List.map (renamed change)

@@ -18,11 +18,17 @@ let private refuseNaN (f: Function) =
     if Statement.all f.Body |> List.collect Statement.terms |> List.exists has then
         raise (Unsupported $"a constant in '{f.Name}' is not a number: hand it over as a parameter")
 
-/// The program with a function made from each of its own. One that is there already stays; another one of its name is refused.
+/// The program with a function made from each of its own. One that is there already stays; another one of its name is refused. For a function
+/// outside of the program, whoever calls it has the function that would be made, and adds it.
 let extend (make: Program -> Function -> Function) (program: Program) : Program =
     let program = Check.wellFormed program
     List.iter refuseNaN program.Functions
-    let made = [ for f in program.Functions -> make program f ]
+
+    let made =
+        [
+            for f in program.Functions do
+                if not (Calls.isOutside f) then make program f
+        ]
 
     for f in made do
         match program.TryFind f.Name with
@@ -178,6 +184,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
             names, [ For(unique, term first, term last, step, body (Map.add counter unique names) inner) ]
         | Call(results, name, args) -> names, [ Call(List.map now results, name, List.map term args) ]
         | Return results -> names, [ Return(List.map term results) ]
+        | Outside(method, args) -> names, [ Outside(method, List.map term args) ]
         | Push(stack, kind, e) -> names, [ Push(stack, kind, term e) ]
         | Pop(stack, kind, name) -> names, [ Pop(stack, kind, now name) ]
         | PopElement(stack, kind, array, i) -> names, indexed (now array) (term i) (fun i -> PopElement(stack, kind, now array, i))

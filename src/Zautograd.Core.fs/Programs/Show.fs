@@ -98,6 +98,9 @@ let rec private lines indent (block: Statement list) : string list =
                 let left = if results.IsEmpty then "" else String.concat ", " results + " = "
                 let given = args |> List.map term |> String.concat ", "
                 $"{indent}{left}{name}({given})"
+            | Outside(method, args) ->
+                let given = args |> List.map term |> String.concat ", "
+                $"{indent}return outside {method}({given})"
             | Return results -> indent + "return " + String.concat ", " (List.map term results)
             | Break -> indent + "break"
             | Continue -> indent + "continue"

@@ -137,6 +137,7 @@ let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<strin
 
         { plain with Forward = push @ [ s ]; Restore = pop; Spread = back }
     | Return _
+    | Outside _
     | Break
     | Continue -> raise (Unsupported "a way out was not normalised")
     | If _

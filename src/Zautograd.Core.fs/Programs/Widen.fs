@@ -21,6 +21,7 @@ let rec private change (term: Term -> Term) (place: string -> Term -> Term) (sta
     | While(condition, body) -> While(term condition, block body)
     | Call(results, name, args) -> Call(results, name, List.map term args)
     | Return values -> Return(List.map term values)
+    | Outside _
     | Pop _
     | Break
     | Continue

@@ -23,12 +23,17 @@ internal sealed record Finding(Refusal Refusal, Place? Place, Many<string> Argum
             Place is null ? Location.None
             : tree is not null && tree.Length >= Place.Span.End ? Location.Create(tree, Place.Span)
             : Location.Create(Place.Path, Place.Span, Place.Lines);
-        return Diagnostic.Create(Refusal.Descriptor, location, [.. Arguments]);
+        // two diagnostics are equal, and told once, where their arguments are the same objects
+        return Diagnostic.Create(Refusal.Descriptor, location, [.. Arguments.Select(string.Intern)]);
     }
 }
 
 /// <summary>Thrown by the reader where it meets what it does not support.</summary>
-internal sealed class RefusedException(Finding finding) : Exception(finding.Refusal.Title)
+internal sealed class RefusedException(IReadOnlyList<Finding> findings) : Exception
 {
-    public Finding Finding => finding;
+    public RefusedException(Finding finding)
+        : this([finding]) { }
+
+    /// <summary>None where only the consequence of another refusal was met.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
 }

@@ -45,7 +45,7 @@ internal sealed record Result(string Type, bool IsTuple, Many<bool> AreReal);
 /// <summary>A static readonly field that the method reads.</summary>
 internal sealed record Global(string Expression, Form Form, Many<Leaf> Leaves);
 
-/// <summary>A method to differentiate: where the derivatives go, what they are given, and the program.</summary>
+/// <summary>A method to differentiate: where the derivatives go, what they are given, the program, and what users' own rules add to its derivatives.</summary>
 internal sealed record MethodModel(
     string Hint,
     string Namespace,
@@ -60,6 +60,7 @@ internal sealed record MethodModel(
     bool HasReverse,
     int Order,
     Program Program,
+    Program Rules,
     Place? Place
 )
 {

@@ -87,7 +87,22 @@ internal static class Refusals
     public static readonly Refusal LengthAtTop         = new(98, "The array cannot be followed", "'{0}' is an array", "it is not known which array that is", "Declare it with 'new double[n]' or as a span of a parameter");
     public static readonly Refusal Square              = new(100, "A square is written as a power", "'{0}' is a square", "the derivative program multiplies, whose last digit may differ from that of Math.Pow", "Write x * x", IsWarning: true);
     public static readonly Refusal Cut                 = new(101, "The cast cuts the derivative off", "'{0}' becomes an int", "a whole number does not follow small changes, so the derivative does not pass through it", "Mark what it is made of as [Constant], or compute with doubles", IsWarning: true);
+
+    // users' own rules
+    public static readonly Refusal RuleForNothing      = new(110, "The rule is for no method", "'{0}' has no static method '{1}' with these parameters", "a rule takes the parameters of its method, with gradients behind them if it writes them", "Give it the same parameters, or name the type, too");
+    public static readonly Refusal RuleShape           = new(111, "The rule does not give the slopes", "'{0}' does not give the slopes of '{1}'", "each double that is not [Constant] has one; a static method returns them, or writes them to out doubles and Spans behind its parameters", "Write '{2}'");
+    public static readonly Refusal RuleResult          = new(112, "The method cannot have a rule", "'{0}' does not return one double, or is generic", "a rule gives the slopes of one number", "Write a rule for a method that returns a double");
+    public static readonly Refusal RuleParameter       = new(113, "The parameter cannot have a rule", "'{0}' is of type '{1}'", "a method with a rule is called as it is, with doubles, ints, bools and ReadOnlySpans of doubles or ints", "Use one of these");
+    public static readonly Refusal RuleUnreachable     = new(114, "The method cannot be reached", "'{0}' is private", "generated code calls it, in another class", "Make it internal");
+    public static readonly Refusal RuleTwice           = new(115, "A method has two rules", "'{0}' has a rule already, '{1}'", "one of them would be forgotten", "Remove one");
+    public static readonly Refusal RuleOfFirstOrder    = new(116, "The rule is of first order", "the slopes of '{0}' come from '{1}', which cannot be differentiated itself", "its source is not here or cannot be followed, and it has no rule of its own", "Write a rule for the slopes, or ask for first derivatives only");
+    public static readonly Refusal RuleConstant        = new(117, "The rule takes it for constant", "'{0}' is [Constant] for '{1}', but depends on what is differentiated", "its slope would be missing", "Let the rule give it a slope, or hand over a constant");
+    public static readonly Refusal RuleReadsField      = new(118, "The rule reads a field", "'{0}' reads '{1}'", "a rule that writes gradients sees nothing but its parameters", "Hand it over as a parameter");
     // csharpier-ignore-end
+
+    /// <summary>Whether a row speaks of the type of a variable or a value.</summary>
+    public static bool IsOfType(Refusal row) => row.Number is >= 20 and < 40 || row == Conversion || row == LengthAtTop;
+
     /// <summary>Every row, by its number.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
     [

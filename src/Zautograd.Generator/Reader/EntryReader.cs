@@ -2,6 +2,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.FSharp.Collections;
 using Zautograd.Generator.Model;
 using Zautograd.Programs;
 
@@ -20,25 +21,42 @@ internal static class EntryReader
         CancellationToken cancel
     )
     {
+        var program = new ProgramReader(compilation, [method], cancel);
         try
         {
-            var program = new ProgramReader(compilation, [method], cancel);
             var model = Model(method, node, attribute, program, compilation, cancel);
             return new(model, program.Warnings.Distinct().ToMany());
         }
         catch (RefusedException refused)
         {
-            return new(null, new[] { refused.Finding }.ToMany());
+            return Refused(program.Refused.Concat(refused.Findings));
+        }
+        // what is left of a method that is refused may fit nothing
+        catch (Exception fault) when (fault is not OperationCanceledException && program.Refused.Count > 0)
+        {
+            return Refused(program.Refused);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // where the source is no C#, the compiler says so itself
-            var finding = new ProgramReader(compilation, [method], cancel).IsBroken(node)
-                ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
-                : Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}");
-            return new(null, new[] { finding }.ToMany());
+            return Refused([
+                program.IsBroken(node)
+                    ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
+                    : Finding.At(NameOf(node), Refusals.Internal, method.Name, $"{fault.GetType().Name}: {fault.Message}"),
+            ]);
         }
     }
+
+    /// <summary>Every refusal once, in the order of the text.</summary>
+    static Reading Refused(IEnumerable<Finding> findings) =>
+        new(
+            null,
+            findings
+                .Distinct()
+                .OrderBy(finding => finding.Place?.Path, StringComparer.Ordinal)
+                .ThenBy(finding => finding.Place?.Span.Start)
+                .ToMany()
+        );
 
     static Location NameOf(SyntaxNode node) =>
         node switch
@@ -80,9 +98,13 @@ internal static class EntryReader
         var parameters = new List<(IParameterSymbol Symbol, Shape Shape, Formal[] Formals)>();
         foreach (var parameter in method.Parameters)
         {
-            var shape = Shape.Of(parameter.Type, parameter.Name, parameter.Locations[0]);
-            if (shape is ScalarShape { IsNarrow: true } && parameter.RefKind != RefKind.None)
-                throw new RefusedException(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
+            var shape = Shape.TryOf(parameter.Type);
+            if (shape is null || shape is ScalarShape { IsNarrow: true } && parameter.RefKind != RefKind.None)
+            {
+                program.Refused.Add(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
+                program.Lost.Add(parameter);
+                continue;
+            }
             var before = layout.Formals.Count;
             var value =
                 parameter.RefKind == RefKind.Out
@@ -125,14 +147,20 @@ internal static class EntryReader
                 );
             }
         );
+        program.ReadRules();
+        if (program.Refused.Count > 0)
+            throw new RefusedException(program.Refused);
+        if (order == 2 && program.FirstOrderOnly is { } only)
+            throw new RefusedException(only);
         Activities.Settle(program.Routines);
+        program.RequireConstants();
         program.Warnings.AddRange(Activities.Cuts(program.Routines));
         foreach (var (field, _, formals) in globals)
             if (formals.Any(formal => formal.IsChanged))
                 throw new RefusedException(Finding.At(NameOf(node), Refusals.MutableField, field.Name));
-        var made = new Program(Terms.List(program.Routines.Select(routine => routine.ToFunction())));
+        var (made, rules) = program.Programs();
         // where the source is no C#, the compiler says so itself
-        if (Check.faults(made) is { IsEmpty: false } faults)
+        if (Check.faults(new(ListModule.Append(made.Functions, rules.Functions))) is { IsEmpty: false } faults)
             throw new RefusedException(
                 program.IsBroken(node)
                     ? Finding.At(NameOf(node), Refusals.CannotDifferentiate, method.Name, "it does not compile")
@@ -180,13 +208,14 @@ internal static class EntryReader
             (mode & Reverse) != 0,
             order,
             made,
+            rules,
             Place.Of(NameOf(node))
         );
     }
 
-    static bool IsConstant(IParameterSymbol parameter) => parameter.GetAttributes().Any(mark => IsOurs(mark, "ConstantAttribute"));
+    public static bool IsConstant(IParameterSymbol parameter) => parameter.GetAttributes().Any(mark => IsOurs(mark, "ConstantAttribute"));
 
-    static bool IsOurs(AttributeData mark, string name) =>
+    public static bool IsOurs(AttributeData mark, string name) =>
         mark.AttributeClass is { ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true } } found
         && found.Name == name;
 }

@@ -19,6 +19,8 @@ internal sealed partial class MethodReader
             return Read(callee) is Callable lambda
                 ? CallArguments(operation, lambda.Method, lambda.Body)
                 : throw Refuse(operation, Refusals.DelegateCall, Text(callee));
+        if (program.RuleFor(method) is not null)
+            return CallArguments(operation, method, null);
         if (operation.Instance is null && (MathFunctions.IsHome(method.ContainingType) || Generics.IsMember(method)))
             return Function(operation, method);
         // said of the call, before anything is said of what it is given
@@ -136,6 +138,8 @@ internal sealed partial class MethodReader
 
     Value Call(IOperation at, IMethodSymbol method, SyntaxNode? bodySyntax, Value? own, Value[] arguments, Dictionary<int, Slot> places)
     {
+        if (program.RuleFor(method) is { } rule)
+            return CallByRule(at, rule, arguments);
         method = Generics.Written(method) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.GenericCall, method.Name);
         var body = program.Body(method, bodySyntax) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.NoSource, method.Name);
         if (method.IsAsync)

@@ -18,7 +18,7 @@ internal sealed partial class MethodReader
     {
         if (operation.Syntax is not InvocationExpressionSyntax call || Meant(operation, call.Expression) is not (var method, var isReverse))
             throw NotSupported(operation);
-        var model = program.Model(method, operation);
+        var (model, elsewhere) = program.Model(method, operation);
         var isOfNumbers = model.Parameters.All(parameter => parameter is { Form: Form.Scalar, Way: Way.In });
         if (!model.IsScalarValued || !isOfNumbers || model.Globals.Count > 0)
             throw Refuse(operation, Refusals.DerivativeOfArrays, Text(operation));
@@ -38,7 +38,7 @@ internal sealed partial class MethodReader
         var given = InOrder([.. taken.Select((parameter, i) => (Func<Value>)(() => Taken(At(i), parameter)))]);
         var places = Enumerable.Range(taken.Length, arguments.Count - taken.Length).Select(i => Slot(At(i))).ToArray();
         var terms = given.Cast<Scalar>().Select(scalar => scalar.Term);
-        var routine = program.Derivative(method, model, isReverse);
+        var routine = program.Derivative(method, model, elsewhere, isReverse, operation.Syntax.GetLocation());
         var results = routine.Results.Select(Result).ToArray();
         code.Add(
             Statement.NewCall(

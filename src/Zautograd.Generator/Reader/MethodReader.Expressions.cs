@@ -131,6 +131,7 @@ internal sealed partial class MethodReader
             return callable;
         if (slots.TryGetValue(symbol, out var slot))
             return Load(slot);
+        RequireKnown(symbol);
         var type = symbol is ILocalSymbol local ? local.Type : ((IParameterSymbol)symbol).Type;
         Shape.Of(type, symbol.Name, at.Syntax.GetLocation());
         throw Refuse(at, Refusals.LengthAtTop, symbol.Name);
@@ -147,8 +148,9 @@ internal sealed partial class MethodReader
     {
         if (condition is Term.Truth known)
             return known.Item ? whenTrue() : whenFalse();
-        var (yes, a) = Apart(whenTrue, inside: true);
-        var (no, b) = Apart(whenFalse, inside: true);
+        var branches = new List<(Code, Value)>();
+        Each([whenTrue, whenFalse], read => branches.Add(Apart(read, inside: true)));
+        var ((yes, a), (no, b)) = (branches[0], branches[1]);
         if (yes.IsEmpty && no.IsEmpty)
             return Choice(at, a is Scalar ? condition : code.Atom(condition, Kind.Bool, "condition"), a, b);
         var shape = Shape.Of(at.Type!, Text(at), at.Syntax.GetLocation());

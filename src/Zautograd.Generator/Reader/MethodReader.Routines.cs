@@ -186,7 +186,7 @@ internal sealed partial class MethodReader
         }
         method_ = method;
         if (body.Expression is { } expression)
-            Finish(expression, Read(expression));
+            Guarded(expression, () => Finish(expression, Read(expression)));
         else
             Statements(body.Block.Operations);
         if (method.ReturnsVoid && returned.Count > 0)

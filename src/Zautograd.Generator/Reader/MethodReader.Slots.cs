@@ -15,6 +15,10 @@ internal sealed partial class MethodReader
     /// <summary>The place that an expression names; its indices are worked out now.</summary>
     Slot Slot(IOperation target)
     {
+        if (target is ILocalReferenceOperation { IsDeclaration: false, Local: var known })
+            RequireKnown(known);
+        else if (target is IParameterReferenceOperation { Parameter: var given })
+            RequireKnown(given);
         switch (target)
         {
             case ILocalReferenceOperation { IsDeclaration: true } declared:

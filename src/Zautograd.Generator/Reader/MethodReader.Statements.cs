@@ -19,11 +19,8 @@ internal sealed partial class MethodReader
 
     void Remark(IOperation operation) => code.Add(Statement.NewRemark(Quoted.Head(operation.Syntax)));
 
-    void ReadStatement(IOperation operation)
+    void OneStatement(IOperation operation)
     {
-        program.Cancel.ThrowIfCancellationRequested();
-        if (++depth > Deepest)
-            throw Refuse(operation, Refusals.TooDeep, Text(operation));
         switch (operation)
         {
             case IBlockOperation block:
@@ -81,34 +78,32 @@ internal sealed partial class MethodReader
             default:
                 throw NotSupported(operation);
         }
-        depth--;
     }
 
-    void Declarations(IVariableDeclarationOperation declaration)
+    void Declarations(IVariableDeclarationOperation declaration) =>
+        Each(declaration.Declarators, declarator => Declaration(declarator, declarator.Initializer ?? declaration.Initializer));
+
+    void Declaration(IVariableDeclaratorOperation declarator, IVariableInitializerOperation? initializer)
     {
-        foreach (var declarator in declaration.Declarators)
+        var local = declarator.Symbol;
+        if (local.IsConst)
+            return;
+        if (local.RefKind == RefKind.Ref)
+            throw Refuse(declarator, Refusals.RefLocal, local.Name);
+        if (local.Type.TypeKind == TypeKind.Delegate)
         {
-            var local = declarator.Symbol;
-            var initializer = declarator.Initializer ?? declaration.Initializer;
-            if (local.IsConst)
-                continue;
-            if (local.RefKind == RefKind.Ref)
-                throw Refuse(declarator, Refusals.RefLocal, local.Name);
-            if (local.Type.TypeKind == TypeKind.Delegate)
-            {
-                if (initializer is null || assigned.Contains(local) || Read(initializer.Value) is not Callable callable)
-                    throw Refuse(declarator, Refusals.DelegateCall, local.Name);
-                callables[local] = callable;
-                continue;
-            }
-            var shape = Shape.Of(local.Type, local.Name, declarator.Syntax.GetLocation());
-            arrayName = shape is ArrayShape ? local.Name : null;
-            var value = initializer is null ? null : Read(initializer.Value);
-            arrayName = null;
-            if (value is null && shape is ArrayShape)
-                throw Refuse(declarator, Refusals.LengthAtTop, local.Name);
-            Declare(local, shape, value, declarator.Syntax);
+            if (initializer is null || assigned.Contains(local) || Read(initializer.Value) is not Callable callable)
+                throw Refuse(declarator, Refusals.DelegateCall, local.Name);
+            callables[local] = callable;
+            return;
         }
+        var shape = Shape.Of(local.Type, local.Name, declarator.Syntax.GetLocation());
+        arrayName = shape is ArrayShape ? local.Name : null;
+        var value = initializer is null ? null : Read(initializer.Value);
+        arrayName = null;
+        if (value is null && shape is ArrayShape)
+            throw Refuse(declarator, Refusals.LengthAtTop, local.Name);
+        Declare(local, shape, value, declarator.Syntax);
     }
 
     void If(IConditionalOperation branch)

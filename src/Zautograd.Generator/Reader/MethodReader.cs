@@ -74,15 +74,18 @@ internal sealed partial class MethodReader(ProgramReader program, Routine routin
     Value[] InOrder(params Func<Value>[] readers)
     {
         var values = new List<Value>();
-        foreach (var reader in readers)
-        {
-            var (aside, value) = Apart(reader);
-            if (!aside.IsEmpty)
-                for (int i = 0; i < values.Count; i++)
-                    values[i] = Settle(values[i]);
-            code.Add(aside);
-            values.Add(value);
-        }
+        Each(
+            readers,
+            reader =>
+            {
+                var (aside, value) = Apart(reader);
+                if (!aside.IsEmpty)
+                    for (int i = 0; i < values.Count; i++)
+                        values[i] = Settle(values[i]);
+                code.Add(aside);
+                values.Add(value);
+            }
+        );
         return [.. values];
     }
 

@@ -13,7 +13,7 @@ namespace Zautograd.Generator.Reader;
 using Kind = Zautograd.Programs.Type;
 using Term = Zautograd.Programs.Term;
 
-internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMethodSymbol> around, CancellationToken cancel)
+internal sealed partial class ProgramReader(Compilation compilation, ImmutableArray<IMethodSymbol> around, CancellationToken cancel)
 {
     readonly Dictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     readonly Dictionary<string, Routine> routines = [];
@@ -23,6 +23,12 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
     public CancellationToken Cancel => cancel;
 
     public IReadOnlyList<Routine> Routines => ordered;
+
+    /// <summary>What is refused, and why nothing is written.</summary>
+    public List<Finding> Refused { get; } = [];
+
+    /// <summary>Variables whose declaration is refused.</summary>
+    public HashSet<ISymbol> Lost { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>What is differentiated, but should be looked at.</summary>
     public List<Finding> Warnings { get; } = [];
@@ -91,24 +97,26 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
     }
 
     /// <summary>A marked method by itself, whose derivative is called here.</summary>
-    public MethodModel Model(IMethodSymbol method, IOperation at)
+    public (MethodModel Model, ProgramReader Reader) Model(IMethodSymbol method, IOperation at)
     {
         if (around.Contains(method, SymbolEqualityComparer.Default))
             throw new RefusedException(Finding.At(at.Syntax.GetLocation(), Refusals.DerivativeOfItself, method.Name));
         var node = method.DeclaringSyntaxReferences[0].GetSyntax(cancel);
         var program = new ProgramReader(compilation, around.Add(method), cancel);
-        return EntryReader.Model(method, node, EntryReader.MarkOf(method)!, program, compilation, cancel);
+        var model = EntryReader.Model(method, node, EntryReader.MarkOf(method)!, program, compilation, cancel);
+        if (program.FirstOrderOnly is { } only)
+            throw new RefusedException(Finding.At(at.Syntax.GetLocation(), only.Refusal, [.. only.Arguments]));
+        return (model, program);
     }
 
-    /// <summary>The derivative of a method: functions of this program, the first of which is returned.</summary>
-    public Routine Derivative(IMethodSymbol method, MethodModel model, bool isReverse)
+    /// <summary>The derivative of a method that was read elsewhere: functions of this program, the first of which is returned.</summary>
+    public Routine Derivative(IMethodSymbol method, MethodModel model, ProgramReader elsewhere, bool isReverse, Location at)
     {
         var key = (isReverse ? "gradient of " : "tangent of ") + KeyOf(method);
         if (routines.TryGetValue(key, out var known))
             return known;
         var (made, name) = isReverse ? Derivatives.Adjoint(model) : Derivatives.Tangent(model);
-        var names = made.Functions.ToDictionary(function => function.Name, function => Free(function.Name));
-        var renamed = Calls.rename(Function.Of<string, string>(old => names[old]), made);
+        var (renamed, names) = Renamed(made, elsewhere, at);
         ordered.AddRange(renamed.Functions.Select(function => Generator.Reader.Routine.Of(function, method)));
         return routines[key] = ordered.First(routine => routine.Name == names[name]);
     }
@@ -153,7 +161,7 @@ internal sealed class ProgramReader(Compilation compilation, ImmutableArray<IMet
                 if (MayBeNaN(operation) && !found.Contains(NaN, SymbolEqualityComparer.Default))
                     found.Add(NaN);
                 foreach (var callee in Callees(operation))
-                    if (seen.Add(callee.OriginalDefinition) && Body(callee) is { } next)
+                    if (RuleFor(callee) is null && seen.Add(callee.OriginalDefinition) && Body(callee) is { } next)
                         waiting.Push(next);
             }
         return [.. found.OrderBy(field => field.ToDisplayString(), StringComparer.Ordinal)];

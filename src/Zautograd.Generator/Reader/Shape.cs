@@ -15,6 +15,9 @@ internal abstract record Shape
     /// <summary>The kind of all its scalars, where they have the same.</summary>
     public abstract Kind? Uniform { get; }
 
+    /// <summary>Whether it is a double, or an array of what is made of doubles.</summary>
+    public bool IsOfReals => this is ScalarShape { Kind.IsReal: true } or ArrayShape { Store.IsReals: true };
+
     public static Shape Of(ITypeSymbol type, string name, Location location) =>
         TryOf(type) ?? throw new RefusedException(TypeRefusal.Of(type, name, location));
 

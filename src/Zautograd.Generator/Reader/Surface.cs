@@ -55,7 +55,7 @@ internal static class Surface
         );
     }
 
-    static string Escaped(string name) =>
+    public static string Escaped(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 
     static (Form, string Element, int Width, int Rank) Describe(Shape shape, ITypeSymbol type)

@@ -26,7 +26,12 @@ internal static class Derivatives
             var (reverse, name) = Adjoint(method, before);
             found.AddRange(reverse.Functions);
             if (method.Order == 2)
-                found.AddRange(Needed(Programs.Tangent.transform(Optimise.@using(Optimise.before, reverse)), TangentOf(name)).Functions);
+                found.AddRange(
+                    Needed(
+                        WithRules(Programs.Tangent.transform(Optimise.@using(Optimise.before, reverse)), method),
+                        TangentOf(name)
+                    ).Functions
+                );
         }
         if (method.HasForward)
             found.AddRange(Tangent(method, before).Program.Functions);
@@ -38,19 +43,30 @@ internal static class Derivatives
     public static (Program Program, string Name) Adjoint(MethodModel method, Program? before = null)
     {
         var name = AdjointOf(method.Program.Functions.Head.Name);
-        return (Needed(Programs.Adjoint.transform(before ?? Before(method)), name), name);
+        return (Needed(WithRules(Programs.Adjoint.transform(before ?? Before(method)), method), name), name);
     }
 
     /// <summary>The tangent alone, and the name of its function.</summary>
     public static (Program Program, string Name) Tangent(MethodModel method, Program? before = null)
     {
         var name = TangentOf(method.Program.Functions.Head.Name);
-        return (Needed(Programs.Tangent.transform(before ?? Before(method)), name), name);
+        return (Needed(WithRules(Programs.Tangent.transform(before ?? Before(method)), method), name), name);
     }
 
     static Program Before(MethodModel method) => Optimise.@using(Optimise.before, method.Program);
 
-    static Program Needed(Program program, string name)
+    /// <summary>The derivatives of methods with rules come to those that the core has made.</summary>
+    static Program WithRules(Program made, MethodModel method)
+    {
+        if (method.Rules.Functions.IsEmpty)
+            return made;
+        var known = new HashSet<string>(made.Functions.Select(function => function.Name));
+        var others = method.Rules.Functions.Concat(method.Program.Functions).Where(function => !known.Contains(function.Name));
+        return new(ListModule.OfSeq(made.Functions.Concat(others)));
+    }
+
+    /// <summary>A function of a program and those that it calls.</summary>
+    public static Program Needed(Program program, string name)
     {
         var byName = program.Functions.ToDictionary(function => function.Name);
         var needed = new HashSet<string>();

@@ -19,6 +19,7 @@ let private zero kind =
 let private leaves statement =
     match statement with
     | Return _
+    | Outside _
     | Break
     | Continue -> true
     | _ -> false
@@ -50,6 +51,7 @@ type private Liveness(program: Program, f: Function) =
                 if p.Flow = InOut then p.Name
         ]
 
+    let isOutside name = program.TryFind name |> Option.exists Calls.isOutside
     let isDead (live: HashSet<string>) name = not (live.Contains name && needed.Contains name)
 
     // what a statement without blocks reads and writes
@@ -143,6 +145,8 @@ type private Liveness(program: Program, f: Function) =
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
         | (Assign(name, e) | Increment(name, e)), _ when isDead live name -> keep (Assign(name, shorter name e))
+        | Call(results, name, args), _ when isOutside name && List.forall (isDead live) results && not (List.exists ranges.MayFail args) ->
+            None
         | If(condition, _, _), [ yes; no ] ->
             let other = HashSet<string>(live)
             let yes = liveness.Block live exits yes

@@ -67,6 +67,7 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
             | Call(results, _, args) ->
                 List.iter need results
                 List.iter needTerm args
+            | Outside(_, values)
             | Return values -> List.iter needTerm values
             | Break
             | Continue

@@ -110,6 +110,7 @@ module Rewrite =
         | While(condition, body) -> While(change condition, body)
         | Call(results, name, args) -> Call(results, name, List.map change args)
         | Return values -> Return(List.map change values)
+        | Outside(method, args) -> Outside(method, List.map change args)
         | Push(stack, kind, e) -> Push(stack, kind, change e)
         | PopElement(stack, kind, array, i) -> PopElement(stack, kind, array, change i)
         | Pop _
@@ -141,6 +142,7 @@ module Rewrite =
         | If _
         | While _
         | Return _
+        | Outside _
         | Push _
         | Break
         | Continue

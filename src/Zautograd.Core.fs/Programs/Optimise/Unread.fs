@@ -55,10 +55,10 @@ let run (program: Program) : Program =
             match statement with
             | Call(results, name, args) when not (List.forall read.Contains results) ->
                 match program.TryFind name with
-                | Some callee ->
+                | Some callee when not (Calls.isOutside callee) ->
                     let kept = results |> List.map read.Contains
                     Call(keep kept results, variantOf callee kept, args)
-                | None -> statement
+                | _ -> statement
             | other -> other
 
         { f with Body = mapped change f.Body }

@@ -44,7 +44,8 @@ type Walk(program: Program, f: Function) =
         | PopElement(_, _, array, i) -> values.Store(array, number i, None)
         | Break
         | Continue
-        | Return _ -> reached <- false
+        | Return _
+        | Outside _ -> reached <- false
         | For _
         | While _
         | If _

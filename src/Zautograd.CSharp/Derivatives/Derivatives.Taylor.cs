@@ -1,0 +1,90 @@
+using System.Numerics;
+using Microsoft.FSharp.Core;
+
+namespace Zautograd;
+
+// Higher derivatives of functions of one variable: by power series, at a cost that grows with the square of the order.
+public static partial class Derivatives
+{
+    /// <summary>The coefficients of t^0 ... t^order in f(x + t).</summary>
+    /// <remarks>The function is run once; at kinks and branches it is the series of what it computes there.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <exception cref="NotSupportedException">The function calls a custom rule.</exception>
+    /// <example><code>
+    /// Derivatives.TaylorCoefficients(new Reciprocal(), 1.0, 4)   // -> [1, -1, 1, -1, 1]
+    ///
+    /// readonly struct Reciprocal : IFunction
+    /// {
+    ///     public T Call&lt;T&gt;(T x) where T : struct, IFloatingPointIeee754&lt;T&gt; => T.One / x;
+    /// }
+    /// </code></example>
+    public static double[] TaylorCoefficients<TFunction>(TFunction f, double x, int order)
+        where TFunction : IFunction
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        Confusion.Refuse<TFunction, Active<double, Written>>();
+        const string Moving = "x";
+        var y = f.Call(new Active<double, Written>(x, new Written(Expr.Variable(Moving))));
+        var noOthers = FuncConvert.FromFunc<string, double>(name => throw new InvalidOperationException(name));
+        return [.. Zautograd.Series.expand(Number.floats, order, Moving, x, noOthers, Written.Formula(y))];
+    }
+
+    /// <summary>The coefficients of t^0 ... t^order in f(x + t * direction), for a function of many variables.</summary>
+    /// <exception cref="ArgumentException">The direction has another length than x.</exception>
+    /// <example><code>
+    /// Derivatives.TaylorCoefficients(new Product(), [2.0, 5.0], [1.0, 1.0], 3)   // -> [10, 7, 1, 0]
+    ///
+    /// readonly struct Product : IScalarField
+    /// {
+    ///     public T Call&lt;T&gt;(ReadOnlySpan&lt;T&gt; x) where T : struct, IFloatingPointIeee754&lt;T&gt; => x[0] * x[1];
+    /// }
+    /// </code></example>
+    public static double[] TaylorCoefficients<TField>(TField f, double[] x, double[] direction, int order)
+        where TField : IScalarField
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(direction);
+        SameLength(nameof(direction), x.Length, direction.Length);
+        return TaylorCoefficients(new OnLine<TField>(f, x, direction), 0, order);
+    }
+
+    /// <summary>The n-th derivative of a function of one variable; the 0-th is its value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <example><code>
+    /// Derivatives.NthDerivative(new Fifth(), 1.0, 3)   // -> 60
+    ///
+    /// readonly struct Fifth : IFunction
+    /// {
+    ///     public T Call&lt;T&gt;(T x) where T : struct, IFloatingPointIeee754&lt;T&gt; => x * x * x * x * x;
+    /// }
+    /// </code></example>
+    public static double NthDerivative<TFunction>(TFunction f, double x, int order)
+        where TFunction : IFunction
+    {
+        switch (order)
+        {
+            case 0:
+                return f.Call(x);
+            case 1:
+                return Derivative(f, x);
+            case 2:
+                return SecondDerivative(f, x);
+            default:
+                var coefficients = TaylorCoefficients(f, x, order);
+                return Enumerable.Range(1, order).Aggregate(coefficients[order], (product, factor) => product * factor);
+        }
+    }
+
+    readonly struct OnLine<TField>(TField f, double[] x, double[] direction) : IFunction
+        where TField : IScalarField
+    {
+        public T Call<T>(T t)
+            where T : struct, IFloatingPointIeee754<T>
+        {
+            var point = new T[x.Length];
+            for (int i = 0; i < point.Length; i++)
+                point[i] = T.CreateChecked(x[i]) + t * T.CreateChecked(direction[i]);
+            return f.Call<T>(point);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+using System.Numerics;
+
+namespace Zautograd.Tests;
+
+public sealed class DerivativesTests
+{
+    static double[] Point(int n) => [.. Enumerable.Range(0, n).Select(i => 0.3 + 0.7 * Math.Sin(1 + 2.3 * i))];
+
+    static double[] Direction(int n) => [.. Enumerable.Range(0, n).Select(i => Math.Cos(0.5 + 1.7 * i))];
+
+    static void Close(double expected, double actual, double tolerance = 1e-11) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)), $"{actual}, not {expected}");
+
+    static void Close(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double tolerance = 1e-11)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+            Close(expected[i], actual[i], tolerance);
+    }
+
+    static void Close(double[,] expected, double[,] actual) => Close([.. expected.Cast<double>()], [.. actual.Cast<double>()]);
+
+    // By hand: what is known from outside.
+    static double[] RosenbrockGradient(double[] x) =>
+        [
+            .. Enumerable
+                .Range(0, x.Length)
+                .Select(i =>
+                    (i + 1 < x.Length ? -400 * x[i] * (x[i + 1] - x[i] * x[i]) - 2 * (1 - x[i]) : 0)
+                    + (i > 0 ? 200 * (x[i] - x[i - 1] * x[i - 1]) : 0)
+                ),
+        ];
+
+    static double[] RosenbrockHessian(double[] x, double[] v) =>
+        [
+            .. Enumerable
+                .Range(0, x.Length)
+                .Select(i =>
+                    (i + 1 < x.Length ? (1200 * x[i] * x[i] - 400 * x[i + 1] + 2) * v[i] - 400 * x[i] * v[i + 1] : 0)
+                    + (i > 0 ? 200 * v[i] - 400 * x[i - 1] * v[i - 1] : 0)
+                ),
+        ];
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(1000)]
+    public void Rosenbrock_has_the_derivatives_worked_out_by_hand(int n)
+    {
+        double[] x = Point(n),
+            v = Direction(n);
+        var gradient = RosenbrockGradient(x);
+        Close(gradient, Derivatives.Gradient(new Rosenbrock(), x));
+        Close(RosenbrockHessian(x, v), Derivatives.HessianVector(new Rosenbrock(), x, v));
+        Close(gradient.Zip(v, (g, d) => g * d).Sum(), Derivatives.Jvp(new Rosenbrock(), x, v).Tangent);
+        var curvature = RosenbrockHessian(x, v).Zip(v, (h, d) => h * d).Sum();
+        Close(curvature, Derivatives.VectorHessianVector(new Rosenbrock(), x, v, v));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(21)]
+    public void All_ways_agree(int n)
+    {
+        double[] x = Point(n),
+            v = Direction(n);
+        var f = new Mixture();
+        var (value, gradient) = Derivatives.ValueAndGradient(f, x);
+        Assert.Equal(f.Call<double>(x), value);
+
+        // forward in lanes, reverse, one direction at a time
+        var reverse = new double[n];
+        Assert.Equal(value, ReverseMode.Gradient<Mixture, double>(f, x, reverse));
+        Close(reverse, gradient);
+        Close(gradient.Zip(v, (g, d) => g * d).Sum(), Derivatives.Jvp(f, x, v).Tangent);
+
+        // Hessian: reverse over lanes; its columns: reverse over duals; forward over the gradient; reverse over reverse
+        var hessian = Derivatives.Hessian(f, x);
+        double[] product = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Sum(j => hessian[i, j] * v[j]))];
+        Close(product, Derivatives.HessianVector(f, x, v));
+        var slope = new GradientOf<Mixture>(f);
+        Close(hessian, Derivatives.Jacobian(slope, x, Jacobians.Forward));
+        Close(hessian, Derivatives.Jacobian(slope, x, Jacobians.Reverse));
+        Close(product, Derivatives.JvpVector(slope, x, v).Tangents);
+        Close(product, Derivatives.Vjp(slope, x, v).Gradient);
+        Close(v.Zip(product, (a, b) => a * b).Sum(), Derivatives.VectorHessianVector(f, x, v, v));
+        var trace = Enumerable.Range(0, n).Sum(i => hessian[i, i]);
+        Close(trace, Derivatives.Laplacian(f, x));
+        Close(trace, Derivatives.Divergence(slope, x));
+    }
+
+    [Fact]
+    public void Other_numbers_have_all_operators_too()
+    {
+        float[] x = [0.5f, -0.25f, 1.5f],
+            v = [1, 2, 3];
+        double[] exact = Array.ConvertAll(x, number => (double)number),
+            direction = Array.ConvertAll(v, number => (double)number);
+        Close(
+            Derivatives.Gradient(new Mixture(), exact),
+            Array.ConvertAll(Derivatives.Gradient(new Mixture(), x), number => (double)number),
+            1e-5
+        );
+        Close(
+            Derivatives.HessianVector(new Mixture(), exact, direction),
+            Array.ConvertAll(Derivatives.HessianVector(new Mixture(), x, v), number => (double)number),
+            1e-5
+        );
+        Close(
+            [.. Derivatives.Hessian(new Mixture(), exact).Cast<double>()],
+            [.. Derivatives.Hessian(new Mixture(), x).Cast<float>().Select(number => (double)number)],
+            1e-5
+        );
+        Assert.Equal(12f, Derivatives.Derivative(new Cubed(), 2f));
+        Assert.Equal((Half)12, Derivatives.SecondDerivative(new Cubed(), (Half)2));
+    }
+
+    [Fact]
+    public void A_Jacobian_is_the_same_forward_and_in_reverse_and_at_other_numbers()
+    {
+        double[] x = [2, 0.7, 0.4];
+        var jacobian = Derivatives.Jacobian(new Spherical(), x);
+        Close(jacobian, Derivatives.Jacobian(new Spherical(), x, Jacobians.Forward));
+        Close(jacobian, Derivatives.Jacobian(new Spherical(), x, Jacobians.Reverse));
+        // the determinant of spherical coordinates is r^2 sin(theta)
+        var determinant = Enumerable
+            .Range(0, 3)
+            .Sum(j =>
+                jacobian[0, j] * (jacobian[1, (j + 1) % 3] * jacobian[2, (j + 2) % 3] - jacobian[1, (j + 2) % 3] * jacobian[2, (j + 1) % 3])
+            );
+        Close(4 * Math.Sin(0.7), determinant);
+        var duals = Derivatives.Jacobian<Spherical, Dual<double>>(new Spherical(), [2, Dual.Variable(0.7), 0.4]);
+        Close(jacobian, Plain(duals, number => number.Value));
+        Close(2 * Math.Cos(0.7) * Math.Cos(0.4), duals[0, 1].Value);
+        Close(-2 * Math.Sin(0.7) * Math.Cos(0.4), duals[0, 1].Tangent);
+    }
+
+    static double[,] Plain(Dual<double>[,] numbers, Func<Dual<double>, double> part)
+    {
+        var plain = new double[numbers.GetLength(0), numbers.GetLength(1)];
+        for (int i = 0; i < plain.GetLength(0); i++)
+        for (int j = 0; j < plain.GetLength(1); j++)
+            plain[i, j] = part(numbers[i, j]);
+        return plain;
+    }
+
+    [Fact]
+    public void Lambdas_have_the_operators_of_their_numbers()
+    {
+        double[] x = [0.5, 2];
+        Assert.Equal([2, 0.5], Derivatives.Gradient(v => v[0] * v[1], x));
+        Assert.Equal([2, 0.5], Derivatives.Gradient((Dual<double>[] v) => v[0] * v[1], x));
+        Assert.Equal([0, 0], Derivatives.Gradient(v => new Value(3), x));
+        Assert.Equal((1, 4.5), Derivatives.Jvp((Dual<double>[] v) => v[0] * v[1], x, [2, 1]));
+        Assert.Equal(6, Derivatives.Derivative(y => y * y, 3.0));
+        Assert.Equal(
+            new double[,]
+            {
+                { 2, 0.5 },
+                { 0, 1 },
+            },
+            Derivatives.Jacobian((Dual<double>[] v) => new[] { v[0] * v[1], v[1] }, x)
+        );
+        Assert.Equal(3, Derivatives.Divergence((Dual<double>[] v) => new[] { v[0] * v[1], v[1] }, x));
+        Assert.Equal([0, 0, 2], Derivatives.Curl((Dual<double>[] v) => new[] { -v[1], v[0], 0 * v[2] }, [1, 2, 3]));
+    }
+
+    [Fact]
+    public void Wrong_shapes_are_refused_by_name()
+    {
+        double[] x = [1, 2];
+        Assert.Contains("direction", Assert.Throws<ArgumentException>(() => Derivatives.Jvp(new Rosenbrock(), x, [1.0])).Message);
+        Assert.Contains("3 results", Assert.Throws<ArgumentException>(() => Derivatives.Vjp(new Spherical(), [1.0, 2, 3], [1.0])).Message);
+        Assert.Contains(
+            "gradient",
+            Assert.Throws<ArgumentException>(() => Derivatives.ValueAndGradient(new Rosenbrock(), x, new double[3])).Message
+        );
+        Assert.Throws<ArgumentException>(() => Derivatives.Curl(new GradientOf<Rosenbrock>(), [1.0, 2, 3, 4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Derivatives.Jacobian(new Spherical(), [1.0, 2, 3], (Jacobians)7));
+    }
+
+    // --- cost
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1000)]
+    [InlineData(10_000)]
+    public void A_Hessian_vector_product_costs_at_most_four_gradients(int n)
+    {
+        double[] x = Point(n),
+            v = Direction(n);
+        var counted = Array.ConvertAll(x, number => new Active<double, Counting>(number));
+        var directions = Array.ConvertAll(v, number => new Active<double, Counting>(number));
+        var gradient = Counting.During(() => Derivatives.Gradient<Rosenbrock, Active<double, Counting>>(new Rosenbrock(), counted));
+        var product = Counting.During(() =>
+            Derivatives.HessianVector<Rosenbrock, Active<double, Counting>>(new Rosenbrock(), counted, directions)
+        );
+        Assert.InRange(gradient, 10 * (n - 1), 40 * n);
+        Assert.True(product <= 4 * gradient, $"{product} operations for a product, {gradient} for a gradient");
+    }
+}
+
+/// <summary>Counts the operations on a number, whatever they are.</summary>
+internal readonly struct Counting : ITangent<double, Counting>
+{
+    [ThreadStatic]
+    static long count;
+
+    public static long During(Action action)
+    {
+        count = 0;
+        action();
+        return count;
+    }
+
+    static Counting Count()
+    {
+        count++;
+        return default;
+    }
+
+    public bool Equals(Counting other) => true;
+
+    public static Counting Negate(Active<double, Counting> a) => Count();
+
+    public static Counting Add(Active<double, Counting> a, Active<double, Counting> b) => Count();
+
+    public static Counting Subtract(Active<double, Counting> a, Active<double, Counting> b) => Count();
+
+    public static Counting Chain(Op op, Active<double, Counting> a, double slopeA) => Count();
+
+    public static Counting Chain(Op op, Active<double, Counting> a, double slopeA, Active<double, Counting> b, double slopeB) => Count();
+
+    public static Counting Chain(
+        Op op,
+        Active<double, Counting> a,
+        double slopeA,
+        Active<double, Counting> b,
+        double slopeB,
+        Active<double, Counting> c,
+        double slopeC
+    ) => Count();
+
+    public static Counting Chain<TRule>(TRule rule, ReadOnlySpan<Active<double, Counting>> arguments, ReadOnlySpan<double> slopes)
+        where TRule : ICustomRule => Count();
+}
