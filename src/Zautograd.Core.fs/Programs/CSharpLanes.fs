@@ -36,7 +36,8 @@ let exact (f: Function) (results: int) (arrays: Set<string>) : Set<string> =
             | If _
             | While _
             | For _
-            | Call _ -> names (Statement.terms s)
+            | Call _
+            | Outside _ -> names (Statement.terms s)
             | Return values -> names (List.truncate results values)
             | _ -> Set.empty)
         |> Set.unionMany
@@ -110,6 +111,7 @@ let private plain (body: Statement list) : Statement list option =
                 | While _
                 | Call _
                 | Return _
+                | Outside _
                 | Break
                 | Continue
                 | Push _
