@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Zautograd.Runtime;
@@ -90,6 +91,30 @@ public ref struct Recording<T>
     /// </code></example>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Pop() => items[--count];
+
+    /// <summary>Puts an item from every lane on top, the first lane's first, where there is room.</summary>
+    /// <example><code>
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Reserve(Zautograd.Runtime.Lanes.Count);
+    /// recorded.Push(Zautograd.Runtime.Lanes.All(2.0));
+    /// recorded.Pop()   // -> 2
+    /// </code></example>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Push(Vector<T> lanes)
+    {
+        lanes.CopyTo(items, count);
+        count += Vector<T>.Count;
+    }
+
+    /// <summary>Takes an item for every lane: what was pushed last is the last lane's.</summary>
+    /// <example><code>
+    /// using var recorded = Zautograd.Runtime.Recording&lt;double&gt;.Rent();
+    /// recorded.Reserve(Zautograd.Runtime.Lanes.Count);
+    /// recorded.Push(Zautograd.Runtime.Lanes.All(2.0));
+    /// recorded.PopLanes()[0]   // -> 2
+    /// </code></example>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<T> PopLanes() => new(items, count -= Vector<T>.Count);
 
     /// <summary>Leaves the memory to the next call on this thread, also after an exception. To be called once, as `using` does.</summary>
     /// <example><code>

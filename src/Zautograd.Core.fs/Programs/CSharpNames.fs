@@ -22,7 +22,7 @@ let private first isFree (name: string) =
     if isFree name then name else Seq.initInfinite (fun n -> numbered (n + 2)) |> Seq.find isFree
 
 /// What the text itself says: no name may hide it.
-let private own = set [ yield! Write.ownWords language; "Math"; "Span"; "ReadOnlySpan"; "System"; "Zautograd" ]
+let private own = set [ yield! Write.ownWords language; "Math"; "Span"; "ReadOnlySpan"; "System"; "Zautograd"; "Lanes" ]
 
 /// Names beside one another, none of them twice: functions, or the elements of a tuple.
 let distinct (taken: Set<string>) (names: string list) : string list =
@@ -56,8 +56,15 @@ let workspace kind path =
     | Ints -> $"ints\000{path}"
     | _ -> $"reals\000{path}"
 
+/// The vector beside a number, in a loop of which several rounds run at once.
+let lanes counter (local: string) = $"{CSharpSeparate.wish local}_lanes\000{counter}\000{local}"
+
 /// The names of everything in a function: parameters, stacks, then locals in the order of its text. Beside them: in which block an array is.
-let ofFunction (reserved: Set<string>) (f: Function) : Locals * IReadOnlyDictionary<string, string> =
+let ofFunction
+    (reserved: Set<string>)
+    (vectors: Map<string, CSharpLanes.Loop>)
+    (f: Function)
+    : Locals * IReadOnlyDictionary<string, string> =
     let locals = Locals reserved
     let paths = Dictionary<string, string>()
     let mutable blocks = 0
@@ -90,9 +97,18 @@ let ofFunction (reserved: Set<string>) (f: Function) : Locals * IReadOnlyDiction
                 locals.Declare(path, name)
                 paths[name] <- path
             | For(counter, _, _, _, body) ->
-                let path = inside path
-                locals.Declare(path, counter)
-                block path body
+                let inside = inside path
+
+                match Map.tryFind counter vectors with
+                | Some loop ->
+                    // two loops share it
+                    locals.Declare(path, counter)
+
+                    for local in Set.union loop.Outside loop.Sums do
+                        locals.Declare(inside, lanes counter local)
+                | None -> locals.Declare(inside, counter)
+
+                block inside body
             | _ ->
                 for inner in Statement.blocks statement do
                     block (inside path) inner

@@ -22,6 +22,7 @@ let elementName kind = if kind = Ints || kind = Int then "int" else "double"
 type Writer =
     {
         Text: Term -> string
+        Names: CSharpTerm.Names
         Name: string -> string
         Callee: string -> string
         Types: Map<string, Type>
@@ -30,6 +31,8 @@ type Writer =
         Unread: Set<string>
         /// Those that are not declared yet.
         Late: HashSet<string>
+        /// Loops of which several rounds run at once, by their counters.
+        Vectors: Map<string, CSharpLanes.Loop>
         /// Stacks that grow as they are filled; the others have room for all from the start.
         Growing: Set<string>
     }
@@ -54,7 +57,7 @@ let private assignment (text: Term -> string) target (own: Term) e =
 let private increment kind own e = if kind = Int || kind = Ints then Integer(Plus, own, e) else Formula(Add, [ own; e ])
 
 /// for (int i = first; i < last; i++)
-let private header (text: Term -> string) i first last step isOnce =
+let private header (start: string) (text: Term -> string) i last step isOnce =
     let condition =
         match last with
         | Whole bound when step < 0 && bound < Int32.MaxValue -> $"{i} >= {bound + 1}"
@@ -68,7 +71,7 @@ let private header (text: Term -> string) i first last step isOnce =
         | _ when step > 0 || step = Int32.MinValue -> $"{i} += {step}"
         | _ -> $"{i} -= {-step}"
 
-    $"for (int {i} = {text first}; {condition}; {next}".TrimEnd() + ")"
+    $"for ({start}; {condition}; {next}".TrimEnd() + ")"
 
 /// Room for all that a stack will hold: 1 * 2 * 3 as a long where there are several factors.
 let reserve (w: Writer) stack (capacity: (int64 * Term list) list) =
@@ -150,7 +153,15 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
                             if capacity.IsSome || each.IsSome then stack
                     ]
 
-                header text (name i) first last step (CSharpTidy.isOnce body)
+                let start = $"int {name i} = {text first}"
+
+                match Map.tryFind i w.Vectors with
+                | Some loop ->
+                    start + ";"
+                    yield! CSharpVector.rounds w.Names w.Unread loop i last step
+                    header "" text (name i) last step false
+                | None -> header start text (name i) last step (CSharpTidy.isOnce body)
+
                 yield! braces w (Set.union reserved (Set.ofList closed)) body
             | Call(results, callee, args) ->
                 let given = args |> List.map (argument w) |> String.concat ", "

@@ -172,3 +172,30 @@ and private atLeastComparison names term =
 
 /// The text of a term.
 let text (names: Names) (term: Term) : string = (piece names term).Text
+
+/// The operations on vectors that have no sign.
+let private vectorForms = Map.ofList [ Sqrt, delimited "Lanes.Sqrt($a)"; Abs, delimited "Lanes.Abs($a)" ]
+
+/// The text of a term in several rounds of a loop at once: a vector, whose lanes are rounds. A number that is the same in all of them meets
+/// a vector as it is in a product, and is spread over the lanes elsewhere. `isOwn` says of a name whether each round has its own.
+let vector (names: Names) (isOwn: string -> bool) (term: Term) : string =
+    let isVector = Term.names >> Set.exists isOwn
+    let spread text = numeral $"Lanes.All({text})"
+
+    let rec lanes term =
+        match term with
+        | Element(array, index) when isVector term -> numeral $"Lanes.Load({names.Local array}, {text names index})"
+        | Formula(op, args) when isVector term ->
+            let form = Map.tryFind op vectorForms |> Option.defaultWith (fun () -> language.Form op [])
+
+            compose
+                form
+                [
+                    for place, arg in List.indexed args do
+                        let meets = op = Mul || op = Div && place = 1
+                        if isVector arg || not meets then lanes arg else piece names arg
+                ]
+        | _ when isVector term -> piece names term
+        | _ -> spread (text names term)
+
+    (lanes term).Text

@@ -38,12 +38,26 @@ let private resultType (name: string -> string) (f: Function) =
         let elements = List.map2 (fun kind element -> $"{typeName kind} {element}") kinds (CSharpNames.distinct Set.empty wished)
         "(" + String.concat ", " elements + ")"
 
-let private routine (access: string) (program: Program) (functions: Map<string, string>) (helpers: Map<Op, string>) (f: Function) =
+let private routine
+    (access: string)
+    (exact: (Function -> Set<string>) option)
+    (program: Program)
+    (functions: Map<string, string>)
+    (helpers: Map<Op, string>)
+    (f: Function)
+    =
     let f, types = CSharpSeparate.separate f
     let f = CSharpTidy.reachable types f |> CSharpLocals.bounds program
     let f, unread = CSharpLocals.read f
     let reserved = Set.ofSeq (Seq.append functions.Values helpers.Values)
-    let names, blocks = CSharpNames.ofFunction reserved f
+
+    let vectors =
+        match exact with
+        | Some exact -> CSharpLanes.find types (exact f) f
+        | None -> Map.empty
+
+    let f = CSharpLanes.upward vectors f
+    let names, blocks = CSharpNames.ofFunction reserved vectors f
     let f, late = CSharpLocals.late program f
     let name local = names[local]
 
@@ -58,9 +72,12 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
 
     let capacities = stacks |> List.map (fun (stack, _) -> stack, Capacity.ofFunction program f stack)
 
+    let termNames: CSharpTerm.Names = { Local = name; Function = (fun f -> functions[f]); Helper = (fun op -> helpers[op]) }
+
     let writer =
         {
-            Text = CSharpTerm.text { Local = name; Function = (fun f -> functions[f]); Helper = (fun op -> helpers[op]) }
+            Text = CSharpTerm.text termNames
+            Names = termNames
             Name = name
             Callee = fun callee -> functions[callee]
             Types = types
@@ -68,6 +85,7 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
             Blocks = blocks
             Unread = unread
             Late = HashSet<string>(late)
+            Vectors = vectors
             Growing =
                 Set.ofList
                     [
@@ -102,11 +120,7 @@ let private routine (access: string) (program: Program) (functions: Map<string, 
     ]
     |> List.collect CSharpLayout.broken
 
-/// <summary>
-/// The functions of a program as static methods of C#, for a class in a file that uses System. Arrays that are only read are taken as
-/// ReadOnlySpan, arrays that change as Span; several results are a tuple. Stacks and local arrays come from `Zautograd.Runtime`.
-/// </summary>
-let methods (access: string) (program: Program) : string =
+let private write (access: string) (exact: (Function -> Set<string>) option) (program: Program) : string =
     let program = Check.wellFormed program
     let helpers = CSharpTerm.helpers program
     let names = [ for f in program.Functions -> f.Name ]
@@ -114,11 +128,34 @@ let methods (access: string) (program: Program) : string =
     let functions, helperNames = Map.ofList (List.zip names functions), Map.ofList (List.zip helpers helperNames)
 
     [
-        for f in program.Functions -> routine access program functions helperNames f
+        for f in program.Functions -> routine access exact program functions helperNames f
         for op in helpers -> CSharpTerm.helper op helperNames[op]
     ]
     |> List.map (fun lines -> String.concat "\n" lines + "\n")
     |> String.concat "\n"
+
+/// <summary>
+/// The functions of a program as static methods of C#, for a class in a file that uses System. Arrays that are only read are taken as
+/// ReadOnlySpan, arrays that change as Span; several results are a tuple. Stacks and local arrays come from `Zautograd.Runtime`.
+/// </summary>
+let methods (access: string) (program: Program) : string = write access None program
+
+/// <summary>
+/// The same, with several rounds of a loop at once in the lanes of a vector where no round waits for another, for a file that uses
+/// Zautograd.Runtime, too. Every number is what it would be round by round, but for sums in the adjoint of `primal` that neither its
+/// results nor any decision depends on: they are added up lane by lane.
+/// </summary>
+let vectors (access: string) (primal: Function) (program: Program) : string =
+    let outputs = CSharpLanes.outputs primal
+    let adjoint = Adjoint.nameOf primal.Name
+
+    let exact (f: Function) =
+        if f.Name = adjoint then
+            CSharpLanes.exact f primal.Results.Length outputs
+        else
+            CSharpLanes.exact f f.Results.Length (CSharpLanes.outputs f)
+
+    write access (Some exact) program
 
 /// The functions of a program as public static methods of C#.
 let source (program: Program) : string = methods "public" program

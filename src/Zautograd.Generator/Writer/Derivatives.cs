@@ -89,6 +89,6 @@ internal static class Derivatives
     }
 
     /// <summary>The core's own text, with .NET's hypotenuse: values are those of the user's method, bit for bit.</summary>
-    public static string Text(Program program) =>
-        CSharpText.methods("public", program).Replace("Zautograd.Runtime.Special.Hypot(", "double.Hypot(");
+    public static string Text(MethodModel method, Program program) =>
+        CSharpText.vectors("public", method.Program.Functions.Head, program).Replace("Zautograd.Runtime.Special.Hypot(", "double.Hypot(");
 }

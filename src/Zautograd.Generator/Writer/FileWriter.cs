@@ -57,8 +57,8 @@ internal static class FileWriter
             lines.Close();
         if (inNamespace)
             lines.Close();
-        lines.Add("").Open("namespace Zautograd.Generated").Add("using System;").Add("");
-        lines.Open($"file static class {Home(method)}").Text(Derivatives.Text(program)).Close();
+        lines.Add("").Open("namespace Zautograd.Generated").Add("using System;").Add("using Zautograd.Runtime;").Add("");
+        lines.Open($"file static class {Home(method)}").Text(Derivatives.Text(method, program)).Close();
         lines.Close();
         return lines.ToString();
     }

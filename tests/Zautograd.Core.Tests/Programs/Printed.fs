@@ -63,14 +63,15 @@ let private results =
     }
 }"
 
-/// Ways of running programs: each runs its own program, whatever program it is given.
-let compile (programs: Program list) : (string -> Item list -> Item list) list =
+/// Ways of running programs as they are written: each runs its own program, whatever program it is given.
+let compileAs (write: Program -> string) (programs: Program list) : (string -> Item list -> Item list) list =
     let source =
         [
             "using System;"
+            "using Zautograd.Runtime;"
             results
             for index, program in List.indexed programs do
-                $"public static class Program{index}\n{{\n{CSharpText.source program}}}"
+                $"public static class Program{index}\n{{\n{write program}}}"
                 calls index program
         ]
         |> String.concat "\n"
@@ -85,6 +86,8 @@ let compile (programs: Program list) : (string -> Item list -> Item list) list =
                 let call = (nonNull (home.GetMethod name)).CreateDelegate<Func<objnull[], obj[]>>()
                 [ for result in call.Invoke(Array.ofList (List.map boxed args)) -> item result ]
     ]
+
+let compile = compileAs CSharpText.source
 
 let private sameReal (p: float) (q: float) =
     BitConverter.DoubleToInt64Bits p = BitConverter.DoubleToInt64Bits q || (Double.IsNaN p && Double.IsNaN q)
