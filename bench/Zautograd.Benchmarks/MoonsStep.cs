@@ -16,11 +16,20 @@ public class MoonsStep
     readonly Sgd optimizer;
     readonly Value[] losses = new Value[Samples];
     readonly MoonsByHand byHand;
+    readonly MoonsBySimd bySimd;
+    readonly MLP planned = new(2, [16, 16, 1], new Random(1337));
+    readonly Sgd plannedOptimizer;
+    readonly double[] inputs; // of each sample its point and its label
+    readonly Plan plan;
 
     public MoonsStep()
     {
         optimizer = new Sgd(model.Parameters, Rate);
         byHand = new MoonsByHand([.. model.Parameters.Select(parameter => parameter.Data)], data, Rate, Penalty);
+        bySimd = new MoonsBySimd([.. model.Parameters.Select(parameter => parameter.Data)], data, Rate, Penalty);
+        plannedOptimizer = new Sgd(planned.Parameters, Rate);
+        inputs = [.. data.Points.Zip(data.Labels).SelectMany(sample => sample.First.Append(sample.Second))];
+        plan = Zautograd.Plan.Record(x => (1 - x[2] * planned.Score(x[..2])).Relu() + Penalty * Losses.L2(planned.Parameters), [0, 0, 1]);
     }
 
     /// <summary>Multiplies, adds and relus of the forward pass and the loss; the reverse sweep and the update are timed but not counted.</summary>
@@ -49,6 +58,18 @@ public class MoonsStep
         return loss.Data;
     }
 
+    [Benchmark]
+    public double Plan()
+    {
+        planned.ZeroGrad();
+        var loss = plan.Backward(inputs);
+        plannedOptimizer.Step();
+        return loss;
+    }
+
+    [Benchmark]
+    public double BySimd() => bySimd.Step();
+
     [Benchmark(Baseline = true)]
     public double ByHand() => byHand.Step();
 
@@ -58,33 +79,47 @@ public class MoonsStep
         var bench = new MoonsStep();
         for (var step = 0; step < 200; step++)
         {
-            double expected = bench.ByHand(),
-                actual = bench.Value();
-            if (Math.Abs(expected - actual) > 1e-9 * Math.Abs(expected))
+            var expected = bench.ByHand();
+            foreach (var (name, actual) in new[] { ("Value", bench.Value()), ("Plan", bench.Plan()), ("SIMD", bench.BySimd()) })
             {
-                throw new InvalidOperationException($"step {step}: the loss is {actual}, by hand {expected}");
+                // the losses agree step after step only if the gradients do
+                if (Math.Abs(expected - actual) > 1e-9 * Math.Abs(expected))
+                {
+                    throw new InvalidOperationException($"step {step}: the loss of {name} is {actual}, by hand {expected}");
+                }
             }
         }
 
-        Measure(bench.Value, 2000);
-        var value = new List<double>();
-        var hand = new List<double>();
-        var bytes = new List<double>();
-        for (var round = 0; round < 15; round++)
+        (string Name, Func<double> Step)[] ways =
+        [
+            ("tape", bench.Value),
+            ("plan", bench.Plan),
+            ("by hand", bench.ByHand),
+            ("by hand in SIMD", bench.BySimd),
+        ];
+        const int Rounds = 15;
+        var times = ways.Select(_ => new double[Rounds]).ToArray();
+        var bytes = new double[ways.Length];
+        for (var round = -3; round < Rounds; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            value.Add(Measure(bench.Value, 1000));
-            bytes.Add((GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0);
-            hand.Add(Measure(bench.ByHand, 1000));
+            for (var way = 0; way < ways.Length; way++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                times[way][Math.Max(round, 0)] = Measure(ways[way].Step, 500); // the first rounds warm up
+                bytes[way] = (GC.GetAllocatedBytesForCurrentThread() - before) / 500.0;
+            }
         }
 
-        var ratios = value.Zip(hand, (v, h) => v / h).Order().ToArray();
-        value.Sort();
-        bytes.Sort();
-        Console.WriteLine(
-            $"{value[7]:F1} us a step (best {value[0]:F1}, worst {value[^1]:F1}) = {value[7] * 1000 / ScalarOperations:F2} ns per scalar operation ({ScalarOperations} of them); "
-                + $"{bytes[7]:F0} bytes a step; {ratios[7]:F2} times the step written by hand ({ratios[0]:F2} to {ratios[^1]:F2})"
-        );
+        for (var way = 0; way < ways.Length; way++)
+        {
+            var sorted = times[way].Order().ToArray();
+            var ratios = times[way].Zip(times[^1], (time, simd) => time / simd).Order().ToArray();
+            Console.WriteLine(
+                $"{ways[way].Name, -16} {sorted[Rounds / 2]:F1} us a step (best {sorted[0]:F1}, worst {sorted[^1]:F1}); "
+                    + $"{sorted[Rounds / 2] * 1000 / ScalarOperations:F2} ns per scalar operation ({ScalarOperations} of them); "
+                    + $"{bytes[way]:F0} bytes a step; {ratios[Rounds / 2]:F2} times SIMD by hand ({ratios[0]:F2} to {ratios[^1]:F2})"
+            );
+        }
     }
 
     static double Measure(Func<double> step, int steps)

@@ -3,6 +3,8 @@
 // </auto-generated>
 #nullable enable
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using Zautograd.Plans;
 
 namespace Zautograd;
 
@@ -430,6 +432,718 @@ internal static class Slopes
         var y = Special.Erf(a);
         slopeA = T.CreateChecked(1.1283791670955126) * T.Exp(-(a * a));
         return y;
+    }
+}
+
+/// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>
+internal static class LaneRules
+{
+    public static Instruction Instruction(Operation operation, Operand[] arguments, int result) =>
+        operation switch
+        {
+            Operation.Neg => new Instruction1<Neg>(arguments, result),
+            Operation.Add => new Instruction2<Add>(arguments, result),
+            Operation.Sub => new Instruction2<Sub>(arguments, result),
+            Operation.Mul => new Instruction2<Mul>(arguments, result),
+            Operation.Div => new Instruction2<Div>(arguments, result),
+            Operation.Pow => new Instruction2<Pow>(arguments, result),
+            Operation.Sqrt => new Instruction1<Sqrt>(arguments, result),
+            Operation.Cbrt => new Instruction1<Cbrt>(arguments, result),
+            Operation.Exp => new Instruction1<Exp>(arguments, result),
+            Operation.ExpM1 => new Instruction1<ExpM1>(arguments, result),
+            Operation.Log => new Instruction1<Log>(arguments, result),
+            Operation.LogP1 => new Instruction1<LogP1>(arguments, result),
+            Operation.Log2 => new Instruction1<Log2>(arguments, result),
+            Operation.Log10 => new Instruction1<Log10>(arguments, result),
+            Operation.Sin => new Instruction1<Sin>(arguments, result),
+            Operation.Cos => new Instruction1<Cos>(arguments, result),
+            Operation.Tan => new Instruction1<Tan>(arguments, result),
+            Operation.Asin => new Instruction1<Asin>(arguments, result),
+            Operation.Acos => new Instruction1<Acos>(arguments, result),
+            Operation.Atan => new Instruction1<Atan>(arguments, result),
+            Operation.Atan2 => new Instruction2<Atan2>(arguments, result),
+            Operation.Sinh => new Instruction1<Sinh>(arguments, result),
+            Operation.Cosh => new Instruction1<Cosh>(arguments, result),
+            Operation.Tanh => new Instruction1<Tanh>(arguments, result),
+            Operation.Asinh => new Instruction1<Asinh>(arguments, result),
+            Operation.Acosh => new Instruction1<Acosh>(arguments, result),
+            Operation.Atanh => new Instruction1<Atanh>(arguments, result),
+            Operation.Abs => new Instruction1<Abs>(arguments, result),
+            Operation.Sign => new Instruction1<Sign>(arguments, result),
+            Operation.Floor => new Instruction1<Floor>(arguments, result),
+            Operation.Ceiling => new Instruction1<Ceiling>(arguments, result),
+            Operation.Round => new Instruction1<Round>(arguments, result),
+            Operation.Max => new Instruction2<Max>(arguments, result),
+            Operation.Min => new Instruction2<Min>(arguments, result),
+            Operation.Clamp => new Instruction3<Clamp>(arguments, result),
+            Operation.Hypot => new Instruction2<Hypot>(arguments, result),
+            Operation.Relu => new Instruction1<Relu>(arguments, result),
+            Operation.Sigmoid => new Instruction1<Sigmoid>(arguments, result),
+            Operation.Softplus => new Instruction1<Softplus>(arguments, result),
+            Operation.Erf => new Instruction1<Erf>(arguments, result),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "no operation of the table"),
+        };
+
+    internal readonly struct Neg : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return -a;
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Of(-1);
+        }
+    }
+
+    internal readonly struct Add : ILaneRule2
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return a + b;
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.One;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.One;
+        }
+    }
+
+    internal readonly struct Sub : ILaneRule2
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return a - b;
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.One;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Of(-1);
+        }
+    }
+
+    internal readonly struct Mul : ILaneRule2
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return a * b;
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return b;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return a;
+        }
+    }
+
+    internal readonly struct Div : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return a / b;
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.One / b;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return -y / b;
+        }
+    }
+
+    internal readonly struct Pow : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Pow(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            var t1 = b * Lanes.Pow(a, b - Lanes.One);
+            return Lanes.Equal(a, Lanes.Zero, Lanes.Equal(b, Lanes.Zero, Lanes.Zero, t1), t1);
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Equal(y, Lanes.Zero, Lanes.Zero, y * Lanes.Log(a));
+        }
+    }
+
+    internal readonly struct Sqrt : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Sqrt(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.Of(2) * y);
+        }
+    }
+
+    internal readonly struct Cbrt : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Cbrt(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.Of(3) * (y * y));
+        }
+    }
+
+    internal readonly struct Exp : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Exp(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return y;
+        }
+    }
+
+    internal readonly struct ExpM1 : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            var t1 = a / Lanes.Of(2);
+            return Lanes.Less(a, Lanes.Of(-40), Lanes.Of(-1), Lanes.Of(2) * Lanes.Exp(t1) * Lanes.Sinh(t1));
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Exp(a);
+        }
+    }
+
+    internal readonly struct Log : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Log(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / a;
+        }
+    }
+
+    internal readonly struct LogP1 : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Less(Lanes.Abs(a), Lanes.Of(0.5), Lanes.Of(2) * Lanes.Atanh(a / (Lanes.Of(2) + a)), Lanes.Log(Lanes.One + a));
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.One + a);
+        }
+    }
+
+    internal readonly struct Log2 : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Log2(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (a * Lanes.Of(0.6931471805599453));
+        }
+    }
+
+    internal readonly struct Log10 : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Log10(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (a * Lanes.Of(2.302585092994046));
+        }
+    }
+
+    internal readonly struct Sin : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Sin(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Cos(a);
+        }
+    }
+
+    internal readonly struct Cos : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Cos(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return -Lanes.Sin(a);
+        }
+    }
+
+    internal readonly struct Tan : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Tan(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One + y * y;
+        }
+    }
+
+    internal readonly struct Asin : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Asin(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / Lanes.Sqrt((Lanes.One - a) * (Lanes.One + a));
+        }
+    }
+
+    internal readonly struct Acos : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Acos(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Of(-1) / Lanes.Sqrt((Lanes.One - a) * (Lanes.One + a));
+        }
+    }
+
+    internal readonly struct Atan : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Atan(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.One + a * a);
+        }
+    }
+
+    internal readonly struct Atan2 : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Atan2(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            var t1 = Lanes.Hypot(a, b);
+            return b / t1 / t1;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            var t1 = Lanes.Hypot(a, b);
+            return -a / t1 / t1;
+        }
+    }
+
+    internal readonly struct Sinh : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Sinh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Cosh(a);
+        }
+    }
+
+    internal readonly struct Cosh : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Cosh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Sinh(a);
+        }
+    }
+
+    internal readonly struct Tanh : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Tanh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            var t1 = Lanes.One / Lanes.Cosh(a);
+            return t1 * t1;
+        }
+    }
+
+    internal readonly struct Asinh : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Asinh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / Lanes.Hypot(Lanes.One, a);
+        }
+    }
+
+    internal readonly struct Acosh : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Acosh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.Sqrt(a - Lanes.One) * Lanes.Sqrt(a + Lanes.One));
+        }
+    }
+
+    internal readonly struct Atanh : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Atanh(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / ((Lanes.One - a) * (Lanes.One + a));
+        }
+    }
+
+    internal readonly struct Abs : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Abs(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Less(Lanes.Zero, a, Lanes.One, Lanes.Less(a, Lanes.Zero, Lanes.Of(-1), Lanes.Zero * a));
+        }
+    }
+
+    internal readonly struct Sign : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Less(Lanes.Zero, a, Lanes.One, Lanes.Less(a, Lanes.Zero, Lanes.Of(-1), Lanes.Zero * a));
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Zero;
+        }
+    }
+
+    internal readonly struct Floor : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Floor(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Zero;
+        }
+    }
+
+    internal readonly struct Ceiling : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Ceiling(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Zero;
+        }
+    }
+
+    internal readonly struct Round : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Round(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Zero;
+        }
+    }
+
+    internal readonly struct Max : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Max(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Less(b, a, Lanes.One, Lanes.Less(a, b, Lanes.Zero, Lanes.Of(0.5)));
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Less(b, a, Lanes.Zero, Lanes.Less(a, b, Lanes.One, Lanes.Of(0.5)));
+        }
+    }
+
+    internal readonly struct Min : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Min(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Less(a, b, Lanes.One, Lanes.Less(b, a, Lanes.Zero, Lanes.Of(0.5)));
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Less(a, b, Lanes.Zero, Lanes.Less(b, a, Lanes.One, Lanes.Of(0.5)));
+        }
+    }
+
+    internal readonly struct Clamp : ILaneRule3
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b, Vector512<double> c)
+        {
+            return Lanes.Clamp(a, b, c);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> y)
+        {
+            return Lanes.Less(a, b, Lanes.Zero, Lanes.Less(c, a, Lanes.Zero, Lanes.One));
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> y)
+        {
+            return Lanes.Less(a, b, Lanes.One, Lanes.Zero);
+        }
+
+        public static Vector512<double> SlopeC(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> y)
+        {
+            return Lanes.Less(a, b, Lanes.Zero, Lanes.Less(c, a, Lanes.One, Lanes.Zero));
+        }
+    }
+
+    internal readonly struct Hypot : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Hypot(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Equal(y, Lanes.Zero, Lanes.Zero, a / y);
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Equal(y, Lanes.Zero, Lanes.Zero, b / y);
+        }
+    }
+
+    internal readonly struct Relu : ILaneRule1
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Max(a, Lanes.Zero);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Less(Lanes.Zero, a, Lanes.One, Lanes.Zero);
+        }
+    }
+
+    internal readonly struct Sigmoid : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.One / (Lanes.One + Lanes.Exp(-a));
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            var t1 = Lanes.Of(0.5) / Lanes.Cosh(a / Lanes.Of(2));
+            return t1 * t1;
+        }
+    }
+
+    internal readonly struct Softplus : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            var t1 = Lanes.Exp(-Lanes.Abs(a));
+            return Lanes.Max(a, Lanes.Zero) + Lanes.Less(Lanes.Abs(t1), Lanes.Of(0.5), Lanes.Of(2) * Lanes.Atanh(t1 / (Lanes.Of(2) + t1)), Lanes.Log(Lanes.One + t1));
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.One / (Lanes.One + Lanes.Exp(-a));
+        }
+    }
+
+    internal readonly struct Erf : ILaneRule1
+    {
+        public static bool IsSmooth => true;
+
+        public static Vector512<double> Value(Vector512<double> a)
+        {
+            return Lanes.Erf(a);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> y)
+        {
+            return Lanes.Of(1.1283791670955126) * Lanes.Exp(-(a * a));
+        }
     }
 }
 

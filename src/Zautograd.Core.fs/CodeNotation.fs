@@ -57,6 +57,31 @@ let csharpGeneric =
         Naming = Shown id
     }
 
+/// C# over lanes, many numbers at once, inside this library.
+let csharpLanes =
+    { csharpGeneric with
+        Number =
+            (function
+            | 0.0 -> "Lanes.Zero"
+            | 1.0 -> "Lanes.One"
+            | value -> $"Lanes.Of({number value})")
+            >> numeral
+        Forms =
+            table
+                [
+                    [ for row in csharpGeneric.Forms -> row.Key, row.Value ]
+                    shapes
+                        [
+                            Select Less, "Lanes.Less($a, $b, $c, $d)"
+                            Select LessOrEqual, "Lanes.LessOrEqual($a, $b, $c, $d)"
+                            Select Equal, "Lanes.Equal($a, $b, $c, $d)"
+                            Erf, "Lanes.Erf($a)"
+                            Hypot, "Lanes.Hypot($a, $b)"
+                        ]
+                ]
+        Function = callIn "Lanes." dotnetName
+    }
+
 // ---------------------------------------------------------------------------------------------------------------- F#
 
 /// The operations that F# has functions for; the others are among .NET's.

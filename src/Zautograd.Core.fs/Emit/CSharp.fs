@@ -12,5 +12,8 @@ let doubles = CodeNotation.csharp
 /// Over any type T of generic math.
 let generic = CodeNotation.csharpGeneric
 
+/// Over lanes.
+let lanes = CodeNotation.csharpLanes
+
 /// Assignments, in order, that compute named expressions; a local stands before the first that needs it.
 let assignments = Write.assignments

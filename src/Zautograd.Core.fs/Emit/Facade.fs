@@ -129,6 +129,54 @@ let private slopes (rule: Rules.Rule) =
         @ [ "    return y;"; "}" ]
     | _ -> head name parameters @ write ((Rules.resultName, value) :: named) @ [ "    return y;"; "}" ]
 
+let private lanesType = "Vector512<double>"
+
+/// Value and slopes over lanes, for plans: each slope by itself, for an argument that is a constant needs none.
+let private laneRule (rule: Rules.Rule) =
+    let arguments = argumentsOf rule
+    let parameters names = join [ for name in names -> $"{lanesType} {name}" ]
+
+    let value =
+        match rule.Meaning with
+        | Rules.Formula formula -> formula
+        | Rules.Native _ -> Apply(rule.Op, arguments |> List.map Var)
+
+    let method name names result =
+        [
+            $"    public static {lanesType} {name}({parameters names})"
+            "    {"
+            for target, text in CSharp.assignments CSharp.lanes [ "result", result ] do
+                if target = "result" then $"        return {text};" else $"        var {target} = {text};"
+            "    }"
+        ]
+
+    [
+        $"internal readonly struct {CSharp.functionName rule.Op} : ILaneRule{rule.Arity}"
+        "{"
+        "    public static bool IsSmooth => " + (if rule.Breaks.IsEmpty then "true;" else "false;")
+        ""
+    ]
+    @ method "Value" arguments value
+    @ List.concat
+        [
+            for a, slope in List.zip arguments rule.Slopes -> "" :: method $"Slope{upper a}" (arguments @ [ Rules.resultName ]) slope
+        ]
+    @ [ "}"; "" ]
+
+/// The instruction of a plan for each operation.
+let private laneInstructions =
+    [
+        "public static Instruction Instruction(Operation operation, Operand[] arguments, int result) =>"
+        "    operation switch"
+        "    {"
+        for rule in rows do
+            let name = CSharp.functionName rule.Op
+            $"        Operation.{name} => new Instruction{rule.Arity}<{name}>(arguments, result),"
+        "        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, \"no operation of the table\"),"
+        "    };"
+        ""
+    ]
+
 /// How each argument of an overload is given: as a variable that is followed, or as a plain double.
 let rec private choices arity =
     match arity with
@@ -304,6 +352,8 @@ let text: Lazy<string> =
             "// </auto-generated>"
             "#nullable enable"
             "using System.Numerics;"
+            "using System.Runtime.Intrinsics;"
+            "using Zautograd.Plans;"
             ""
             "namespace Zautograd;"
             ""
@@ -320,6 +370,12 @@ let text: Lazy<string> =
                  "internal static class Slopes"
              ]
              [ for rule in rows -> slopes rule @ [ "" ] ]
+         @ section
+             [
+                 "/// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>"
+                 "internal static class LaneRules"
+             ]
+             (laneInstructions :: List.map laneRule rows)
          @ section
              [
                  "/// <summary>A number that brings functions of its own: those that generic math lacks, or that lose digits there.</summary>"

@@ -1,0 +1,154 @@
+namespace Zautograd.Plans;
+
+/// <summary>Where each node of a graph has its row, which adjoints are wanted, and which dot products are one layer.</summary>
+internal sealed class Layout
+{
+    internal readonly PlanGraph Graph;
+    readonly bool[] isLive; // the root or a guard needs it
+    readonly bool[] isLane; // depends on an input
+    readonly bool[] isWanted; // lies between a parameter and the root
+    readonly int[] rows;
+    readonly Dictionary<int, LayerInstruction?> layers = []; // at its first dot product; null at the others
+    readonly ILookup<int, Guard> guards; // by the later of their operands
+
+    internal int BlockSize { get; }
+
+    internal int SharedLength { get; }
+
+    internal int Length { get; private set; }
+
+    internal Layout(PlanGraph graph)
+    {
+        Graph = graph;
+        int count = graph.Nodes.Count;
+        (isLive, isLane, isWanted, rows) = (new bool[count], new bool[count], new bool[count], new int[count]);
+        guards = graph.Guards.ToLookup(guard => Math.Max(guard.A, guard.B));
+        Look();
+
+        int laneRows = isLane.Zip(isLive).Count(node => node is (true, true));
+        // two rows each, for values and adjoints: what fits into the processor's first cache, else into the second
+        BlockSize = laneRows <= 64 ? 64 : 32;
+        for (int i = 0; i < count; i++)
+            if (isLive[i] && !isLane[i])
+                rows[i] = Take(Lanes.Count);
+        SharedLength = Length;
+        for (int i = 0; i < count; i++)
+            if (isLive[i] && isLane[i])
+                rows[i] = Take(BlockSize);
+        FindLayers();
+
+        int Take(int length)
+        {
+            int row = Length;
+            Length += length;
+            return row;
+        }
+    }
+
+    internal bool IsLane(int index) => isLane[index];
+
+    internal Operand Operand(int index) => new(rows[index], isLane[index] ? Lanes.Count : 0, isWanted[index]);
+
+    internal IEnumerable<(int Index, Node Node)> Live()
+    {
+        for (int i = 0; i < Graph.Nodes.Count; i++)
+            if (isLive[i])
+                yield return (i, Graph[i]);
+    }
+
+    /// <summary>The comparisons whose operands are known once this node is.</summary>
+    internal IEnumerable<(Instruction Guard, bool IsLane)> GuardsAfter(int index) =>
+        from guard in guards[index]
+        select (
+            (Instruction)new GuardInstruction(guard.Operation, Operand(guard.A), Operand(guard.B), guard.Outcome),
+            isLane[guard.A] || isLane[guard.B]
+        );
+
+    /// <summary>The instruction for an operation; null for a dot product that an earlier layer computes.</summary>
+    internal Instruction? InstructionFor(int index)
+    {
+        if (layers.TryGetValue(index, out var layer))
+            return layer;
+        var node = Graph[index];
+        Operand[] arguments = [.. node.Arguments.Select(Operand)];
+        return node.Operation switch
+        {
+            Operation.Dot => new DotInstruction(arguments, rows[index]),
+            Operation.Sum => new SumInstruction(arguments, rows[index]),
+            _ => LaneRules.Instruction(node.Operation, arguments, rows[index]),
+        };
+    }
+
+    void Look()
+    {
+        bool[] isOfRoot = new bool[isLive.Length];
+        isOfRoot[Graph.Root] = isLive[Graph.Root] = true;
+        foreach (var guard in Graph.Guards)
+            isLive[guard.A] = isLive[guard.B] = true;
+        for (int i = isLive.Length - 1; i >= 0; i--)
+            foreach (int argument in Graph[i].Arguments)
+            {
+                isLive[argument] |= isLive[i];
+                isOfRoot[argument] |= isOfRoot[i];
+            }
+        for (int i = 0; i < isLive.Length; i++)
+        {
+            var node = Graph[i];
+            isLane[i] = node.Kind == Kind.Input;
+            isWanted[i] = node.Kind == Kind.Parameter;
+            foreach (int argument in node.Arguments)
+            {
+                isLane[i] |= isLane[argument];
+                isWanted[i] |= isWanted[argument];
+            }
+        }
+        for (int i = 0; i < isLive.Length; i++)
+            isWanted[i] &= isOfRoot[i];
+    }
+
+    /// <summary>Dot products of the same numbers, each with weights that no input touches.</summary>
+    void FindLayers()
+    {
+        var found = new Dictionary<string, List<(int Index, int[] Weights)>>();
+        var inputsOf = new Dictionary<string, int[]>();
+        foreach (var (index, node) in Live())
+        {
+            if (node.Operation != Operation.Dot || !isLane[index] || !TrySplit(node, out var inputs, out var weights))
+                continue;
+            string key = string.Join(' ', inputs);
+            if (!found.TryGetValue(key, out var layer))
+                found.Add(key, layer = []);
+            layer.Add((index, weights));
+            inputsOf[key] = inputs;
+        }
+        foreach (var (key, outputs) in found)
+        {
+            foreach (var (index, _) in outputs)
+                layers.Add(index, null);
+            layers[outputs[0].Index] = new LayerInstruction(
+                [.. inputsOf[key].Select(Operand)],
+                [.. outputs.Select(output => output.Weights.Select(Operand).ToArray())],
+                [.. outputs.Select(output => rows[output.Index])]
+            );
+        }
+    }
+
+    /// <summary>The factors that depend on inputs, each once, and the others with the bias.</summary>
+    bool TrySplit(Node node, out int[] inputs, out int[] weights)
+    {
+        int pairs = node.Arguments.Length / 2;
+        var (left, right) = (new int[pairs], node.Arguments.Length % 2 == 0 ? new int[pairs] : new int[pairs + 1]);
+        (inputs, weights) = (left, right);
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            (left[pair], right[pair]) = (node.Arguments[2 * pair], node.Arguments[2 * pair + 1]);
+            if (!isLane[left[pair]])
+                (left[pair], right[pair]) = (right[pair], left[pair]);
+            if (!isLane[left[pair]] || isLane[right[pair]])
+                return false;
+        }
+        if (right.Length > pairs)
+            right[pairs] = node.Arguments[^1];
+        return (right.Length == pairs || !isLane[right[pairs]]) && left.Distinct().Count() == pairs;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+
+namespace Zautograd.Plans;
+
+/// <summary>Watches one evaluation of a user's function and writes down its graph; refuses what a replay could not repeat.</summary>
+internal sealed class Recorder : Observer
+{
+    readonly PlanGraph graph = new();
+    readonly Dictionary<Value, int> nodes = [];
+    readonly Captured captured;
+    readonly int parameters;
+    readonly List<int> arguments = [];
+    InvalidOperationException? refusal;
+
+    Recorder(Value[] inputs, Value[] parameters, Captured captured)
+    {
+        this.captured = captured;
+        this.parameters = parameters.Length;
+        for (int place = 0; place < inputs.Length; place++)
+            nodes.Add(inputs[place], graph.Input(place));
+        for (int place = 0; place < parameters.Length; place++)
+            nodes.Add(parameters[place], graph.Parameter(place));
+    }
+
+    /// <summary>The graph of one evaluation. Values from outside that it uses are added to those captured.</summary>
+    internal static PlanGraph Record(Func<Value[], Value[], Value> function, Value[] inputs, Value[] parameters, Captured captured)
+    {
+        var recorder = new Recorder(inputs, parameters, captured);
+        recorder.Start();
+        Value root;
+        try
+        {
+            root = function(inputs, parameters);
+        }
+        finally
+        {
+            recorder.Stop();
+        }
+        if (recorder.refusal is not null)
+            throw recorder.refusal; // the function must not swallow it
+        _ = root.Block; // a default(Value) is refused in its own words
+        recorder.graph.Root = recorder.Find(root);
+        return recorder.graph;
+    }
+
+    internal override void Leaf(Value leaf) => nodes[leaf] = graph.Number(leaf.Number);
+
+    internal override void Recorded(in Observation seen)
+    {
+        if (seen.Operation == Operation.Custom)
+            throw Refuse("it uses a custom rule, which has no form for lanes. Write it with Value's own functions, or use the tape");
+        arguments.Clear();
+        for (int i = 0; i < seen.Arguments.Length; i++)
+            arguments.Add(Find(seen.Arguments[i], seen.Numbers[i]));
+        if (seen.Operation == Operation.Clamp)
+            graph.Ask(Operation.LessOrEqual, arguments[1], arguments[2], true); // else the tape throws, and so must the plan
+        nodes[seen.Result] = graph.Apply(seen.Operation, CollectionsMarshal.AsSpan(arguments), seen.Result.Number);
+    }
+
+    internal override void Compared(Operation operation, Value a, double numberA, Value b, double numberB, bool outcome) =>
+        graph.Ask(operation, Find(a, numberA), Find(b, numberB), outcome);
+
+    internal override void Touched(Value value, bool isGrad) =>
+        throw Refuse(
+            isGrad
+                ? "it touches Grad. Read gradients after the plan has run"
+                : "it reads Data (or converts to double), and what is computed from a plain number cannot be replayed. "
+                    + "Compute with the Value itself; compare values with <, > and ==, which a plan guards; pass numbers that change as inputs"
+        );
+
+    internal override void Sweeping(Value root) => throw Refuse("it calls Backward. Return the value instead: the plan finds its gradient");
+
+    InvalidOperationException Refuse(string reason) => refusal ??= new($"A plan cannot be made of this function: {reason}.");
+
+    int Find(Value value, double number) => value.Tape is null ? graph.Number(number) : Find(value);
+
+    int Find(Value value)
+    {
+        if (nodes.TryGetValue(value, out int node))
+            return node;
+        if (!value.Block.IsLeaf(value.Index))
+            throw Refuse("it uses a value that was computed outside it. Compute it inside, or pass its number as an input");
+        node = graph.Parameter(parameters + captured.PlaceOf(value));
+        nodes.Add(value, node);
+        return node;
+    }
+}
+
+/// <summary>The leaves from outside that a function uses, each in its place, in the order in which recordings met them.</summary>
+internal sealed class Captured
+{
+    readonly List<Value> values = [];
+    readonly Dictionary<Value, int> places = [];
+
+    internal int Count => values.Count;
+
+    internal Value this[int place] => values[place];
+
+    internal int PlaceOf(Value value)
+    {
+        if (!places.TryGetValue(value, out int place))
+        {
+            place = values.Count;
+            places.Add(value, place);
+            values.Add(value);
+        }
+        return place;
+    }
+}
