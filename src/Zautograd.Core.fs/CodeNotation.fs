@@ -78,6 +78,7 @@ let csharpLanes =
                             Select Equal, "Lanes.Equal($a, $b, $c, $d)"
                             Erf, "Lanes.Erf($a)"
                             Hypot, "Lanes.Hypot($a, $b)"
+                            Rem, "Lanes.Rem($a, $b)"
                         ]
                 ]
         Function = callIn "Lanes." dotnetName

@@ -95,6 +95,10 @@ internal static unsafe class Lanes
 
     internal static Numbers Hypot(Numbers a, Numbers b) => Each(a, b, &double.Hypot);
 
+    internal static Numbers Rem(Numbers a, Numbers b) => Each(a, b, &Remainder);
+
+    static double Remainder(double a, double b) => a % b;
+
     static Numbers Each(Numbers a, delegate* <double, double> function)
     {
         ref double lanes = ref Unsafe.As<Numbers, double>(ref a);
