@@ -453,6 +453,7 @@ internal static class Slopes
             Operation.Sub => a - b,
             Operation.Mul => a * b,
             Operation.Div => a / b,
+            Operation.Rem => a % b,
             Operation.Pow => T.Pow(a, b),
             Operation.Sqrt => T.Sqrt(a),
             Operation.Cbrt => T.Cbrt(a),
@@ -502,6 +503,7 @@ internal static class LaneRules
             Operation.Sub => new Instruction2<Sub>(arguments, result),
             Operation.Mul => new Instruction2<Mul>(arguments, result),
             Operation.Div => new Instruction2<Div>(arguments, result),
+            Operation.Rem => new Instruction2<Rem>(arguments, result),
             Operation.Pow => new Instruction2<Pow>(arguments, result),
             Operation.Sqrt => new Instruction1<Sqrt>(arguments, result),
             Operation.Cbrt => new Instruction1<Cbrt>(arguments, result),
@@ -632,6 +634,26 @@ internal static class LaneRules
         public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
         {
             return -y / b;
+        }
+    }
+
+    internal readonly struct Rem : ILaneRule2
+    {
+        public static bool IsSmooth => false;
+
+        public static Vector512<double> Value(Vector512<double> a, Vector512<double> b)
+        {
+            return Lanes.Rem(a, b);
+        }
+
+        public static Vector512<double> SlopeA(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.One;
+        }
+
+        public static Vector512<double> SlopeB(Vector512<double> a, Vector512<double> b, Vector512<double> y)
+        {
+            return Lanes.Round((y - a) / b);
         }
     }
 
@@ -2015,6 +2037,12 @@ internal readonly partial struct Active<T, TTangent>
     {
         var y = Slopes.Div(a.Value, b.Value, out var slopeA, out var slopeB);
         return new(y, TTangent.Chain(Op.Div, a, slopeA, b, slopeB));
+    }
+
+    public static Active<T, TTangent> operator %(Active<T, TTangent> a, Active<T, TTangent> b)
+    {
+        var y = Slopes.Rem(a.Value, b.Value, out var slopeA, out var slopeB);
+        return new(y, TTangent.Chain(Op.Rem, a, slopeA, b, slopeB));
     }
 
     public static Active<T, TTangent> Pow(Active<T, TTangent> a, Active<T, TTangent> b)

@@ -110,7 +110,7 @@ public sealed class Plan
     /// var plan = Plan.Record((_, p) => p[0] * p[0] + 3 * p[1], inputs: [], parameters: [0, 0]);
     /// double[] gradient = new double[2];
     /// plan.ValueAndGradient([], [2, 1], gradient)   // -> 7
-    /// gradient   // -> [4; 3]
+    /// gradient   // -> [4, 3]
     /// </code></example>
     public double ValueAndGradient(
         ReadOnlySpan<double> inputs,

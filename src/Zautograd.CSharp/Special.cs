@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using MathNet.Numerics;
 
 namespace Zautograd;
 
@@ -12,10 +11,10 @@ internal static class Special
     {
         if (typeof(T) == typeof(double))
         {
-            return Unsafe.BitCast<double, T>(SpecialFunctions.Erf(Unsafe.BitCast<T, double>(x)));
+            return Unsafe.BitCast<double, T>(Runtime.Special.Erf(Unsafe.BitCast<T, double>(x)));
         }
 
         // The cast is repeated and not kept in a variable: so the JIT leaves out the box.
-        return x is IElementary<T> ? ((IElementary<T>)x).Erf() : T.CreateChecked(SpecialFunctions.Erf(double.CreateChecked(x)));
+        return x is IElementary<T> ? ((IElementary<T>)x).Erf() : T.CreateChecked(Runtime.Special.Erf(double.CreateChecked(x)));
     }
 }

@@ -46,7 +46,7 @@ type internal Machine =
 
     // The two that Math lacks: by the table's own functions, without its lists of arguments.
     static member Hypot(a: float, b: float) = Rules.hypot a b
-    static member Erf(a: float) = SpecialFunctions.Erf a
+    static member Erf(a: float) = if a = 0.0 then a else SpecialFunctions.Erf a
 
     /// Four sums, so that no addition waits for the one before. Infinities may cancel to NaN as well: then each number is asked.
     static member HasNaN(numbers: float[]) =

@@ -71,6 +71,9 @@ let internal hypot (a: float) (b: float) =
     elif Double.IsNaN a || Double.IsNaN b then nan
     else SpecialFunctions.Hypotenuse(a, b)
 
+// MathNet's loses the sign of a zero
+let private erf x = if x = 0.0 then x else SpecialFunctions.Erf x
+
 // What two slopes of a row share, and the slope of a^b for a: 0 at 0^0, where b * a^(b-1) would be 0 * infinity.
 let private radius = Hypot.Of(a, b)
 let private power = let slope = b * a ** (b - one) in equal a zero (equal b zero zero slope) slope
@@ -134,7 +137,7 @@ let rec private write (op: Op) : Rule =
        | Relu     -> row (Formula(Max.Of(a, zero)))                     [ less zero a one zero ]                         [ line ]           ([ a ], "slope 0 at 0")
        | Sigmoid  -> row (Formula(one / (one + exp -a)))                [ (half / cosh (a / two)) ** two ]               [ line ]           smooth
        | Softplus -> row (Formula(Max.Of(a, zero) + Log1p.Of(exp -(abs a)))) [ Sigmoid.Of(a) ]                            [ line ]           smooth
-       | Erf      -> row (f1 SpecialFunctions.Erf)                      [ Const(2.0 / sqrt Math.PI) * exp -(a ** two) ]  [ line ]           smooth
+       | Erf      -> row (f1 erf)                                       [ Const(2.0 / sqrt Math.PI) * exp -(a ** two) ]  [ line ]           smooth
        | Select k -> row (Native(function [ a; b; c; d ] -> (if (match k with Less -> a < b | LessOrEqual -> a <= b | Equal -> a = b) then c else d) | _ -> invalidOp "four arguments"))
                          [ zero; zero; op.Of(a, b, one, zero); op.Of(a, b, zero, one) ]                                  [ line; line; line; line ] ([ a - b ], "follows the branch taken")
        | Single   -> row (f1 (float32 >> float))                        [ one ]                                          [ line ]           ([], "slope 1, as if nothing were rounded")

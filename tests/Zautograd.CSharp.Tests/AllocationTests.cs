@@ -38,4 +38,44 @@ public sealed class AllocationTests
         // The least of some windows: where another process starves the finalizer thread, one more block may be needed now and then.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(200)));
     }
+
+    [Theory]
+    [InlineData(Precision.Double)]
+    [InlineData(Precision.Single)]
+    public void A_step_on_a_whole_batch_allocates_nothing(Precision precision)
+    {
+        var data = new Dataset(
+            [.. Enumerable.Range(0, 16).Select(i => new[] { 0.1 * i, 1, -0.2 * i, i % 3, 0.5 })],
+            [.. Enumerable.Range(0, 16).Select(i => i % 3)]
+        );
+        var model = new MLP(5, [24, 3], new Random(5));
+        var (objective, optimizer) = (Objective.SoftmaxCrossEntropy(0.01), new Adam(model.Parameters, 0.01));
+        using TrainingWay way =
+            precision == Precision.Double
+                ? new BatchTraining<double>(model, data, objective, optimizer, 16)
+                : new BatchTraining<float>(model, data, objective, optimizer, 16);
+        int[] examples = [.. Enumerable.Range(0, 16)];
+        void Step()
+        {
+            way.Forward(examples);
+            way.Loss(examples);
+            way.Backward();
+            way.Update();
+            way.Accuracy(examples);
+            way.FindNotFinite();
+        }
+
+        for (var step = 0; step < 3000; step++) // the tape's blocks come back through the collector
+        {
+            Step();
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 0; step < 50; step++)
+        {
+            Step();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }

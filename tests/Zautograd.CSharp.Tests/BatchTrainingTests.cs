@@ -139,42 +139,6 @@ public sealed class BatchTrainingTests
         Assert.Contains("Precision.Double", problem.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(Precision.Double)]
-    [InlineData(Precision.Single)]
-    public void A_step_allocates_nothing(Precision precision)
-    {
-        var model = new MLP(5, [24, 3], new Random(5));
-        var (objective, optimizer) = (Objective.SoftmaxCrossEntropy(0.01), new Adam(model.Parameters, 0.01));
-        using TrainingWay way =
-            precision == Precision.Double
-                ? new BatchTraining<double>(model, Classes, objective, optimizer, 16)
-                : new BatchTraining<float>(model, Classes, objective, optimizer, 16);
-        int[] examples = [.. Enumerable.Range(0, 16)];
-        void Step()
-        {
-            way.Forward(examples);
-            way.Loss(examples);
-            way.Backward();
-            way.Update();
-            way.Accuracy(examples);
-            way.FindNotFinite();
-        }
-
-        for (var step = 0; step < 3000; step++) // the tape's blocks come back through the collector
-        {
-            Step();
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 50; step++)
-        {
-            Step();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
     [Fact]
     public void A_product_is_the_sum_in_order_whatever_the_tiles()
     {

@@ -63,7 +63,7 @@ let ``the generator meets every operation, and shares nodes`` () =
 
     [
         for rule in Rules.all do
-            if not (met.Contains rule.Op) then rule.Name
+            if rule.Op <> Rem && not (met.Contains rule.Op) then rule.Name // the remainder is left out: RandomExpressions.fs
     ]
     =! []
 

@@ -16,14 +16,12 @@ internal readonly partial struct Active<T, TTangent>
 
     public static Active<T, TTangent> operator --(Active<T, TTangent> value) => value - One;
 
-    public static Active<T, TTangent> operator %(Active<T, TTangent> left, Active<T, TTangent> right) => Remainder(left, right, left.Value % right.Value);
-
-    public static Active<T, TTangent> Ieee754Remainder(Active<T, TTangent> left, Active<T, TTangent> right) =>
-        Remainder(left, right, T.Ieee754Remainder(left.Value, right.Value));
-
     // Between its jumps a remainder is left - right * n. The n is read off the exact remainder: left / right may round across a jump.
-    static Active<T, TTangent> Remainder(Active<T, TTangent> left, Active<T, TTangent> right, T value) =>
-        new(value, (left - right * new Active<T, TTangent>(T.Round((left.Value - value) / right.Value))).Tangent);
+    public static Active<T, TTangent> Ieee754Remainder(Active<T, TTangent> left, Active<T, TTangent> right)
+    {
+        var value = T.Ieee754Remainder(left.Value, right.Value);
+        return new(value, (left - right * new Active<T, TTangent>(T.Round((left.Value - value) / right.Value))).Tangent);
+    }
 
     public static Active<T, TTangent> FusedMultiplyAdd(Active<T, TTangent> left, Active<T, TTangent> right, Active<T, TTangent> addend) =>
         new(T.FusedMultiplyAdd(left.Value, right.Value, addend.Value), (left * right + addend).Tangent);

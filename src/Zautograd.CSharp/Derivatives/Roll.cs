@@ -19,7 +19,9 @@ internal sealed class Roll<T> : IDisposable
             B; // negative: there is none
     }
 
-    // What the last derivative on this thread needed.
+    // What the last derivative on this thread needed; a thread that once needed much more does not keep it.
+    const int MostSpare = 1 << 14;
+
     [ThreadStatic]
     static Record[]? spareRecords;
 
@@ -41,7 +43,7 @@ internal sealed class Roll<T> : IDisposable
     /// <summary>Numbers of this roll can no longer be computed with.</summary>
     public void Dispose()
     {
-        if (records.Length > 0 && !RuntimeHelpers.IsReferenceOrContainsReferences<T>()) // nothing old is kept alive
+        if (records.Length is > 0 and <= MostSpare && !RuntimeHelpers.IsReferenceOrContainsReferences<T>()) // nothing old is kept alive
             spareRecords = records;
         records = [];
     }
@@ -92,7 +94,7 @@ internal sealed class Roll<T> : IDisposable
     {
         int size = variables + count;
         var adjoints = spareAdjoints is { } spare && spare.Length >= size ? spare : new T[Math.Max(256, size + size / 4)];
-        spareAdjoints = RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? null : adjoints;
+        spareAdjoints = adjoints.Length > MostSpare || RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? null : adjoints;
         Array.Clear(adjoints, 0, size);
         for (int i = 0; i < results.Length; i++)
         {

@@ -14,7 +14,7 @@ namespace Zautograd;
 /// // public static double Root(double a) { ... a while loop ... }
 /// // [DerivativeOf(nameof(Root))] static double RootSlope(double a) => 0.5 / Root(a);
 /// // [DerivativeOf(typeof(Math), nameof(Math.ScaleB))] static double ScaleSlope(double x, int n) => Math.ScaleB(1.0, n);
-/// new DerivativeOfAttribute("Root").Method   // -> "Root"
+/// new DerivativeOfAttribute("Root").Method   // -> Root
 /// </code></example>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DerivativeOfAttribute : Attribute
@@ -36,6 +36,6 @@ public sealed class DerivativeOfAttribute : Attribute
     public Type? Type { get; }
 
     /// <summary>The name of the method.</summary>
-    /// <example><code>new DerivativeOfAttribute("Root").Method   // -> "Root"</code></example>
+    /// <example><code>new DerivativeOfAttribute("Root").Method   // -> Root</code></example>
     public string Method { get; }
 }

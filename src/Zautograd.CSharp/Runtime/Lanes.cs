@@ -30,7 +30,7 @@ public static class Lanes
     public static int Last => Vector<double>.Count - 1;
 
     /// <summary>Whether that many rounds are left.</summary>
-    /// <example><code>Zautograd.Runtime.Lanes.Fit(0, 1)   // -> False</code></example>
+    /// <example><code>Zautograd.Runtime.Lanes.Fit(0, 1)   // -> false</code></example>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Fit(int first, int end) => (long)end - first >= Vector<double>.Count;
 

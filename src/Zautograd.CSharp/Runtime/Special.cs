@@ -10,7 +10,7 @@ public static class Special
 {
     /// <summary>The error function.</summary>
     /// <example><code>Zautograd.Runtime.Special.Erf(0.0)   // -> 0</code></example>
-    public static double Erf(double a) => SpecialFunctions.Erf(a);
+    public static double Erf(double a) => a == 0.0 ? a : SpecialFunctions.Erf(a); // MathNet's loses the sign of a zero
 
     /// <summary>The length of (a, b): infinite beside an infinity, else NaN beside NaN.</summary>
     /// <example><code>Zautograd.Runtime.Special.Hypot(3.0, 4.0)   // -> 5</code></example>

@@ -331,7 +331,6 @@ let private active (rule: Rules.Rule) =
         | Apply _ -> None
 
     let known = List.map number rule.Slopes
-    let outs = List.zip arguments known |> List.map (fun (a, number) -> if number.IsSome then "out _" else $"out var slope{upper a}")
 
     let chain =
         match known with
@@ -340,6 +339,8 @@ let private active (rule: Rules.Rule) =
         | [ Some 1.0; Some 1.0 ] -> "TTangent.Add(a, b)"
         | [ Some 1.0; Some -1.0 ] -> "TTangent.Subtract(a, b)"
         | _ -> $"TTangent.Chain({opName rule.Op}, " + join [ for a in arguments -> $"{a}, slope{upper a}" ] + ")"
+
+    let outs = [ for a in arguments -> if chain.Contains $"slope{upper a}" then $"out var slope{upper a}" else "out _" ]
 
     [
         declaration activeType rule parameters

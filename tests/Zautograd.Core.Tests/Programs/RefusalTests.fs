@@ -60,7 +60,7 @@ let private illFormed: (string * Program * string) list =
         "an array element increased by the array",
         single [ io "x" ] 0 [ acc "x" (whole 0) (at "x" (whole 1)); Return [] ],
         "increased by a term that reads it"
-        "a bool increased", body [ decb "b" (B(Truth true)); Increment("b", Truth true) ], "bools are not added"
+        "a bool increased", body [ decb "b" (B(Truth true)); Increment("b", Truth true) ], "'b' is a bool, and is not incremented"
         "a loop that steps by 0", body [ loopBy 0 "i" (whole 0) (whole 3) [] ], "the step of the loop is 0"
         "a break outside of a loop", body [ Break ], "there is no loop around it"
         "a continue outside of a loop", body [ when' (v "x" <. s) [ Continue ] ], "there is no loop around it"

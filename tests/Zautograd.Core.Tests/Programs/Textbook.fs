@@ -12,6 +12,7 @@ type private Traced = { Value: float; Place: int }
 type private Cell =
     | RealCell of Traced
     | IntCell of int
+    | LongCell of int64
     | BoolCell of bool
     | RealCells of Traced[]
     | IntCells of int[]
@@ -121,17 +122,20 @@ type private Tracer(program: Program) =
             | Times -> IntCell(a * b)
             | Quotient -> IntCell(a / b)
             | Remainder -> IntCell(a % b)
-            | BitAnd
-            | BitOr
-            | BitXor
-            | ShiftLeft
-            | ShiftRight
-            | ShiftRightUnsigned -> failwith "no program of the set works on bits"
+            | BitAnd -> IntCell(a &&& b)
+            | BitOr -> IntCell(a ||| b)
+            | BitXor -> IntCell(a ^^^ b)
+            | ShiftLeft -> IntCell(a <<< (b &&& 31))
+            | ShiftRight -> IntCell(a >>> (b &&& 31))
+            | ShiftRightUnsigned -> IntCell(Operators.int (uint32 a >>> (b &&& 31)))
         | Compare(comparison, a, b) ->
             match comparison, eval a, eval b with
             | Less, RealCell a, RealCell b -> BoolCell(a.Value < b.Value)
             | LessOrEqual, RealCell a, RealCell b -> BoolCell(a.Value <= b.Value)
             | Equal, RealCell a, RealCell b -> BoolCell((a.Value = b.Value))
+            | Less, LongCell a, LongCell b -> BoolCell(a < b)
+            | LessOrEqual, LongCell a, LongCell b -> BoolCell(a <= b)
+            | Equal, LongCell a, LongCell b -> BoolCell((a = b))
             | Less, a, b -> BoolCell(int a < int b)
             | LessOrEqual, a, b -> BoolCell(int a <= int b)
             | Equal, a, b -> BoolCell((int a = int b))
@@ -139,7 +143,19 @@ type private Tracer(program: Program) =
         | And(a, b) -> if bool (eval a) then eval b else BoolCell false
         | Or(a, b) -> if bool (eval a) then BoolCell true else eval b
         | Choose(condition, a, b) -> if bool (eval condition) then eval a else eval b
-        | Wide _ -> failwith "no program of the set has longs"
+        | Wide(op, args) ->
+            let literal arg =
+                match eval arg with
+                | LongCell n -> Wide(Literal n, [])
+                | IntCell k -> Whole k
+                | RealCell x -> Number x.Value
+                | other -> failwith $"{other} is no operand of longs"
+
+            match Term.wide op (List.map literal args) with
+            | Wide(Literal n, []) -> LongCell n
+            | Whole k -> IntCell k
+            | Number x -> RealCell(still x)
+            | other -> failwith $"{other} fails"
         | ToReal a -> RealCell(still (float (int (eval a))))
         | ToInt a -> IntCell(Term.whole (real (eval a)).Value)
 
@@ -231,7 +247,7 @@ type private Tracer(program: Program) =
                     | IntItem k -> IntCell k
                     | BoolItem b -> BoolCell b
                     | IntArray a -> IntCells(Array.copy a)
-                    | LongItem _ -> failwith "no program of the set has longs"
+                    | LongItem n -> LongCell n
             ]
 
         let results = call f.Name cells
