@@ -170,8 +170,11 @@ type Products(table: Interned, isOpen: bool, law: Expr -> float -> Expr option, 
                 ]
 
             if not changed.IsEmpty && rounds > 0 then
-                for index, power, isOver in changed do
+                // all are taken out before any enters: what sqrt(u)^2 becomes may be the base of another, u^2
+                for index, _, _ in changed do
                     gathered.Items[index] <- { gathered.Items[index] with Exponent = 0.0 }
+
+                for _, power, isOver in changed do
                     enterProduct (this.Of power) isOver
 
                 merged <- true

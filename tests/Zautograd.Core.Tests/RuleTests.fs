@@ -91,7 +91,23 @@ let private native (rule: Rules.Rule) =
 
 // erf and the functions of networks are not in .NET, its operators have other names and its sign is an int
 let private notInNet =
-    set [ "neg"; "add"; "sub"; "mul"; "div"; "rem"; "sign"; "relu"; "sigmoid"; "softplus"; "erf"; "less"; "lessOrEqual"; "equal" ]
+    set
+        [
+            "neg"
+            "add"
+            "sub"
+            "mul"
+            "div"
+            "rem"
+            "sign"
+            "relu"
+            "sigmoid"
+            "softplus"
+            "erf"
+            "less"
+            "lessOrEqual"
+            "equal"
+        ]
 
 [<Fact>]
 let ``every row's value is what .NET computes`` () =

@@ -275,3 +275,10 @@ let ``large graphs take their time and no stack`` () =
     test <@ List.max orders < 400 @>
     let slopes = [ slope (deep 60 (fun e -> e * e + y)); slope (deep 20_000 sin); slope (deep 1000 (fun e -> Relu.Of(2.0 * e))) ]
     test <@ slopes[0] < 400 && slopes[1] <= 60_000 && slopes[2] < 30_000 @>
+
+[<Fact>]
+let ``two squares of which one becomes the other's base lose nothing`` () =
+    for u in [ abs (Var "x"); Hypot.Of(Var "x", Const 3.0) ] do
+        let product = sqrt u * u
+        let value e = Number.evaluate Number.floats (fun _ -> 2.0) e
+        test <@ abs (value (Simplify.simplify (product * product)) - value u ** 3.0) < 1e-12 * value u ** 3.0 @>

@@ -215,7 +215,10 @@ public sealed class RefusalTests(ITestOutputHelper output)
             [48, 43, 83],
             "[Differentiable] public static double F(double x) => [|Random.Shared.NextDouble()|] * [|Math.ScaleB(x, 2)|] + [|state|];"
         ),
-        ([43, 61], "[Differentiable] public static double F(double x) { return x > 1 ? [|Math.ScaleB(x, 2)|] : [|throw new Exception()|]; }"),
+        (
+            [43, 61],
+            "[Differentiable] public static double F(double x) { return x > 1 ? [|Math.ScaleB(x, 2)|] : [|throw new Exception()|]; }"
+        ),
         (
             [32, 81, 81],
             "[Differentiable] public static double F(double x, int n) { var [|list = new List<double>()|]; double y = list[0] + x, z = [|(byte)x|]; y += list.Count; return y * z + ([|(sbyte)x|]); }"
