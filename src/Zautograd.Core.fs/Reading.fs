@@ -28,7 +28,7 @@ type Function =
 /// <summary>Thrown for code that is no formula of floats, or no program; the message shows the part in question, says why, and what to write
 /// instead.</summary>
 /// <example><code>
-/// Quote.read &lt;@ fun x -> System.Math.BitIncrement x @>   // -> throws UnreadableException: 'Math.BitIncrement(x)' (…
+/// Quote.read &lt;@ fun x -> System.Math.BitIncrement x @>   // -> throws UnreadableException: 'BitIncrement(x)' (…
 /// </code></example>
 [<Sealed>]
 type UnreadableException internal (wanted: string, node: string, kind: string, reason: string) =
