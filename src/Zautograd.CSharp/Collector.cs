@@ -13,7 +13,7 @@ internal static class Collector
     const int Few = 8; // so many blocks still fit into the cache
     const int Most = Block.MostPooled / 2; // and beyond this, more of them do not pay
     const int Share = 20; // collections are to take at most one part in so many of the time
-    const long SmallHeap = 64 << 20; // with more than this beside the blocks, a collection is dear: wait for the natural ones
+    const long SmallHeap = 256 << 20; // with more than this beside the blocks, a collection is dear: wait for the natural ones
     static readonly long Patience = Stopwatch.Frequency / 100,
         Grace = Stopwatch.Frequency / 5000;
 
