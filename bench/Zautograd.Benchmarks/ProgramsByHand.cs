@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Zautograd.Benchmarks;
 
 /// <summary>The values of the four programs as one writes them in C#, so that no ratio is flattered by a slow value.</summary>
@@ -151,6 +153,9 @@ static class ProgramsByHand
 
     static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
+    // inlined, its small arrays of known lengths go to the stack, where .NET 10 clears them with vector stores that leave the registers in
+    // a state in which each Math.Exp takes 20 times as long
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Lstm(double[] p, double[] start, double[] seq, int b, int layers, int rows)
     {
         var hidden = new double[layers * b];

@@ -209,7 +209,7 @@ public sealed class Plan
         for (int sample = 0; sample < samples; sample++)
             waiting[sample] = sample;
         MakeRoom();
-        Array.Clear(sums);
+        sums.AsSpan().Fill(0);
         double sum = 0;
         for (int path = 0; samples > 0; path++)
         {

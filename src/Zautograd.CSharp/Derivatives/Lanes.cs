@@ -14,7 +14,7 @@ internal readonly struct Lanes<TRegister>(TRegister register) : ITangent<double,
     public static Lanes<TRegister> Unit(int lane)
     {
         Span<double> numbers = stackalloc double[TRegister.Count];
-        numbers.Clear();
+        numbers.Fill(0);
         numbers[lane] = 1;
         return new(TRegister.Load(numbers));
     }

@@ -95,7 +95,7 @@ internal sealed class Roll<T> : IDisposable
         int size = variables + count;
         var adjoints = spareAdjoints is { } spare && spare.Length >= size ? spare : new T[Math.Max(256, size + size / 4)];
         spareAdjoints = adjoints.Length > MostSpare || RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? null : adjoints;
-        Array.Clear(adjoints, 0, size);
+        adjoints.AsSpan(0, size).Fill(T.AdditiveIdentity);
         for (int i = 0; i < results.Length; i++)
         {
             var trail = results[i].Tangent;

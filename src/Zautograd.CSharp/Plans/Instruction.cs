@@ -26,7 +26,7 @@ internal sealed class Frame(int length)
 
     internal ref double Adjoints => ref Aligned(adjoints);
 
-    internal void ClearAdjoints(int start, int count) => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref Adjoints, start), count).Clear();
+    internal void ClearAdjoints(int start, int count) => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref Adjoints, start), count).Fill(0);
 
     // on a multiple of 64 bytes, so that no vector lies across two cache lines
     static unsafe ref double Aligned(double[] numbers)

@@ -79,6 +79,15 @@ type internal Arrays<'T>() =
                 long[length] <- made
                 made
 
+    /// Zeros in every place. Array.Clear of .NET 10 leaves the upper halves of vector registers in use where it clears less than 1,024
+    /// bytes: on Intel's processors every call into the C library costs some 150 ns more from there on, up to the next vzeroupper.
+    let blank (array: 'T[]) =
+        if array.Length > 128 then
+            Array.Clear(array, 0, array.Length)
+        else
+            for i in 0 .. array.Length - 1 do
+                array[i] <- Unchecked.defaultof<'T>
+
     /// Nothing of it is in use: what an exception left behind is the garbage collector's.
     member _.Start() = used <- 0L
 
@@ -94,7 +103,7 @@ type internal Arrays<'T>() =
         else
             kept <- kept - int64 length
             let array = shelf.Take()
-            Array.Clear(array, 0, length)
+            blank array
             array
 
     /// A program that declares an array again, in the next round of a loop, hands in the one that it had.

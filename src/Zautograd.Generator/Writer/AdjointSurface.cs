@@ -111,7 +111,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                     OfFloats();
                 else
                 {
-                    Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : $"{gradient}.Clear();");
+                    Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : $"{gradient}.Fill(0);");
                     Arguments.Add(Span(gradient, parameter));
                 }
                 break;
@@ -123,7 +123,9 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                     OfFloats();
                 else
                 {
-                    Before.Add(hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : $"Array.Clear({gradient});");
+                    Before.Add(
+                        hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : $"{Runtime}Flat.Of<double>({gradient}).Fill(0);"
+                    );
                     Arguments.Add(Span(gradient, parameter));
                 }
                 break;
@@ -134,7 +136,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                 var rows = Fresh(gradient + "Rows");
                 Before.Add($"var {rows} = {Runtime}Flat.Joined({(hasSeed ? seed : gradient)}, {Memory("double")});");
                 if (!hasSeed)
-                    Before.Add($"{rows}.Clear();");
+                    Before.Add($"{rows}.Fill(0);");
                 Arguments.Add(rows);
                 After.Insert(0, $"{Runtime}Flat.Part{(parameter.IsSingle ? "" : "<double>")}({rows}, {gradient});");
                 break;
