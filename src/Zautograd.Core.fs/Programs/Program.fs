@@ -81,7 +81,8 @@ type Statement =
     /// Results (variables declared before) receive what the function returns; arrays are passed by reference.
     | Call of Results: string list * Function: string * Arguments: Term list
     | Return of Term list
-    /// All that a function does which stands outside of the program: it returns what that method gives, which changes nothing.
+    /// All that a function does which stands outside of the program: it returns what that method gives, which changes nothing. The method is
+    /// a name, or text with a place for each argument: $a, $b, ...
     | Outside of Method: string * Arguments: Term list
     | Break
     | Continue

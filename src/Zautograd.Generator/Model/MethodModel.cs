@@ -75,8 +75,8 @@ internal sealed record MethodModel(
         Result is { AreReal: [true], IsTuple: false, Type: "double" or "float" } && Parameters.All(parameter => parameter.Way == Way.In);
 }
 
-/// <summary>What was found at one attribute: a method, or why not.</summary>
-internal sealed record Reading(MethodModel? Method, Many<Finding> Findings);
+/// <summary>What was found at one attribute: a method, or each instance of a generic one; or why not.</summary>
+internal sealed record Reading(Many<MethodModel> Methods, Many<Finding> Findings);
 
 /// <summary>What is written for a method: a file, or why not.</summary>
 internal sealed record Writing(string Hint, string? Text, Many<Finding> Findings);

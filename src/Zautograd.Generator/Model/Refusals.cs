@@ -47,7 +47,7 @@ internal static class Refusals
     public static readonly Refusal Randomness          = new(48, "Random numbers are not supported", "'{0}' gives random numbers", "a derivative must see the numbers that the value saw", "Draw them before, and hand them over as [Constant]");
     public static readonly Refusal Output              = new(49, "Input and output are not supported", "'{0}' reads or writes", "the derivative would do it again", "Do it outside of the method");
     public static readonly Refusal SameArrayTwice      = new(50, "The method changes what it is given", "'{0}' is given the same place twice, and changes it", "what it computes would depend on the order inside", "Give it different variables");
-    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only those constrained to numbers of System.Numerics can be followed, with double for each of them", "Write it for double, or constrain them");
+    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only those constrained to numbers of System.Numerics can be followed, with double or float for each of them", "Write it for double, or constrain them");
 
     // statements
     public static readonly Refusal Syntax              = new(60, "The syntax is not supported", "'{0}' is not supported ({1})", "it is no part of the language that can be differentiated", "Write it with loops, branches and assignments");

@@ -33,8 +33,8 @@ internal sealed partial class MethodReader
         return new View(name, shape, Terms.Zero, isPlain ? [Term.NewLength(name)] : extents, IsRoot: true);
     }
 
-    static ArrayShape ShapeOf(ITypeSymbol type, IOperation at) =>
-        Shape.Of(type, Text(at), at.Syntax.GetLocation()) as ArrayShape ?? throw NotSupported(at);
+    ArrayShape ShapeOf(ITypeSymbol type, IOperation at) =>
+        ShapeOf(type, Text(at), at.Syntax.GetLocation()) as ArrayShape ?? throw NotSupported(at);
 
     Value NewArray(IArrayCreationOperation operation)
     {
@@ -86,7 +86,7 @@ internal sealed partial class MethodReader
         };
         var model = operation.SemanticModel!;
         var element = model.GetTypeInfo(type.ElementType).Type!;
-        var shape = new ArrayShape(Shape.Of(element, Text(operation), operation.Syntax.GetLocation()), 1, true);
+        var shape = new ArrayShape(ShapeOf(element, Text(operation), operation.Syntax.GetLocation()), 1, true);
         if (shape.Element.Uniform is not (SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32))
             throw new RefusedException(TypeRefusal.Of(element, Text(operation), operation.Syntax.GetLocation()));
         var items = initializer?.Expressions.Select(item => model.GetOperation(item)!).ToArray();

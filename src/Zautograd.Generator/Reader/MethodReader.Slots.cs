@@ -50,7 +50,7 @@ internal sealed partial class MethodReader
             or IPropertyReferenceOperation { Property.IsIndexer: true }:
                 return ElementSlot(target);
             case ITupleOperation tuple:
-                var shape = (PartsShape)Shape.Of(tuple.Type!, Text(tuple), tuple.Syntax.GetLocation());
+                var shape = (PartsShape)ShapeOf(tuple.Type!, Text(tuple), tuple.Syntax.GetLocation());
                 return new PartsSlot(shape, [.. tuple.Elements.Select(Slot)]);
             default:
                 throw NotSupported(target);
