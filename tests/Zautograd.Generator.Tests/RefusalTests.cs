@@ -11,6 +11,8 @@ public sealed class RefusalTests(ITestOutputHelper output)
         public class Thing { public double Value; public virtual double Get() => Value; public double Plain() => Value; }
         public sealed class Child : Thing { public override double Get() => 1; }
         public interface IShape { double Area(); }
+        public readonly struct Fixed(double x, int n) { public readonly double X = x; public readonly int N = n; }
+        public struct Tally { public double Sum; public void Add(double x) => Sum += x; }
         public struct Odd { public string Name; public double X; }
         public readonly struct Hidden { readonly double x; public Hidden(double x) => this.x = x; public double X => x; }
         public static partial class C { static double state; static readonly Thing thing = new(); static readonly double[] table = [1, 2]; static double Outer(double x) => x; static double Two(ref double a, ref double b) { a = b; b = 2 * a; return a; }
@@ -77,6 +79,11 @@ public sealed class RefusalTests(ITestOutputHelper output)
         (32, "[Differentiable] public static double F(List<double> [|x|]) => x[0];"),
         (32, "[Differentiable] public static double F(double x) { var [|list = new List<double>()|]; return x; }"),
         (33, "[Differentiable] public static double F(Hidden [|h|]) => h.X;"),
+        (34, "[Differentiable] public static double F(Fixed [|h|]) => h.X * h.N;"),
+        (
+            60,
+            "[Differentiable] public static double F(double x, bool b) { Tally p = default, q = default; ([|b ? ref p : ref q|]).Add(x); return p.Sum; }"
+        ),
         (40, "[Differentiable] public static double F(double x) => x * [|thing.Get()|];"),
         (41, "[Differentiable] public static double F(double x) => BitConverter.Int64BitsToDouble([|BitConverter.DoubleToInt64Bits(x)|]);"),
         (42, "[Differentiable] public static double F(double[] x) => [|x.Sum()|];"),

@@ -33,6 +33,7 @@ internal static class Refusals
     public static readonly Refusal JaggedType          = new(30, "The row of an array of arrays is not supported", "'{0}' is no row that is made once", "the rows lie one behind the other, so each is made once, in the statements behind 'new double[n][]', of a length that is known there", "Make each with 'new double[m]', in a loop over all of them or one by one");
     public static readonly Refusal MutableStruct       = new(31, "The struct is not plain", "'{0}' has the field '{1}'", "a struct is taken apart into its fields, which are numbers, bools or such structs", "Keep other things out of it");
     public static readonly Refusal ListType            = new(32, "Lists are not supported", "'{0}' is of type '{1}'", "a list is an object that grows", "Use an array or a span");
+    public static readonly Refusal FixedField          = new(34, "The field cannot be set", "'{0}' has the field '{1}', which generated code cannot set", "a gradient of numbers of several types is made field by field", "Give it a setter or 'init', make it a public field that is not readonly, or let all fields be doubles");
     public static readonly Refusal PrivateField        = new(33, "The field is private", "'{0}' has the field '{1}', which generated code cannot read", "the method takes its argument apart before it calls the derivative", "Make the field public, or take the numbers one by one");
 
     // calls

@@ -151,7 +151,14 @@ internal sealed partial class MethodReader
         var instance =
             method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction || method.IsStatic ? null : operation.Instance;
         if (instance is not null)
-            given.Add(() => Read(instance));
+            given.Add(() =>
+            {
+                if (!Mutation.Changes(method, operation.SemanticModel!.Compilation))
+                    return Read(instance);
+                var isVariable = Mutation.IsVariable(instance) ?? throw NotSupported(instance);
+                places[Self] = isVariable ? Settle(Slot(instance)) : Copy(Read(instance), instance);
+                return Load(places[Self]);
+            });
         var arguments = operation.Arguments;
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -179,6 +186,12 @@ internal sealed partial class MethodReader
             .ToArray();
         return Call(operation, method, body, own, values, places);
     }
+
+    /// <summary>Beside the parameters, by their numbers: the struct on which a method is called that changes it.</summary>
+    const int Self = -1;
+
+    /// <summary>A variable that nobody reads but the method that changes it.</summary>
+    Slot Copy(Value value, IOperation at) => Declare(code.Fresh("copy", changes: true), ShapeOf(value), value, changes: true, at.Syntax);
 
     Value Absent(IArgumentOperation argument) =>
         ShapeOf(argument.Parameter!.Type, argument.Parameter.Name, argument.Syntax.GetLocation()) is ArrayShape

@@ -62,7 +62,7 @@ internal sealed partial class MethodReader
                 Bind(parameter, ShapeOf(parameter.Type, parameter.Name, at.Syntax.GetLocation()), arguments[i], at.Syntax);
         }
         if (own is not null)
-            self = new FixedSlot(Words(own));
+            self = places.TryGetValue(Self, out var changed) ? changed : new FixedSlot(Words(own));
         try
         {
             return body.Expression is { } expression ? Read(expression) : InlineBlock(at, method, body);

@@ -29,7 +29,7 @@ internal sealed partial class MethodReader
     {
         var given = new List<Given>();
         if (own is not null)
-            given.Add(new(null, "self", own, null));
+            given.Add(new(null, "self", own, places.TryGetValue(Self, out var changing) ? changing : null));
         for (int i = 0; i < arguments.Length; i++)
             given.Add(
                 new(method.Parameters[i], method.Parameters[i].Name, arguments[i], places.TryGetValue(i, out var place) ? place : null)
@@ -183,13 +183,12 @@ internal sealed partial class MethodReader
             Enter(part);
         foreach (var (symbol, name, value, isBack) in parameters)
         {
+            if (isBack)
+                returned.Add(Declare(name, ShapeOf(value), value, changes: true, body.Block.Syntax));
             if (symbol is null)
-                self = new FixedSlot(value);
+                self = isBack ? returned.Last() : new FixedSlot(value);
             else if (isBack)
-            {
-                slots[symbol] = Declare(name, ShapeOf(value), value, changes: true, body.Block.Syntax);
-                returned.Add(slots[symbol]);
-            }
+                slots[symbol] = returned.Last();
             else
                 Bind(symbol, ShapeOf(value), value, body.Block.Syntax);
         }

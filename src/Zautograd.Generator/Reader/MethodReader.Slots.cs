@@ -34,6 +34,8 @@ internal sealed partial class MethodReader
                 return Slot(declaration.Expression);
             case IDiscardOperation:
                 return DiscardSlot.Instance;
+            case IInstanceReferenceOperation when self is PartsSlot:
+                return self;
             case IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field when self is not null:
                 return Part(self, field.Field, field);
             case IFieldReferenceOperation { Instance: { } owner } field when owner.Type?.TypeKind == TypeKind.Struct:
