@@ -76,6 +76,8 @@ internal sealed class Sweep
             end = block.StartOf(index + 1);
         if (double.IsFinite(adjoint))
         {
+            if (block.ArrangementOf(index) is not Arrangement.Scattered and var arrangement)
+                position = PropagateRuns(block, arrangement, position, end, adjoint);
             for (; position < end; position++)
                 block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
             return;
@@ -83,6 +85,24 @@ internal sealed class Sweep
         for (; position < end; position++)
             if (block.Slope(position) is not 0 and var slope)
                 block.Adjoint(block.Argument(position)) += slope * adjoint;
+    }
+
+    /// <summary>The arguments that stand in runs; gives the first that is left.</summary>
+    static int PropagateRuns(Block block, Arrangement arrangement, int position, int end, double adjoint)
+    {
+        int count = end - position,
+            length = arrangement switch
+            {
+                Arrangement.Run => count,
+                Arrangement.RunAndOne => count - 1,
+                _ => count / 2,
+            };
+        block.AddToRun(position, length, adjoint);
+        position += length;
+        if (arrangement != Arrangement.TwoRuns)
+            return position;
+        block.AddToRun(position, length, adjoint);
+        return position + length;
     }
 
     /// <summary>The adjoints of aliases go to what they stand for.</summary>

@@ -73,8 +73,10 @@ public sealed class Layer : Module
         Shape.CheckResults(y.Length, Outputs, this);
         for (var i = 0; i < neurons.Length; i++)
         {
-            y[i] = neurons[i].Call(x);
+            y[i] = neurons[i].Sum(x);
         }
+
+        Activate(y);
     }
 
     /// <summary>Writes the outputs for inputs that are data to <paramref name="y"/> and allocates nothing.</summary>
@@ -90,7 +92,18 @@ public sealed class Layer : Module
         Shape.CheckResults(y.Length, Outputs, this);
         for (var i = 0; i < neurons.Length; i++)
         {
-            y[i] = neurons[i].Call(x);
+            y[i] = neurons[i].Sum(x);
+        }
+
+        Activate(y);
+    }
+
+    // after all sums, so that what the next layer reads stands side by side on the tape
+    void Activate(Span<Value> y)
+    {
+        for (var i = 0; i < neurons.Length; i++)
+        {
+            y[i] = neurons[i].Activate(y[i]);
         }
     }
 
