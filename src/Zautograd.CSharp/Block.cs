@@ -20,7 +20,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal const int Records = 8192; // less than NoAlias
     internal const int Arguments = 12 * Records;
     internal const int Bytes = 28 * Records + 10 * Arguments + 32 * Segments;
-    internal const int MostPooled = 64;
+    internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
 
@@ -83,28 +83,50 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal readonly int Id;
     internal readonly Lock Leaves = new(); // guards the adjoints of leaves; the block's own monitor guards all others
 
-    static readonly Pool<Block> Pool = new(MostPooled);
+    static readonly Pool<Block> Pool = new(64 * MostPooled);
     static long lastNumber;
     static int lastId;
     static int alive;
+    static int mostUsed,
+        mostUsedBefore; // at once, since the last collection of generation 2, and from the one before to it
 
     Block()
     {
         Handle = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.WeakTrackResurrection));
         Id = Interlocked.Increment(ref lastId);
-        Interlocked.Increment(ref alive);
+        if (Interlocked.Increment(ref alive) > MostPooled)
+            Collector.Watch();
     }
 
     // Nobody can see this block any more: it comes back to life in the pool.
     ~Block()
     {
         GC.ReRegisterForFinalize(this);
-        if (Pool.TryPush(this))
+        if (Pool.TryPush(this, ToKeep))
             return;
         GC.SuppressFinalize(this);
+        GiveUp();
+    }
+
+    void GiveUp()
+    {
         GCHandle.FromIntPtr(Handle).Free();
         Interlocked.Decrement(ref alive);
         Collector.Dropped();
+    }
+
+    static int ToKeep => Math.Max(MostPooled, Math.Max(Volatile.Read(ref mostUsed), Volatile.Read(ref mostUsedBefore)));
+
+    /// <summary>After a collection of generation 2: what large graphs no longer need is given up.</summary>
+    internal static void Trim()
+    {
+        mostUsedBefore = mostUsed;
+        mostUsed = Alive - Pool.Count;
+        while (Pool.Count > ToKeep && Pool.TryPop() is { } block)
+        {
+            GC.SuppressFinalize(block);
+            block.GiveUp();
+        }
     }
 
     /// <summary>How many blocks exist, in use or in the pool.</summary>
@@ -277,6 +299,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
             block = new Block();
         else
             Collector.Recycled();
+        mostUsed = Math.Max(mostUsed, Alive - Pool.Count);
         block.Clear();
         return block;
     }
@@ -320,11 +343,13 @@ internal sealed class Pool<T>(int capacity)
     int count;
     SpinLock spin = new(enableThreadOwnerTracking: false);
 
-    internal bool TryPush(T item)
+    internal int Count => Volatile.Read(ref count);
+
+    internal bool TryPush(T item, int most)
     {
         bool taken = false;
         spin.Enter(ref taken);
-        bool fits = count < items.Length;
+        bool fits = count < Math.Min(most, items.Length);
         if (fits)
             items[count++] = item;
         spin.Exit();

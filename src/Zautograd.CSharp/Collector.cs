@@ -23,7 +23,8 @@ internal static class Collector
         droppedBefore; // blocks given up, whose memory the next natural collection frees
     static int collections; // of generation 2, when last looked at
     static int busy,
-        passes;
+        passes,
+        watching;
     static long lastEnd,
         usualCost = Stopwatch.Frequency;
 
@@ -76,8 +77,7 @@ internal static class Collector
 
     static Block? Collect(Pool<Block> pool)
     {
-        if (Collections == 0)
-            Canary.Release();
+        Watch();
         Volatile.Write(ref recycled, 0);
         int passesBefore = Volatile.Read(ref passes);
         long begin = Stopwatch.GetTimestamp();
@@ -111,6 +111,13 @@ internal static class Collector
         return block;
     }
 
+    /// <summary>From now on every collection of generation 2 is noticed.</summary>
+    internal static void Watch()
+    {
+        if (Volatile.Read(ref watching) == 0 && Interlocked.Exchange(ref watching, 1) == 0)
+            Canary.Release();
+    }
+
     /// <summary>An object that nobody ever sees: it tells that the finalizers have run.</summary>
     sealed class Canary
     {
@@ -120,6 +127,7 @@ internal static class Collector
         ~Canary()
         {
             Interlocked.Increment(ref passes);
+            Block.Trim();
             GC.ReRegisterForFinalize(this);
         }
     }

@@ -18,12 +18,16 @@ internal sealed class Sweep
     {
         internal Block Block;
         internal int Segment;
-        internal ulong[] Reached; // a bit for each record: this sweep's own, so that gathering needs no locks
+        internal int Top; // the last record that is reached
+        internal ulong[]? Reached; // a bit for each record: this sweep's own, so that gathering needs no locks; null: all up to the top
+
+        internal readonly bool Reaches(int index) => Reached is null ? index <= Top : IsSet(Reached, index);
     }
 
     readonly List<Part> parts = []; // newest first
     readonly PriorityQueue<Part, long> waiting = new();
     readonly Dictionary<long, ulong[]> reachedOf = [];
+    readonly Dictionary<long, int> topOf = [];
     readonly Stack<ulong[]> bitmaps = new();
     readonly List<Block> locked = [];
     readonly Dictionary<(Block Block, int Index), double> pending = []; // adjoints of leaves so far
@@ -141,9 +145,20 @@ internal sealed class Sweep
     /// <summary>The general case: over several segments, or over one that shows the gradients of an earlier sweep.</summary>
     void SweepAll(Block block, int segment, int root)
     {
+        if (!TrySweepAll(block, segment, root, areFresh: true))
+            TrySweepAll(block, segment, root, areFresh: false);
+    }
+
+    /// <summary>Fresh segments have not been swept yet: all their adjoints but the leaves' are 0, so that they are swept whole, and what the
+    /// root does not depend on passes nothing on. False if one of them is not fresh after all.</summary>
+    bool TrySweepAll(Block block, int segment, int root, bool areFresh)
+    {
         try
         {
-            Gather(block, segment, root);
+            if (!areFresh)
+                Gather(block, segment, root);
+            else if (!TryGatherFresh(block, segment, root))
+                return false;
             foreach (var part in parts)
                 locked.Add(part.Block);
             locked.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // one order for all threads
@@ -152,6 +167,8 @@ internal sealed class Sweep
             {
                 for (; entered < locked.Count; entered++)
                     Monitor.Enter(locked[entered]);
+                if (areFresh && parts.Exists(static part => part.Block.SegmentAt(part.Segment).Swept))
+                    return false;
                 foreach (var part in parts)
                     Reset(part);
                 block.Adjoint(root) = 1;
@@ -165,6 +182,7 @@ internal sealed class Sweep
 
                 foreach (var (leaf, adjoint) in pending)
                     AddToLeaf(leaf.Block, leaf.Index, adjoint);
+                return true;
             }
             finally
             {
@@ -175,10 +193,12 @@ internal sealed class Sweep
         finally
         {
             foreach (var part in parts)
-                bitmaps.Push(part.Reached);
+                if (part.Reached is not null)
+                    bitmaps.Push(part.Reached);
             parts.Clear();
             waiting.Clear();
             reachedOf.Clear();
+            topOf.Clear();
             locked.Clear();
             pending.Clear();
         }
@@ -194,7 +214,7 @@ internal sealed class Sweep
         for (int i = first; i < end; i++)
         {
             var import = part.Block.Imports[i];
-            if (!IsSet(part.Reached, import.Alias))
+            if (!part.Reaches(import.Alias))
                 continue;
             var source = import.Block;
             if (!import.IsLeaf)
@@ -223,7 +243,7 @@ internal sealed class Sweep
         {
             var import = part.Block.Imports[i];
             double adjoint = part.Block.Adjoint(import.Alias);
-            if (adjoint == 0 || !IsSet(part.Reached, import.Alias))
+            if (adjoint == 0 || !part.Reaches(import.Alias))
                 continue;
             if (import.IsLeaf)
                 CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
@@ -244,7 +264,7 @@ internal sealed class Sweep
         Reach(block, segment, root);
         while (waiting.TryDequeue(out var part, out _))
         {
-            var bits = part.Reached;
+            var bits = part.Reached!;
             for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
             for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
                 Set(bits, part.Block.Argument(position));
@@ -259,6 +279,36 @@ internal sealed class Sweep
             }
             parts.Add(part);
         }
+    }
+
+    /// <summary>Finds the segments that the root may depend on; false if one of them has been swept before.</summary>
+    bool TryGatherFresh(Block block, int segment, int root)
+    {
+        ReachFresh(block, segment, root);
+        while (waiting.TryDequeue(out var part, out long number))
+        {
+            if (part.Block.SegmentAt(part.Segment).Swept)
+                return false;
+            part.Top = topOf[-number];
+            var (first, end) = part.Block.ImportsOf(part.Segment);
+            for (int i = first; i < end; i++)
+            {
+                var import = part.Block.Imports[i];
+                if (!import.IsLeaf && import.Alias <= part.Top)
+                    ReachFresh(import.Block, import.Block.SegmentOf(import.Index), import.Index);
+            }
+            parts.Add(part);
+        }
+        return true;
+    }
+
+    void ReachFresh(Block block, int segment, int index)
+    {
+        long number = block.SegmentAt(segment).Number;
+        ref int top = ref CollectionsMarshal.GetValueRefOrAddDefault(topOf, number, out bool isKnown);
+        top = Math.Max(top, index);
+        if (!isKnown)
+            waiting.Enqueue(new Part { Block = block, Segment = segment }, -number);
     }
 
     void Reach(Block block, int segment, int index)
@@ -288,7 +338,7 @@ internal sealed class Sweep
         var (block, bits) = (part.Block, part.Reached);
         ref var segment = ref block.SegmentAt(part.Segment);
         if (segment.Swept)
-            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+            for (int index = Last(bits!, Block.Records); index >= 0; index = Last(bits!, index - 1))
                 if (!block.IsLeaf(index) || block.TryFindImport(index, out _))
                     block.Adjoint(index) = 0;
         segment.Swept = true;
@@ -297,8 +347,12 @@ internal sealed class Sweep
     static void SweepReached(Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
-        for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
-            Propagate(block, index);
+        if (bits is null)
+            for (int index = part.Top, start = block.SegmentAt(part.Segment).Start; index >= start; index--)
+                Propagate(block, index);
+        else
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+                Propagate(block, index);
     }
 
     /// <summary>The last bit set at or below an index; -1 if there is none.</summary>

@@ -22,8 +22,9 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     static Tape? current;
 
     [ThreadStatic]
-    static Stack<int>? toVisit;
-    static readonly Pool<Tape> Pool = new(256);
+    static byte[]? toVisit;
+    const int Tapes = 256;
+    static readonly Pool<Tape> Pool = new(Tapes);
     static long lastId;
 
     internal Block Block = null!;
@@ -39,7 +40,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         heldCount = 0;
         Block = null!;
         GC.ReRegisterForFinalize(this);
-        if (!Pool.TryPush(this))
+        if (!Pool.TryPush(this, Tapes))
             GC.SuppressFinalize(this);
     }
 
@@ -295,17 +296,17 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         held[heldCount++] = other;
     }
 
-    /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment).</summary>
+    /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment), newest first.</summary>
     void HoldWhatItNeeds(Tape tape, int root)
     {
         if (Volatile.Read(ref tape.heldBy) == id)
             return;
         var source = tape.Block;
-        var stack = toVisit ??= new Stack<int>();
-        stack.Clear();
-        stack.Push(root);
-        while (stack.TryPop(out int index))
+        var marks = (toVisit ??= new byte[Block.Records]).AsSpan(); // all 0 between two calls
+        marks[root] = 1;
+        for (int index = root; index >= 0; index = index > 0 && marks[index - 1] != 0 ? index - 1 : marks[..index].LastIndexOf((byte)1))
         {
+            marks[index] = 0;
             int position = source.StartOf(index),
                 end = source.StartOf(index + 1);
             if (position == end)
@@ -314,14 +315,15 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                     continue;
                 var origin = import.Block;
                 if (ReferenceEquals(origin, source))
-                    stack.Push(import.Index);
+                    marks[import.Index] = 1;
                 else if (import.IsLeaf)
                     Hold(origin);
                 else
                 {
                     Volatile.Write(ref tape.heldBy, id);
                     Hold((object)tape);
-                    return;
+                    marks[..index].Clear();
+                    break;
                 }
                 continue;
             }
@@ -330,7 +332,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                 continue;
             Volatile.Write(ref seen, Block.Key | Block.NoAlias);
             for (; position < end; position++)
-                stack.Push(source.Argument(position));
+                marks[source.Argument(position)] = 1;
         }
         GC.KeepAlive(tape); // it holds what the imports lead to
     }
