@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Zautograd;
 
@@ -18,17 +19,15 @@ internal sealed class Sweep
     {
         internal Block Block;
         internal int Segment;
-        internal int Top; // the last record that is reached
-        internal ulong[]? Reached; // a bit for each record: this sweep's own, so that gathering needs no locks; null: all up to the top
-
-        internal readonly bool Reaches(int index) => Reached is null ? index <= Top : IsSet(Reached, index);
+        internal ulong[] Reached; // a bit for each record: this sweep's own, so that gathering needs no locks
+        internal bool IsFresh; // never swept before: all its adjoints but the leaves' are 0
     }
 
     readonly List<Part> parts = []; // newest first
     readonly PriorityQueue<Part, long> waiting = new();
     readonly Dictionary<long, ulong[]> reachedOf = [];
-    readonly Dictionary<long, int> topOf = [];
     readonly Stack<ulong[]> bitmaps = new();
+    readonly byte[] marks = new byte[Block.Records + 64]; // all 0 between two uses
     readonly List<Block> locked = [];
     readonly Dictionary<(Block Block, int Index), double> pending = []; // adjoints of leaves so far
 
@@ -145,20 +144,9 @@ internal sealed class Sweep
     /// <summary>The general case: over several segments, or over one that shows the gradients of an earlier sweep.</summary>
     void SweepAll(Block block, int segment, int root)
     {
-        if (!TrySweepAll(block, segment, root, areFresh: true))
-            TrySweepAll(block, segment, root, areFresh: false);
-    }
-
-    /// <summary>Fresh segments have not been swept yet: all their adjoints but the leaves' are 0, so that they are swept whole, and what the
-    /// root does not depend on passes nothing on. False if one of them is not fresh after all.</summary>
-    bool TrySweepAll(Block block, int segment, int root, bool areFresh)
-    {
         try
         {
-            if (!areFresh)
-                Gather(block, segment, root);
-            else if (!TryGatherFresh(block, segment, root))
-                return false;
+            Gather(block, segment, root);
             foreach (var part in parts)
                 locked.Add(part.Block);
             locked.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // one order for all threads
@@ -167,10 +155,8 @@ internal sealed class Sweep
             {
                 for (; entered < locked.Count; entered++)
                     Monitor.Enter(locked[entered]);
-                if (areFresh && parts.Exists(static part => part.Block.SegmentAt(part.Segment).Swept))
-                    return false;
-                foreach (var part in parts)
-                    Reset(part);
+                foreach (ref var part in CollectionsMarshal.AsSpan(parts))
+                    Reset(ref part);
                 block.Adjoint(root) = 1;
                 foreach (var part in parts)
                 {
@@ -182,7 +168,6 @@ internal sealed class Sweep
 
                 foreach (var (leaf, adjoint) in pending)
                     AddToLeaf(leaf.Block, leaf.Index, adjoint);
-                return true;
             }
             finally
             {
@@ -193,12 +178,10 @@ internal sealed class Sweep
         finally
         {
             foreach (var part in parts)
-                if (part.Reached is not null)
-                    bitmaps.Push(part.Reached);
+                bitmaps.Push(part.Reached);
             parts.Clear();
             waiting.Clear();
             reachedOf.Clear();
-            topOf.Clear();
             locked.Clear();
             pending.Clear();
         }
@@ -214,7 +197,7 @@ internal sealed class Sweep
         for (int i = first; i < end; i++)
         {
             var import = part.Block.Imports[i];
-            if (!part.Reaches(import.Alias))
+            if (!IsSet(part.Reached, import.Alias))
                 continue;
             var source = import.Block;
             if (!import.IsLeaf)
@@ -243,7 +226,7 @@ internal sealed class Sweep
         {
             var import = part.Block.Imports[i];
             double adjoint = part.Block.Adjoint(import.Alias);
-            if (adjoint == 0 || !part.Reaches(import.Alias))
+            if (adjoint == 0 || !IsSet(part.Reached, import.Alias))
                 continue;
             if (import.IsLeaf)
                 CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
@@ -264,52 +247,40 @@ internal sealed class Sweep
         Reach(block, segment, root);
         while (waiting.TryDequeue(out var part, out _))
         {
-            var bits = part.Reached!;
-            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
-            for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
-                Set(bits, part.Block.Argument(position));
+            var bits = part.Reached;
+            Spread(part.Block, bits);
             var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
             for (int i = firstImport; i < endImport; i++)
             {
                 var import = part.Block.Imports[i];
                 if (import.IsLeaf || !IsSet(bits, import.Alias))
                     continue;
-                var source = import.Block;
-                Reach(source, source.SegmentOf(import.Index), import.Index);
+                Reach(import.Block, import.Block.SegmentOf(import.Index), import.Index);
             }
             parts.Add(part);
         }
     }
 
-    /// <summary>Finds the segments that the root may depend on; false if one of them has been swept before.</summary>
-    bool TryGatherFresh(Block block, int segment, int root)
+    /// <summary>From the records that are set to all that they were computed from in their segment, by a byte for each: a bit would have to wait
+    /// for the one set before it.</summary>
+    void Spread(Block block, ulong[] bits)
     {
-        ReachFresh(block, segment, root);
-        while (waiting.TryDequeue(out var part, out long number))
+        int top = Last(bits, Block.Records);
+        for (int index = top; index >= 0; index = Last(bits, index - 1))
+            marks[index] = 1;
+        for (int index = top; index >= 0; index = LastMark(index))
+        for (int position = block.StartOf(index), end = block.StartOf(index + 1); position < end; position++)
+            marks[block.Argument(position)] = 1;
+        for (int word = top >> 6; word >= 0; word--)
         {
-            if (part.Block.SegmentAt(part.Segment).Swept)
-                return false;
-            part.Top = topOf[-number];
-            var (first, end) = part.Block.ImportsOf(part.Segment);
-            for (int i = first; i < end; i++)
-            {
-                var import = part.Block.Imports[i];
-                if (!import.IsLeaf && import.Alias <= part.Top)
-                    ReachFresh(import.Block, import.Block.SegmentOf(import.Index), import.Index);
-            }
-            parts.Add(part);
+            var some = marks.AsSpan(word << 6, 64);
+            bits[word] = Vector512.GreaterThan(Vector512.Create<byte>(some), Vector512<byte>.Zero).ExtractMostSignificantBits();
+            some.Fill(0);
         }
-        return true;
     }
 
-    void ReachFresh(Block block, int segment, int index)
-    {
-        long number = block.SegmentAt(segment).Number;
-        ref int top = ref CollectionsMarshal.GetValueRefOrAddDefault(topOf, number, out bool isKnown);
-        top = Math.Max(top, index);
-        if (!isKnown)
-            waiting.Enqueue(new Part { Block = block, Segment = segment }, -number);
-    }
+    /// <summary>The last record below an index that is marked, usually the one next to it; -1 if there is none.</summary>
+    int LastMark(int index) => index > 0 && marks[index - 1] != 0 ? index - 1 : marks.AsSpan(0, index).LastIndexOf((byte)1);
 
     void Reach(Block block, int segment, int index)
     {
@@ -333,12 +304,13 @@ internal sealed class Sweep
         Set(bits, index);
     }
 
-    static void Reset(Part part)
+    static void Reset(ref Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
         ref var segment = ref block.SegmentAt(part.Segment);
+        part.IsFresh = !segment.Swept;
         if (segment.Swept)
-            for (int index = Last(bits!, Block.Records); index >= 0; index = Last(bits!, index - 1))
+            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
                 if (!block.IsLeaf(index) || block.TryFindImport(index, out _))
                     block.Adjoint(index) = 0;
         segment.Swept = true;
@@ -347,11 +319,12 @@ internal sealed class Sweep
     static void SweepReached(Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
-        if (bits is null)
-            for (int index = part.Top, start = block.SegmentAt(part.Segment).Start; index >= start; index--)
+        int index = Last(bits, Block.Records);
+        if (part.IsFresh) // what is not reached passes nothing on
+            for (int start = block.SegmentAt(part.Segment).Start; index >= start; index--)
                 Propagate(block, index);
         else
-            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+            for (; index >= 0; index = Last(bits, index - 1))
                 Propagate(block, index);
     }
 

@@ -185,16 +185,31 @@ sealed partial class Tape
     [MethodImpl(MethodImplOptions.NoInlining)]
     ref double FindRun(Block block, ReadOnlySpan<Value> values, out int index)
     {
+        if (!AreNeighbours(values))
+        {
+            index = -1;
+            return ref Unsafe.NullRef<double>();
+        }
+        index = FindPlace(block, values);
+        return ref values[0].Number;
+    }
+
+    /// <summary>Whether each value stands behind the one before it, on one tape.</summary>
+    internal static bool AreNeighbours(ReadOnlySpan<Value> values)
+    {
+        var first = values[0];
+        for (int i = 1; i < values.Length; i++)
+            if (!ReferenceEquals(values[i].Tape, first.Tape) || values[i].Index != first.Index + i)
+                return false;
+        return true;
+    }
+
+    /// <summary>Where neighbours or their aliases stand in the open segment; -1 if they are no run there, or cannot be imported.</summary>
+    int FindPlace(Block block, ReadOnlySpan<Value> values)
+    {
         var first = values[0];
         var source = first.Block;
-        for (int k = 1; k < values.Length; k++)
-            if (!ReferenceEquals(values[k].Tape, first.Tape) || values[k].Index != first.Index + k)
-            {
-                index = -1;
-                return ref Unsafe.NullRef<double>();
-            }
-        index = ReferenceEquals(source, block) && first.Index >= block.Start ? first.Index : FindAliases(block, source, values);
-        return ref source.Value(first.Index);
+        return ReferenceEquals(source, block) && first.Index >= block.Start ? first.Index : FindAliases(block, source, values);
     }
 
     /// <summary>Where the aliases of a run begin; -1 if they are no run, or cannot be imported here.</summary>

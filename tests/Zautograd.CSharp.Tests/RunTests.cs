@@ -1,3 +1,5 @@
+using Zautograd.Nn;
+
 namespace Zautograd.Tests;
 
 /// <summary>Products of values that stand side by side on the tape, which go by vectors, beside those of the same values with gaps between them.</summary>
@@ -118,6 +120,42 @@ public sealed class RunTests
             Value.Dot(a, b).Backward();
             for (int i = 0; i < 16; i++)
                 Assert.Equal(b[i].Data + Enumerable.Range(0, 16).Where(k => b[k].Equals(a[i])).Sum(k => a[k].Data), a[i].Grad);
+        }
+    }
+
+    [Fact]
+    public void A_layer_is_its_neurons_one_by_one_bit_for_bit_wherever_a_block_ends()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 60; round++)
+        {
+            int inputs = random.Next(1, 20),
+                outputs = random.Next(1, 20);
+            bool isConstant = round % 3 == 0;
+            var point = Numbers(random, inputs);
+            for (int filler = random.Next(Block.Records); filler > 0; filler--)
+                _ = new Value(filler);
+            List<double> Computed(bool oneByOne)
+            {
+                var weights = new Random(round);
+                var layer = oneByOne ? null : new Layer(inputs, outputs, Activation.Tanh, weights);
+                Neuron[] neurons = oneByOne
+                    ? [.. Enumerable.Range(0, outputs).Select(_ => new Neuron(inputs, Activation.Tanh, weights))]
+                    : [];
+                Value[] x = [.. point.Select(number => new Value(number))];
+                var parameters = layer?.Parameters ?? [.. neurons.SelectMany(neuron => neuron.Parameters)];
+                BeginStep();
+                var y = (layer, isConstant) switch
+                {
+                    (null, true) => [.. neurons.Select(neuron => neuron.Call(point))],
+                    (null, false) => [.. neurons.Select(neuron => neuron.Call(x))],
+                    (_, true) => layer.Call(point),
+                    (_, false) => layer.Call(x),
+                };
+                Value.Dot(y, Numbers(new Random(1), outputs)).Backward();
+                return [.. y.Select(v => v.Data), .. parameters.Select(v => v.Grad), .. x.Select(v => v.Grad)];
+            }
+            Assert.Equal(Computed(oneByOne: true), Computed(oneByOne: false));
         }
     }
 }
