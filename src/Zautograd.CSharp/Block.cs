@@ -87,8 +87,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     static long lastNumber;
     static int lastId;
     static int alive;
-    static int mostUsed,
-        mostUsedBefore; // at once, since the last collection of generation 2, and from the one before to it
+    static int mostUsed; // at once, of late
 
     Block()
     {
@@ -102,6 +101,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     ~Block()
     {
         GC.ReRegisterForFinalize(this);
+        Collector.Found();
         if (Pool.TryPush(this, ToKeep))
             return;
         GC.SuppressFinalize(this);
@@ -115,13 +115,16 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         Collector.Dropped();
     }
 
-    static int ToKeep => Math.Max(MostPooled, Math.Max(Volatile.Read(ref mostUsed), Volatile.Read(ref mostUsedBefore)));
+    /// <summary>How many blocks are not in the pool, be it that nobody can see them any more.</summary>
+    internal static int InUse => Alive - Pool.Count;
 
-    /// <summary>After a collection of generation 2: what large graphs no longer need is given up.</summary>
-    internal static void Trim()
+    static int ToKeep => Math.Max(MostPooled, Volatile.Read(ref mostUsed));
+
+    /// <summary>After a collection of generation 2: what large graphs no longer need is given up, soon if it was not the tape's own.</summary>
+    internal static void Trim(bool isOwn)
     {
-        mostUsedBefore = mostUsed;
-        mostUsed = Alive - Pool.Count;
+        int used = Volatile.Read(ref mostUsed);
+        mostUsed = Math.Max(InUse, isOwn ? used - used / 64 : used / 4);
         while (Pool.Count > ToKeep && Pool.TryPop() is { } block)
         {
             GC.SuppressFinalize(block);
@@ -291,15 +294,11 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         TryBeginSegment();
     }
 
-    /// <summary>An empty block: from the pool, else a new one, else (now and then) one that a collection finds.</summary>
+    /// <summary>An empty block: now and then one that a collection finds, else from the pool, else a new one.</summary>
     internal static Block Take()
     {
-        var block = Pool.TryPop() ?? Collector.TryCollect(Pool);
-        if (block is null)
-            block = new Block();
-        else
-            Collector.Recycled();
-        mostUsed = Math.Max(mostUsed, Alive - Pool.Count);
+        var block = Collector.TryCollect(Pool) ?? Pool.TryPop() ?? new Block();
+        mostUsed = Math.Max(mostUsed, InUse);
         block.Clear();
         return block;
     }

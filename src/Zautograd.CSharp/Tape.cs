@@ -23,7 +23,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     [ThreadStatic]
     static byte[]? toVisit;
-    const int Tapes = 256;
+    const int Tapes = 64 * Block.MostPooled;
     static readonly Pool<Tape> Pool = new(Tapes);
     static long lastId;
 
