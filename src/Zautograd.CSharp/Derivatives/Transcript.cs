@@ -9,11 +9,12 @@ internal sealed class Transcript : Observer, IDisposable
     /// <summary>An operation and where its operands begin.</summary>
     public readonly record struct Step(Operation Operation, int First, int Count);
 
-    // With the room that it has: most are small, and the next one begins soon.
+    // With the room that the last one needed; a thread that once needed much more does not keep it.
     [ThreadStatic]
     static Transcript? spare;
 
-    const int MostSpare = 1 << 14;
+    const int MostSpare = 1 << 20,
+        AlwaysSpare = 1 << 12;
 
     readonly Places places = new();
     readonly Dictionary<int, OwnRule> rules = []; // of which step
@@ -40,7 +41,7 @@ internal sealed class Transcript : Observer, IDisposable
 
     public void Dispose()
     {
-        if (steps.Length > MostSpare || operands.Length > 2 * MostSpare || constants.Length > MostSpare)
+        if (operands.Length > AlwaysSpare && (operands.Length > MostSpare || operands.Length / 4 > operandCount))
             return;
         stepCount = operandCount = constantCount = 0;
         places.Clear();
