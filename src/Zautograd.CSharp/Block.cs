@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Zautograd;
 
@@ -8,7 +9,8 @@ namespace Zautograd;
 /// <remarks>
 /// <para>The arrays are fields of this object, so that a <c>ref</c> into them (what <c>Data</c> and <c>Grad</c> return) keeps it alive:
 /// a block is used again only when the garbage collector has proved that nobody can see it any more.</para>
-/// <para>Record i has the arguments starts[i] .. starts[i+1]-1. It has none if it is a leaf, or the alias of a record elsewhere.
+/// <para>Record i has the arguments StartOf(i) .. StartOf(i+1)-1. It has none if it is a leaf, or the alias of a record elsewhere.
+/// Where they stand in runs of neighbours (<see cref="Arrangement"/>), a sweep takes them a vector at a time.
 /// The records between two calls of Backward form a segment; arguments are always in the record's own segment, so a sweep never
 /// looks at the steps before. Segments have numbers that grow over the whole process, and aliases lead to lower numbers.</para>
 /// <para>No bounds are checked: every index is made by <see cref="Tape"/>, which reserves room before it writes.</para>
@@ -18,11 +20,11 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal const int Records = 8192; // less than NoAlias
     internal const int Arguments = 12 * Records;
     internal const int Bytes = 28 * Records + 10 * Arguments + 32 * Segments;
-    internal const int MostPooled = 64;
+    internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
 
-    [InlineArray(Records + 1)]
+    [InlineArray(Records + Beyond)]
     struct Doubles
     {
         double first;
@@ -40,13 +42,15 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         int first;
     }
 
-    [InlineArray(Arguments)]
+    const int Beyond = 32; // a run is copied in whole vectors, which may reach so far beyond its end
+
+    [InlineArray(Arguments + Beyond)]
     struct ArgumentIndices
     {
         ushort first;
     }
 
-    [InlineArray(Arguments)]
+    [InlineArray(Arguments + Beyond)]
     struct ArgumentSlopes
     {
         double first;
@@ -61,7 +65,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     Doubles values;
     Doubles adjoints;
     Words aliases; // segment number << 16 | index of the alias there: one word, so never torn
-    Ints starts;
+    Ints starts; // position of the first argument << 2 | arrangement of the record before
     ArgumentIndices arguments;
     ArgumentSlopes slopes;
     SegmentList segments;
@@ -79,28 +83,53 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal readonly int Id;
     internal readonly Lock Leaves = new(); // guards the adjoints of leaves; the block's own monitor guards all others
 
-    static readonly Pool<Block> Pool = new(MostPooled);
+    static readonly Pool<Block> Pool = new(64 * MostPooled);
     static long lastNumber;
     static int lastId;
     static int alive;
+    static int mostUsed; // at once, of late
 
     Block()
     {
         Handle = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.WeakTrackResurrection));
         Id = Interlocked.Increment(ref lastId);
-        Interlocked.Increment(ref alive);
+        if (Interlocked.Increment(ref alive) > MostPooled)
+            Collector.Watch();
     }
 
     // Nobody can see this block any more: it comes back to life in the pool.
     ~Block()
     {
         GC.ReRegisterForFinalize(this);
-        if (Pool.TryPush(this))
+        Collector.Found();
+        if (Pool.TryPush(this, ToKeep))
             return;
         GC.SuppressFinalize(this);
+        GiveUp();
+    }
+
+    void GiveUp()
+    {
         GCHandle.FromIntPtr(Handle).Free();
         Interlocked.Decrement(ref alive);
         Collector.Dropped();
+    }
+
+    /// <summary>How many blocks are not in the pool, be it that nobody can see them any more.</summary>
+    internal static int InUse => Alive - Pool.Count;
+
+    static int ToKeep => Math.Max(MostPooled, Volatile.Read(ref mostUsed));
+
+    /// <summary>After a collection of generation 2: what large graphs no longer need is given up, soon if it was not the tape's own.</summary>
+    internal static void Trim(bool isOwn)
+    {
+        int used = Volatile.Read(ref mostUsed);
+        mostUsed = Math.Max(InUse, isOwn ? used - used / 64 : used / 4);
+        while (Pool.Count > ToKeep && Pool.TryPop() is { } block)
+        {
+            GC.SuppressFinalize(block);
+            block.GiveUp();
+        }
     }
 
     /// <summary>How many blocks exist, in use or in the pool.</summary>
@@ -116,7 +145,11 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal ref ulong Alias(int index) => ref Unsafe.Add(ref Unsafe.As<Words, ulong>(ref aliases), (nint)(uint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref int StartOf(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
+    ref int Bound(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
+
+    internal int StartOf(int index) => Bound(index) >> 2;
+
+    internal Arrangement ArrangementOf(int index) => (Arrangement)(Bound(index + 1) & 3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref ushort Argument(int position) =>
@@ -132,15 +165,59 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     /// <summary>Appends a record whose arguments stand already behind the last one's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(double value, int argumentCount)
+    internal int Append(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered)
     {
         int index = Count;
         Value(index) = value;
         Adjoint(index) = 0;
         ArgumentCount += argumentCount;
-        StartOf(index + 1) = ArgumentCount;
+        Bound(index + 1) = ArgumentCount << 2 | (int)arrangement;
         Count = index + 1;
         return index;
+    }
+
+    /// <summary>Writes a run of neighbours as arguments, from a place on, with their slopes: numbers of a run of some block.</summary>
+    internal void WriteRun(int position, int first, ref readonly double slopes, int length)
+    {
+        WriteIndices(position, first, length);
+        ref double slope = ref Slope(position);
+        for (int i = 0; i < length; i += Vector512<double>.Count)
+            Vector512.LoadUnsafe(in slopes, (nuint)i).StoreUnsafe(ref slope, (nuint)i);
+    }
+
+    /// <summary>Writes a run of neighbours as arguments, from a place on, with their slopes.</summary>
+    internal void WriteRun(int position, int first, ReadOnlySpan<double> slopes)
+    {
+        WriteIndices(position, first, slopes.Length);
+        slopes.CopyTo(MemoryMarshal.CreateSpan(ref Slope(position), slopes.Length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void WriteIndices(int position, int first, int length)
+    {
+        var index = Vector256.Create((ushort)first) + Vector256<ushort>.Indices;
+        ref ushort argument = ref Argument(position);
+        for (int i = 0; i < length; i += Vector256<ushort>.Count)
+        {
+            index.StoreUnsafe(ref argument, (nuint)i);
+            index += Vector256.Create((ushort)Vector256<ushort>.Count);
+        }
+    }
+
+    /// <summary>Adds to the adjoints of a run of arguments: slope times adjoint, as one by one.</summary>
+    internal void AddToRun(int position, int length, double adjoint)
+    {
+        ref double target = ref Adjoint(Argument(position));
+        ref double slope = ref Slope(position);
+        var factor = Vector512.Create(adjoint);
+        int i = 0;
+        for (; i <= length - Vector512<double>.Count; i += Vector512<double>.Count)
+            (Vector512.LoadUnsafe(ref target, (nuint)i) + Vector512.LoadUnsafe(ref slope, (nuint)i) * factor).StoreUnsafe(
+                ref target,
+                (nuint)i
+            );
+        for (; i < length; i++)
+            Unsafe.Add(ref target, i) += Unsafe.Add(ref slope, i) * adjoint;
     }
 
     /// <summary>The segment a record is in.</summary>
@@ -213,21 +290,27 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     void Clear()
     {
         Count = ArgumentCount = ImportCount = segmentCount = 0;
-        StartOf(0) = 0;
+        Bound(0) = 0;
         TryBeginSegment();
     }
 
-    /// <summary>An empty block: from the pool, else a new one, else (now and then) one that a collection finds.</summary>
+    /// <summary>An empty block: now and then one that a collection finds, else from the pool, else a new one.</summary>
     internal static Block Take()
     {
-        var block = Pool.TryPop() ?? Collector.TryCollect(Pool);
-        if (block is null)
-            block = new Block();
-        else
-            Collector.Recycled();
+        var block = Collector.TryCollect(Pool) ?? Pool.TryPop() ?? new Block();
+        mostUsed = Math.Max(mostUsed, InUse);
         block.Clear();
         return block;
     }
+}
+
+/// <summary>How the arguments of a record stand: anyhow, or in runs of neighbours.</summary>
+internal enum Arrangement
+{
+    Scattered,
+    Run,
+    RunAndOne,
+    TwoRuns, // of one length, and maybe one more argument
 }
 
 /// <summary>The records between two calls of Backward.</summary>
@@ -259,11 +342,13 @@ internal sealed class Pool<T>(int capacity)
     int count;
     SpinLock spin = new(enableThreadOwnerTracking: false);
 
-    internal bool TryPush(T item)
+    internal int Count => Volatile.Read(ref count);
+
+    internal bool TryPush(T item, int most)
     {
         bool taken = false;
         spin.Enter(ref taken);
-        bool fits = count < items.Length;
+        bool fits = count < Math.Min(most, items.Length);
         if (fits)
             items[count++] = item;
         spin.Exit();

@@ -5,8 +5,9 @@ namespace Zautograd;
 
 /// <summary>Asks for a garbage collection when the blocks have run out and that is cheaper than more memory.</summary>
 /// <remarks>
-/// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks there are before a
+/// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are in use before a
 /// collection is worth its price adapts: more where most are found alive, and where collections take more than their share of the time.
+/// Blocks that wait in the pool do not put it off: a few that stay in the cache are better than many.
 /// </remarks>
 internal static class Collector
 {
@@ -17,13 +18,16 @@ internal static class Collector
     static readonly long Patience = Stopwatch.Frequency / 100,
         Grace = Stopwatch.Frequency / 5000;
 
-    static int target = Few; // how many blocks may exist before a collection
-    static int recycled = int.MaxValue / 8; // blocks used again since the last one
+    static int target = Few; // how many blocks may be in use, or dead and not found, before a collection
+    static int found = int.MaxValue / 8; // blocks that came back since the last one
+    static int taken; // blocks asked for since the last one
     static int dropped,
         droppedBefore; // blocks given up, whose memory the next natural collection frees
     static int collections; // of generation 2, when last looked at
     static int busy,
-        passes;
+        passes,
+        watching;
+    static bool isOwn; // the collection whose finalizers run next
     static long lastEnd,
         usualCost = Stopwatch.Frequency;
 
@@ -31,7 +35,7 @@ internal static class Collector
     internal static int Collections;
     internal static long Ticks;
 
-    internal static void Recycled() => Interlocked.Increment(ref recycled);
+    internal static void Found() => Interlocked.Increment(ref found);
 
     internal static void Dropped()
     {
@@ -39,14 +43,14 @@ internal static class Collector
         Interlocked.Increment(ref dropped);
     }
 
-    /// <summary>A block that a collection found, or null: take a new one.</summary>
+    /// <summary>A block that a collection found, or null: take another one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        if (Interlocked.Exchange(ref busy, 1) != 0)
+        if (Interlocked.Increment(ref taken) <= Few || Block.InUse < Volatile.Read(ref target) || Interlocked.Exchange(ref busy, 1) != 0)
             return null;
         if (GC.CollectionCount(2) != collections)
             Forget();
-        var block = Block.Alive >= target && IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        var block = Block.InUse >= target && IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);
         return block;
     }
@@ -55,7 +59,7 @@ internal static class Collector
     static void Forget()
     {
         collections = GC.CollectionCount(2);
-        target = Math.Min(target, Math.Max(Most, Block.Alive + Block.Alive / 2));
+        target = Math.Min(target, Math.Max(Most, Block.InUse + Block.InUse / 2));
     }
 
     static bool IsHeapSmall()
@@ -67,28 +71,29 @@ internal static class Collector
 
     static bool WasLastOneFruitful()
     {
-        if (recycled >= Block.Alive / 4)
+        int inUse = Block.InUse;
+        if (found >= inUse / 4)
             return true;
-        target = Block.Alive + Math.Max(Few, Block.Alive / 2);
-        recycled = int.MaxValue / 8;
+        target = inUse + Math.Max(Few, inUse / 2);
+        found = int.MaxValue / 8;
         return false;
     }
 
     static Block? Collect(Pool<Block> pool)
     {
-        if (Collections == 0)
-            Canary.Release();
-        Volatile.Write(ref recycled, 0);
+        Watch();
+        Volatile.Write(ref found, 0);
+        Volatile.Write(ref taken, 0);
+        Volatile.Write(ref isOwn, true);
         int passesBefore = Volatile.Read(ref passes);
         long begin = Stopwatch.GetTimestamp();
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
 
         // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
         var spin = new SpinWait();
-        Block? block;
         long passed = 0,
             now;
-        while ((block = pool.TryPop()) is null && (now = Stopwatch.GetTimestamp()) - begin < Patience)
+        while (Volatile.Read(ref found) == 0 && (now = Stopwatch.GetTimestamp()) - begin < Patience)
         {
             if (passed == 0 && Volatile.Read(ref passes) != passesBefore)
                 passed = now;
@@ -108,7 +113,14 @@ internal static class Collector
         lastEnd = end;
         Collections++;
         Ticks += cost;
-        return block;
+        return pool.TryPop();
+    }
+
+    /// <summary>From now on every collection of generation 2 is noticed.</summary>
+    internal static void Watch()
+    {
+        if (Volatile.Read(ref watching) == 0 && Interlocked.Exchange(ref watching, 1) == 0)
+            Canary.Release();
     }
 
     /// <summary>An object that nobody ever sees: it tells that the finalizers have run.</summary>
@@ -120,6 +132,8 @@ internal static class Collector
         ~Canary()
         {
             Interlocked.Increment(ref passes);
+            Block.Trim(isOwn);
+            Volatile.Write(ref isOwn, false);
             GC.ReRegisterForFinalize(this);
         }
     }

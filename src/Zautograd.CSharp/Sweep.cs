@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Zautograd;
 
@@ -19,12 +20,14 @@ internal sealed class Sweep
         internal Block Block;
         internal int Segment;
         internal ulong[] Reached; // a bit for each record: this sweep's own, so that gathering needs no locks
+        internal bool IsFresh; // never swept before: all its adjoints but the leaves' are 0
     }
 
     readonly List<Part> parts = []; // newest first
     readonly PriorityQueue<Part, long> waiting = new();
     readonly Dictionary<long, ulong[]> reachedOf = [];
     readonly Stack<ulong[]> bitmaps = new();
+    readonly byte[] marks = new byte[Block.Records + 64]; // all 0 between two uses
     readonly List<Block> locked = [];
     readonly Dictionary<(Block Block, int Index), double> pending = []; // adjoints of leaves so far
 
@@ -76,6 +79,8 @@ internal sealed class Sweep
             end = block.StartOf(index + 1);
         if (double.IsFinite(adjoint))
         {
+            if (block.ArrangementOf(index) is not Arrangement.Scattered and var arrangement)
+                position = PropagateRuns(block, arrangement, position, end, adjoint);
             for (; position < end; position++)
                 block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
             return;
@@ -83,6 +88,24 @@ internal sealed class Sweep
         for (; position < end; position++)
             if (block.Slope(position) is not 0 and var slope)
                 block.Adjoint(block.Argument(position)) += slope * adjoint;
+    }
+
+    /// <summary>The arguments that stand in runs; gives the first that is left.</summary>
+    static int PropagateRuns(Block block, Arrangement arrangement, int position, int end, double adjoint)
+    {
+        int count = end - position,
+            length = arrangement switch
+            {
+                Arrangement.Run => count,
+                Arrangement.RunAndOne => count - 1,
+                _ => count / 2,
+            };
+        block.AddToRun(position, length, adjoint);
+        position += length;
+        if (arrangement != Arrangement.TwoRuns)
+            return position;
+        block.AddToRun(position, length, adjoint);
+        return position + length;
     }
 
     /// <summary>The adjoints of aliases go to what they stand for.</summary>
@@ -132,8 +155,8 @@ internal sealed class Sweep
             {
                 for (; entered < locked.Count; entered++)
                     Monitor.Enter(locked[entered]);
-                foreach (var part in parts)
-                    Reset(part);
+                foreach (ref var part in CollectionsMarshal.AsSpan(parts))
+                    Reset(ref part);
                 block.Adjoint(root) = 1;
                 foreach (var part in parts)
                 {
@@ -225,21 +248,39 @@ internal sealed class Sweep
         while (waiting.TryDequeue(out var part, out _))
         {
             var bits = part.Reached;
-            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
-            for (int position = part.Block.StartOf(index), end = part.Block.StartOf(index + 1); position < end; position++)
-                Set(bits, part.Block.Argument(position));
+            Spread(part.Block, bits);
             var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
             for (int i = firstImport; i < endImport; i++)
             {
                 var import = part.Block.Imports[i];
                 if (import.IsLeaf || !IsSet(bits, import.Alias))
                     continue;
-                var source = import.Block;
-                Reach(source, source.SegmentOf(import.Index), import.Index);
+                Reach(import.Block, import.Block.SegmentOf(import.Index), import.Index);
             }
             parts.Add(part);
         }
     }
+
+    /// <summary>From the records that are set to all that they were computed from in their segment, by a byte for each: a bit would have to wait
+    /// for the one set before it.</summary>
+    void Spread(Block block, ulong[] bits)
+    {
+        int top = Last(bits, Block.Records);
+        for (int index = top; index >= 0; index = Last(bits, index - 1))
+            marks[index] = 1;
+        for (int index = top; index >= 0; index = LastMark(index))
+        for (int position = block.StartOf(index), end = block.StartOf(index + 1); position < end; position++)
+            marks[block.Argument(position)] = 1;
+        for (int word = top >> 6; word >= 0; word--)
+        {
+            var some = marks.AsSpan(word << 6, 64);
+            bits[word] = Vector512.GreaterThan(Vector512.Create<byte>(some), Vector512<byte>.Zero).ExtractMostSignificantBits();
+            some.Fill(0);
+        }
+    }
+
+    /// <summary>The last record below an index that is marked, usually the one next to it; -1 if there is none.</summary>
+    int LastMark(int index) => index > 0 && marks[index - 1] != 0 ? index - 1 : marks.AsSpan(0, index).LastIndexOf((byte)1);
 
     void Reach(Block block, int segment, int index)
     {
@@ -263,10 +304,11 @@ internal sealed class Sweep
         Set(bits, index);
     }
 
-    static void Reset(Part part)
+    static void Reset(ref Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
         ref var segment = ref block.SegmentAt(part.Segment);
+        part.IsFresh = !segment.Swept;
         if (segment.Swept)
             for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
                 if (!block.IsLeaf(index) || block.TryFindImport(index, out _))
@@ -277,8 +319,13 @@ internal sealed class Sweep
     static void SweepReached(Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
-        for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
-            Propagate(block, index);
+        int index = Last(bits, Block.Records);
+        if (part.IsFresh) // what is not reached passes nothing on
+            for (int start = block.SegmentAt(part.Segment).Start; index >= start; index--)
+                Propagate(block, index);
+        else
+            for (; index >= 0; index = Last(bits, index - 1))
+                Propagate(block, index);
     }
 
     /// <summary>The last bit set at or below an index; -1 if there is none.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ConstrainedExecution;
-using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
@@ -14,7 +13,7 @@ namespace Zautograd;
 /// third block does the tape hold the intermediate's tape. That is why a loop which never calls Backward runs in constant memory: its
 /// tapes, each full in the middle of a step, would otherwise form one endless chain.</para>
 /// </remarks>
-internal sealed class Tape : CriticalFinalizerObject // so that the users' finalizers, which may look at values, run first
+internal sealed partial class Tape : CriticalFinalizerObject // so that the users' finalizers, which may look at values, run first
 {
     /// <summary>More arguments than this are recorded in parts: each may need an alias, and all must fit into an empty block.</summary>
     internal const int MostArguments = Block.Records - 2;
@@ -23,8 +22,9 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
     static Tape? current;
 
     [ThreadStatic]
-    static Stack<int>? toVisit;
-    static readonly Pool<Tape> Pool = new(256);
+    static byte[]? toVisit;
+    const int Tapes = 64 * Block.MostPooled;
+    static readonly Pool<Tape> Pool = new(Tapes);
     static long lastId;
 
     internal Block Block = null!;
@@ -40,7 +40,7 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
         heldCount = 0;
         Block = null!;
         GC.ReRegisterForFinalize(this);
-        if (!Pool.TryPush(this))
+        if (!Pool.TryPush(this, Tapes))
             GC.SuppressFinalize(this);
     }
 
@@ -249,228 +249,6 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
         return new Value(tape, block.Append(value, next - position));
     }
 
-    internal static Value Sum(ReadOnlySpan<Value> values)
-    {
-        if (values.Length == 0)
-            return Leaf(0);
-        if (values.Length > MostArguments)
-            return SumInParts(values);
-        if (Observer.IsOn)
-            return SumObserved(values);
-        while (true)
-        {
-            var tape = Open(values.Length);
-            var block = tape.Block;
-            int position = block.ArgumentCount,
-                done = 0;
-            double sum = 0;
-            foreach (var value in values)
-            {
-                sum += value.Number;
-                int i = tape.Find(block, value);
-                if (i < 0)
-                    break;
-                block.Argument(position + done) = (ushort)i;
-                block.Slope(position + done) = 1;
-                done++;
-            }
-            if (done == values.Length)
-                return new Value(tape, block.Append(sum, done));
-            Restart();
-        }
-    }
-
-    internal static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, Value bias)
-    {
-        if (a.Length != b.Length)
-            ThrowLengths(a.Length, b.Length);
-        int pairs = a.Length,
-            count = 2 * pairs + (bias.Tape is null ? 0 : 1);
-        if (count == 0)
-            return Leaf(0);
-        if (count > MostArguments)
-            return DotInParts(a, b, bias);
-        if (Observer.IsOn)
-            return DotObserved(a, b, default, bias);
-        while (true)
-        {
-            var tape = Open(count);
-            var block = tape.Block;
-            ref var argument = ref block.Argument(block.ArgumentCount);
-            ref var slope = ref block.Slope(block.ArgumentCount);
-            double sum = 0;
-            int done = 0;
-            for (; done < pairs; done++)
-            {
-                var left = a[done];
-                var right = b[done];
-                double x = left.Number,
-                    y = right.Number;
-                int i = tape.Find(block, left),
-                    j = tape.Find(block, right);
-                if ((i | j) < 0)
-                    break;
-                sum += x * y;
-                argument = (ushort)i;
-                slope = y;
-                Unsafe.Add(ref argument, 1) = (ushort)j;
-                Unsafe.Add(ref slope, 1) = x;
-                argument = ref Unsafe.Add(ref argument, 2);
-                slope = ref Unsafe.Add(ref slope, 2);
-            }
-            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
-                return new Value(tape, block.Append(sum, count));
-            Restart();
-        }
-    }
-
-    internal static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<double> b, Value bias)
-    {
-        if (a.Length != b.Length)
-            ThrowLengths(a.Length, b.Length);
-        int pairs = a.Length,
-            count = pairs + (bias.Tape is null ? 0 : 1);
-        if (count == 0)
-            return Leaf(0);
-        if (count > MostArguments)
-            return DotInParts(a, b, bias);
-        if (Observer.IsOn)
-            return DotObserved(a, default, b, bias);
-        while (true)
-        {
-            var tape = Open(count);
-            var block = tape.Block;
-            ref var argument = ref block.Argument(block.ArgumentCount);
-            ref var slope = ref block.Slope(block.ArgumentCount);
-            double sum = 0;
-            int done = 0;
-            for (; done < pairs; done++)
-            {
-                var left = a[done];
-                double y = b[done];
-                sum += left.Number * y;
-                int i = tape.Find(block, left);
-                if (i < 0)
-                    break;
-                argument = (ushort)i;
-                slope = y;
-                argument = ref Unsafe.Add(ref argument, 1);
-                slope = ref Unsafe.Add(ref slope, 1);
-            }
-            if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
-                return new Value(tape, block.Append(sum, count));
-            Restart();
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    bool TryAddBias(Block block, Value bias, ref ushort argument, ref double slope, ref double sum)
-    {
-        if (bias.Tape is null)
-            return true;
-        int i = Find(block, bias);
-        if (i < 0)
-            return false;
-        sum += bias.Number;
-        argument = (ushort)i;
-        slope = 1;
-        return true;
-    }
-
-    static Value SumObserved(ReadOnlySpan<Value> values)
-    {
-        using var pause = new Observer.Pause();
-        var result = Sum(values);
-        double[] numbers = [.. values.ToArray().Select(value => value.Number)],
-            slopes = [.. Enumerable.Repeat(1.0, values.Length)];
-        pause.Recorded(new(Operation.Sum, null, values, numbers, slopes, result));
-        return result;
-    }
-
-    /// <summary>The factors b are values, or numbers where there are no values.</summary>
-    static Value DotObserved(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, ReadOnlySpan<double> constants, Value bias)
-    {
-        using var pause = new Observer.Pause();
-        bool constant = b.IsEmpty;
-        var result = constant ? Dot(a, constants, bias) : Dot(a, b, bias);
-        var arguments = new List<Value>();
-        var numbers = new List<double>();
-        var slopes = new List<double>();
-        for (int i = 0; i < a.Length; i++)
-        {
-            double left = a[i].Number,
-                right = constant ? constants[i] : b[i].Number;
-            arguments.AddRange(a[i], constant ? default : b[i]);
-            numbers.AddRange(left, right);
-            slopes.AddRange(right, constant ? 0 : left);
-        }
-        if (bias.Tape is not null)
-        {
-            arguments.Add(bias);
-            numbers.Add(bias.Number);
-            slopes.Add(1);
-        }
-        pause.Recorded(
-            new(
-                Operation.Dot,
-                null,
-                CollectionsMarshal.AsSpan(arguments),
-                CollectionsMarshal.AsSpan(numbers),
-                CollectionsMarshal.AsSpan(slopes),
-                result
-            )
-        );
-        return result;
-    }
-
-    static Value SumInParts(ReadOnlySpan<Value> values)
-    {
-        var parts = new Value[(values.Length + MostArguments - 1) / MostArguments];
-        for (int part = 0; part < parts.Length; part++)
-        {
-            int first = part * MostArguments;
-            parts[part] = Sum(values[first..Math.Min(first + MostArguments, values.Length)]);
-        }
-        return Sum(parts);
-    }
-
-    const int PairsPerPart = MostArguments / 2;
-
-    static Value DotInParts(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, Value bias)
-    {
-        var parts = PartsWithBias(a.Length, bias);
-        for (int first = 0; first < a.Length; first += PairsPerPart)
-        {
-            var range = first..Math.Min(first + PairsPerPart, a.Length);
-            parts[first / PairsPerPart] = Dot(a[range], b[range], default);
-        }
-        return Sum(parts);
-    }
-
-    static Value DotInParts(ReadOnlySpan<Value> a, ReadOnlySpan<double> b, Value bias)
-    {
-        var parts = PartsWithBias(a.Length, bias);
-        for (int first = 0; first < a.Length; first += PairsPerPart)
-        {
-            var range = first..Math.Min(first + PairsPerPart, a.Length);
-            parts[first / PairsPerPart] = Dot(a[range], b[range], default);
-        }
-        return Sum(parts);
-    }
-
-    static Value[] PartsWithBias(int pairs, Value bias)
-    {
-        int count = (pairs + PairsPerPart - 1) / PairsPerPart;
-        if (bias.Tape is null)
-            return new Value[count];
-        var parts = new Value[count + 1];
-        parts[count] = bias;
-        return parts;
-    }
-
-    [DoesNotReturn]
-    static void ThrowLengths(int a, int b) => throw new ArgumentException($"The lengths differ: a has {a} elements, b has {b}.", "b");
-
     /// <summary>Where an operand stands in the open segment; negative if it cannot be imported here (<see cref="Restart"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Find(Block block, Value operand)
@@ -532,17 +310,17 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
         held[heldCount++] = other;
     }
 
-    /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment).</summary>
+    /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment), newest first.</summary>
     void HoldWhatItNeeds(Tape tape, int root)
     {
         if (Volatile.Read(ref tape.heldBy) == id)
             return;
         var source = tape.Block;
-        var stack = toVisit ??= new Stack<int>();
-        stack.Clear();
-        stack.Push(root);
-        while (stack.TryPop(out int index))
+        var marks = (toVisit ??= new byte[Block.Records]).AsSpan(); // all 0 between two calls
+        marks[root] = 1;
+        for (int index = root; index >= 0; index = index > 0 && marks[index - 1] != 0 ? index - 1 : marks[..index].LastIndexOf((byte)1))
         {
+            marks[index] = 0;
             int position = source.StartOf(index),
                 end = source.StartOf(index + 1);
             if (position == end)
@@ -551,14 +329,15 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
                     continue;
                 var origin = import.Block;
                 if (ReferenceEquals(origin, source))
-                    stack.Push(import.Index);
+                    marks[import.Index] = 1;
                 else if (import.IsLeaf)
                     Hold(origin);
                 else
                 {
                     Volatile.Write(ref tape.heldBy, id);
                     Hold((object)tape);
-                    return;
+                    marks[..index].Clear();
+                    break;
                 }
                 continue;
             }
@@ -567,7 +346,7 @@ internal sealed class Tape : CriticalFinalizerObject // so that the users' final
                 continue;
             Volatile.Write(ref seen, Block.Key | Block.NoAlias);
             for (; position < end; position++)
-                stack.Push(source.Argument(position));
+                marks[source.Argument(position)] = 1;
         }
         GC.KeepAlive(tape); // it holds what the imports lead to
     }

@@ -9,6 +9,7 @@ namespace Zautograd.Nn;
 public sealed class Layer : Module
 {
     readonly Neuron[] neurons;
+    readonly Neighbours? rows; // of each neuron the weights and the bias
 
     /// <summary>A layer of neurons with random weights.</summary>
     /// <param name="inputs">How many inputs each neuron has, at least 1.</param>
@@ -23,7 +24,9 @@ public sealed class Layer : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
         neurons = [.. Enumerable.Range(0, outputs).Select(_ => new Neuron(inputs, activation, random, initial))];
         Activation = activation;
-        Parameters = neurons.SelectMany(neuron => neuron.Parameters).ToArray();
+        Value[] parameters = [.. neurons.SelectMany(neuron => neuron.Parameters)];
+        rows = Neighbours.From(parameters);
+        Parameters = parameters;
     }
 
     /// <summary>How many inputs it has.</summary>
@@ -71,10 +74,18 @@ public sealed class Layer : Module
     {
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
-        for (var i = 0; i < neurons.Length; i++)
+        for (var i = 0; i < neurons.Length; )
         {
-            y[i] = neurons[i].Call(x);
+            var done = rows is null ? 0 : Tape.Affine(rows, i, x, y[i..]);
+            i += done;
+            if (done == 0)
+            {
+                y[i] = neurons[i].Sum(x);
+                i++;
+            }
         }
+
+        Activate(y);
     }
 
     /// <summary>Writes the outputs for inputs that are data to <paramref name="y"/> and allocates nothing.</summary>
@@ -88,9 +99,26 @@ public sealed class Layer : Module
     {
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
+        for (var i = 0; i < neurons.Length; )
+        {
+            var done = rows is null ? 0 : Tape.Affine(rows, i, x, y[i..]);
+            i += done;
+            if (done == 0)
+            {
+                y[i] = neurons[i].Sum(x);
+                i++;
+            }
+        }
+
+        Activate(y);
+    }
+
+    // after all sums, so that what the next layer reads stands side by side on the tape
+    void Activate(Span<Value> y)
+    {
         for (var i = 0; i < neurons.Length; i++)
         {
-            y[i] = neurons[i].Call(x);
+            y[i] = neurons[i].Activate(y[i]);
         }
     }
 

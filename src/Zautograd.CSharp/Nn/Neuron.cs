@@ -9,7 +9,7 @@ namespace Zautograd.Nn;
 public sealed class Neuron : Module
 {
     readonly Value[] weights;
-    readonly Value bias = new(0.0);
+    readonly Value bias;
     readonly Activation activation;
 
     /// <summary>A neuron with random weights and bias 0.</summary>
@@ -34,6 +34,7 @@ public sealed class Neuron : Module
             _ => throw new ArgumentOutOfRangeException(nameof(initial), initial, "no such choice of initial weights"),
         };
         weights = [.. Enumerable.Range(0, inputs).Select(_ => new Value(range * (2.0 * random.NextDouble() - 1.0)))];
+        bias = new(0.0); // behind the weights, so that all parameters of a network stand side by side on the tape
         Parameters = (Value[])[.. weights, bias];
         this.activation = activation;
     }
@@ -64,7 +65,7 @@ public sealed class Neuron : Module
     public Value Call(ReadOnlySpan<Value> x)
     {
         Shape.Check(x.Length, Inputs, this);
-        return Activate(Value.Dot(weights, x, bias));
+        return Activate(Sum(x));
     }
 
     /// <summary>The neuron's output for inputs that are data: plain numbers, which need no gradient.</summary>
@@ -73,7 +74,7 @@ public sealed class Neuron : Module
     public Value Call(ReadOnlySpan<double> x)
     {
         Shape.Check(x.Length, Inputs, this);
-        return Activate(Value.Dot(weights, x, bias));
+        return Activate(Sum(x));
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,11 @@ public sealed class Neuron : Module
     /// <summary>As micrograd writes it: <c>ReLUNeuron(2)</c>, <c>LinearNeuron(2)</c>.</summary>
     public override string ToString() => $"{activation}Neuron({Inputs})";
 
-    Value Activate(Value sum) =>
+    internal Value Sum(ReadOnlySpan<Value> x) => Value.Dot(weights, x, bias);
+
+    internal Value Sum(ReadOnlySpan<double> x) => Value.Dot(weights, x, bias);
+
+    internal Value Activate(Value sum) =>
         activation switch
         {
             Activation.ReLU => sum.Relu(),
