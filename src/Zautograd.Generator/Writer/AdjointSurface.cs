@@ -111,7 +111,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                     OfFloats();
                 else
                 {
-                    Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : $"{gradient}.Fill(0);");
+                    Before.Add(hasSeed ? $"{seed}.CopyTo({gradient});" : Zeroed(gradient, parameter));
                     Arguments.Add(Span(gradient, parameter));
                 }
                 break;
@@ -123,9 +123,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
                     OfFloats();
                 else
                 {
-                    Before.Add(
-                        hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : $"{Runtime}Flat.Of<double>({gradient}).Fill(0);"
-                    );
+                    Before.Add(hasSeed ? $"Array.Copy({seed}, {gradient}, {name}.Length);" : Zeroed(gradient, parameter));
                     Arguments.Add(Span(gradient, parameter));
                 }
                 break;

@@ -116,7 +116,7 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
             Narrow(product, like);
             return;
         }
-        Before.Add(parameter.Form == Form.Vector ? $"{product}.Fill(0);" : $"{Runtime}Flat.Of<double>({product}).Fill(0);");
+        Before.Add(Zeroed(product, parameter));
         Arguments.Add(Span(product, like));
     }
 

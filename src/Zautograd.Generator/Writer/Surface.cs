@@ -103,6 +103,10 @@ internal abstract class Surface(MethodModel method)
         return store == "double" ? "reals" : "ints";
     }
 
+    // not by Clear: see Zeros of Zautograd.Runtime.Workspace
+    protected static string Zeroed(string name, Given like) =>
+        (like.Form == Form.Vector ? name : $"{Runtime}Flat.Of<{like.Element}>({name})") + $".Fill({(like.Width > 1 ? "default" : "0")});";
+
     /// <summary>An array parameter's elements as one span of doubles or ints.</summary>
     protected string Span(string name, Given like) =>
         like.Form switch
