@@ -43,7 +43,9 @@ public static partial class Instances
 
     public struct Account
     {
+        // two ints in the room of one double: a gradient is no array of doubles
         public int Moves;
+        public int Splits;
         public double Balance;
         public bool IsOpen;
 
