@@ -50,7 +50,7 @@ internal sealed class SumInstruction(Operand[] terms, int result) : Instruction
                 if (term.Wanted)
                 {
                     int at = term.Offset + v * term.Step;
-                    Store(Load(ref adjoints, at) + adjoint, ref adjoints, at);
+                    Store(term.IsFirst ? adjoint : Load(ref adjoints, at) + adjoint, ref adjoints, at);
                 }
         }
     }
@@ -97,16 +97,16 @@ internal sealed class DotInstruction(Operand[] arguments, int result) : Instruct
                 if (atA == atB)
                 {
                     if (a.Wanted)
-                        Add(ref adjoints, atA, Lanes.Of(2) * Load(ref values, atA), adjoint, frame.Strong);
+                        Add(ref adjoints, atA, Lanes.Of(2) * Load(ref values, atA), adjoint, frame.Strong, isFirst: a.IsFirst);
                     continue;
                 }
                 if (a.Wanted)
-                    Add(ref adjoints, atA, Load(ref values, atB), adjoint, frame.Strong);
+                    Add(ref adjoints, atA, Load(ref values, atB), adjoint, frame.Strong, isFirst: a.IsFirst);
                 if (b.Wanted)
-                    Add(ref adjoints, atB, Load(ref values, atA), adjoint, frame.Strong);
+                    Add(ref adjoints, atB, Load(ref values, atA), adjoint, frame.Strong, isFirst: b.IsFirst);
             }
             if (arguments.Length % 2 != 0 && arguments[^1] is { Wanted: true } bias)
-                Add(ref adjoints, bias.Offset + v * bias.Step, Numbers.One, adjoint, strong: false);
+                Add(ref adjoints, bias.Offset + v * bias.Step, Numbers.One, adjoint, strong: false, isFirst: bias.IsFirst);
         }
     }
 }
