@@ -124,6 +124,7 @@
 #load "../src/Zautograd.Core.fs/Programs/CompileFunction.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileProgram.fs"
 #load "../src/Zautograd.Core.fs/Programs/CompileEntry.fs"
+#load "../src/Zautograd.Core.fs/Programs/CompileDerivative.fs"
 #load "../src/Zautograd.Core.fs/Programs/Compiler.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpSeparate.fs"
 #load "../src/Zautograd.Core.fs/Programs/CSharpTidy.fs"

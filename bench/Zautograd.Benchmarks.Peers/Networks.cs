@@ -7,7 +7,7 @@ namespace Zautograd.Benchmarks.Peers;
 /// <summary>One step of training a network: forward, loss, backward, update.</summary>
 static class Networks
 {
-    const double Rate = 1e-4; // small: hundreds of thousands of steps are measured, and all are to do the same work
+    internal const double Rate = 1e-4; // small: hundreds of thousands of steps are measured, and all are to do the same work
 
     public static IEnumerable<Row> Rows()
     {
@@ -43,17 +43,27 @@ static class Networks
             () => Nn.Training.Run(model, data, objective, optimizer, Steps, precision: precision),
             Steps
         );
-        var type = precision == Precision.Double ? ScalarType.Float64 : ScalarType.Float32;
-        var peer = Torch.Side(
+        var peer = Peer(sizes, Model(), data, precision, penalty, hinge);
+        return new(
+            $"{name}, {(precision == Precision.Double ? "double" : "float")}",
+            ours,
+            peer,
+            precision == Precision.Double ? 1e-9 : 1e-3
+        );
+    }
+
+    internal static Side Peer(int[] sizes, MLP start, Dataset data, Precision precision, double penalty, bool hinge) =>
+        Torch.Side(
             "TorchSharp",
             () =>
             {
+                var type = precision == Precision.Double ? ScalarType.Float64 : ScalarType.Float32;
                 var labels = data.Labels.Select(label => (long)label).ToArray();
-                var signs = tensor(labels, [batch, 1]).to_type(type);
+                var signs = tensor(labels, [data.Count, 1]).to_type(type);
                 var classes = tensor(labels);
                 var network = new TorchNetwork(
                     sizes,
-                    [.. Model().Parameters.Select(parameter => parameter.Data)],
+                    [.. start.Parameters.Select(parameter => parameter.Data)],
                     [.. data.Points],
                     type,
                     Rate,
@@ -63,13 +73,6 @@ static class Networks
                 return (network.Gradient, network.Step);
             }
         );
-        return new(
-            $"{name}, {(precision == Precision.Double ? "double" : "float")}",
-            ours,
-            peer,
-            precision == Precision.Double ? 1e-9 : 1e-3
-        );
-    }
 
     static Dataset Points(int inputs, int count, bool hinge)
     {

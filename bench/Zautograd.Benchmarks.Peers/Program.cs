@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using Zautograd.Benchmarks.Peers;
 
 // One table, in Markdown, on standard output; a word as argument picks the rows whose name has it.
-var rows = Networks
+var rows = Moons
     .Rows()
+    .Concat(Networks.Rows())
     .Concat(Rosenbrock.Rows())
     .Append(Chain.Row())
     .Append(Greeks.Row())

@@ -27,6 +27,15 @@ static partial class Rosenbrock
         }
     }
 
+    /// <summary>The same with its one result in a vector, for a Jacobian of one row.</summary>
+    readonly struct AsVector : IVectorField
+    {
+        public int Results(int variables) => 1;
+
+        public void Call<T>(ReadOnlySpan<T> x, Span<T> y)
+            where T : struct, IFloatingPointIeee754<T> => y[0] = new Field().Call(x);
+    }
+
     /// <summary>The same for the generator.</summary>
     [Differentiable]
     public static double Value(ReadOnlySpan<double> x)
@@ -66,6 +75,15 @@ static partial class Rosenbrock
                 "`Derivatives.ValueAndGradient`",
                 () => Derivatives.Gradient<Field, double>(new Field(), X),
                 () => Derivatives.ValueAndGradient<Field, double>(new Field(), X, gradient)
+            ),
+            torch
+        );
+        yield return new(
+            "Rosenbrock, n = 10,000, gradient by lanes",
+            new(
+                "`Derivatives.Jacobian`, forward, 8 variables a run",
+                () => [.. Derivatives.Jacobian<AsVector, double>(new AsVector(), X, Jacobians.Forward).Cast<double>()],
+                () => Derivatives.Jacobian<AsVector, double>(new AsVector(), X, Jacobians.Forward)
             ),
             torch
         );
@@ -136,7 +154,7 @@ static partial class Rosenbrock
         double[] Product(Tensor direction)
         {
             using var scope = NewDisposeScope();
-            var slopes = autograd.grad([Value(x)], [x], create_graph: true)[0];
+            var slopes = autograd.grad([Value(x)], [x], retain_graph: true, create_graph: true)[0];
             return autograd.grad([slopes.dot(direction)], [x])[0].data<double>().ToArray();
         }
 

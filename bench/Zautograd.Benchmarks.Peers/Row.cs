@@ -13,27 +13,30 @@ sealed record Row(string Name, Side Ours, Side Peer, double Tolerance = 1e-9)
     const int Rounds = 15;
     static readonly TimeSpan Round = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Checks that both compute the same, then times them in turn; a line of the table.</summary>
+    /// <summary>Checks that both compute the same, then times them in turn, or ours alone where there is no peer; a line of the table.</summary>
     public string Measure()
     {
-        if (Peer.Skipped is { } reason)
+        var isThere = Peer.Skipped is null;
+        if (isThere)
         {
-            return $"| {Name} | {Ours.Name} | {Text(Time(Ours))} | {Peer.Name} | skipped: {reason} | |";
+            Check(Ours.Gradient(), Peer.Gradient());
         }
 
-        Check(Ours.Gradient(), Peer.Gradient());
         var (ours, peer) = (new double[Rounds], new double[Rounds]);
-        Time(Ours);
-        Time(Peer);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = -1; round < Rounds; round++) // the first warms up
         {
-            ours[round] = Time(Ours);
-            peer[round] = Time(Peer);
+            ours[Math.Max(round, 0)] = Time(Ours);
+            peer[Math.Max(round, 0)] = isThere ? Time(Peer) : double.NaN;
         }
 
         var ratios = ours.Zip(peer, (a, b) => b / a).Order().ToArray();
         Array.Sort(ours);
         Array.Sort(peer);
+        if (!isThere)
+        {
+            return $"| {Name} | {Ours.Name} | {Text(ours[Rounds / 2])} | {Peer.Name} | skipped: {Peer.Skipped} | |";
+        }
+
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {Name} | {Ours.Name} | {Text(ours[Rounds / 2])} | {Peer.Name} | {Text(peer[Rounds / 2])} | {ratios[Rounds / 2]:0.00} ({ratios[2]:0.00} to {ratios[^3]:0.00}) |"

@@ -17,6 +17,17 @@ let logSumExp =
         ret [ v "top" + log' (v "sum") ]
     ]
 
+/// The Rosenbrock function of many variables.
+let rosenbrock =
+    single [ xs "x" ] 1 [
+        dec "sum" (num 0.0)
+        loop "i" (whole 0) (len "x" - 1) [
+            dec "bend" (at "x" (i + 1) - sq (at "x" i))
+            inc "sum" (100.0 * sq (v "bend") + sq (1.0 - at "x" i))
+        ]
+        ret [ v "sum" ]
+    ]
+
 /// The log-likelihood of a mixture of Gaussians with a Wishart prior, but for what does not depend on the parameters. The inverse square
 /// root of a covariance is lower triangular: exp(q) on the diagonal, l below it, column by column.
 let gaussianMixture =

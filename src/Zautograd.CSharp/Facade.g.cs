@@ -490,6 +490,56 @@ internal static class Slopes
             Operation.Erf => Special.Erf(a),
             _ => throw new NotSupportedException($"{operation} is not a number's operation"),
         };
+
+    public static T Of<T>(Operation operation, T a, T b, T c, out T slopeA, out T slopeB, out T slopeC)
+        where T : IFloatingPointIeee754<T>
+    {
+        slopeA = slopeB = slopeC = T.Zero;
+        return operation switch
+        {
+            Operation.Neg => Neg(a, out slopeA),
+            Operation.Add => Add(a, b, out slopeA, out slopeB),
+            Operation.Sub => Sub(a, b, out slopeA, out slopeB),
+            Operation.Mul => Mul(a, b, out slopeA, out slopeB),
+            Operation.Div => Div(a, b, out slopeA, out slopeB),
+            Operation.Rem => Rem(a, b, out slopeA, out slopeB),
+            Operation.Pow => Pow(a, b, out slopeA, out slopeB),
+            Operation.Sqrt => Sqrt(a, out slopeA),
+            Operation.Cbrt => Cbrt(a, out slopeA),
+            Operation.Exp => Exp(a, out slopeA),
+            Operation.ExpM1 => ExpM1(a, out slopeA),
+            Operation.Log => Log(a, out slopeA),
+            Operation.LogP1 => LogP1(a, out slopeA),
+            Operation.Log2 => Log2(a, out slopeA),
+            Operation.Log10 => Log10(a, out slopeA),
+            Operation.Sin => Sin(a, out slopeA),
+            Operation.Cos => Cos(a, out slopeA),
+            Operation.Tan => Tan(a, out slopeA),
+            Operation.Asin => Asin(a, out slopeA),
+            Operation.Acos => Acos(a, out slopeA),
+            Operation.Atan => Atan(a, out slopeA),
+            Operation.Atan2 => Atan2(a, b, out slopeA, out slopeB),
+            Operation.Sinh => Sinh(a, out slopeA),
+            Operation.Cosh => Cosh(a, out slopeA),
+            Operation.Tanh => Tanh(a, out slopeA),
+            Operation.Asinh => Asinh(a, out slopeA),
+            Operation.Acosh => Acosh(a, out slopeA),
+            Operation.Atanh => Atanh(a, out slopeA),
+            Operation.Abs => Abs(a, out slopeA),
+            Operation.Floor => Floor(a, out slopeA),
+            Operation.Ceiling => Ceiling(a, out slopeA),
+            Operation.Round => Round(a, out slopeA),
+            Operation.Max => Max(a, b, out slopeA, out slopeB),
+            Operation.Min => Min(a, b, out slopeA, out slopeB),
+            Operation.Clamp => Clamp(a, b, c, out slopeA, out slopeB, out slopeC),
+            Operation.Hypot => Hypot(a, b, out slopeA, out slopeB),
+            Operation.Relu => Relu(a, out slopeA),
+            Operation.Sigmoid => Sigmoid(a, out slopeA),
+            Operation.Softplus => Softplus(a, out slopeA),
+            Operation.Erf => Erf(a, out slopeA),
+            _ => throw new NotSupportedException($"{operation} is not a number's operation"),
+        };
+    }
 }
 
 /// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>

@@ -62,6 +62,12 @@ internal abstract class Observer
     /// <summary>Whether this thread is observed.</summary>
     internal static bool IsOn => on != 0 && ofThread is not null;
 
+    /// <summary>The tape that stepped aside.</summary>
+    protected static Tape? Aside => aside;
+
+    /// <summary>The thread's observer, if there is no other and it writes records down by itself: no need to lay them out for it.</summary>
+    internal static Transcript? Alone => on != 0 && ofThread is Transcript transcript && transcript.outer is null ? transcript : null;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Seen(Operation operation, Value a, Value b, bool outcome)
     {

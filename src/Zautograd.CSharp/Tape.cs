@@ -106,28 +106,28 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     /// <summary>An operation of one argument and its slope.</summary>
     internal static Value Record(Operation operation, double value, Value a, double slopeA)
     {
-        var result = TryRecord(value, a, slopeA);
+        var result = TryRecord(current, value, a, slopeA);
         return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA);
     }
 
     /// <summary>An operation of a value and a number.</summary>
     internal static Value Record(Operation operation, double value, Value a, double slopeA, double b)
     {
-        var result = TryRecord(value, a, slopeA);
+        var result = TryRecord(current, value, a, slopeA);
         return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b);
     }
 
     /// <summary>An operation of a number and a value.</summary>
     internal static Value Record(Operation operation, double value, double a, Value b, double slopeB)
     {
-        var result = TryRecord(value, b, slopeB);
+        var result = TryRecord(current, value, b, slopeB);
         return result.Tape is not null ? result : RecordSlowly(operation, value, a, b, slopeB);
     }
 
     /// <summary>An operation of two values.</summary>
     internal static Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
-        var result = TryRecord(value, a, slopeA, b, slopeB);
+        var result = TryRecord(current, value, a, slopeA, b, slopeB);
         return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b, slopeB);
     }
 
@@ -159,25 +159,40 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
-        Record(operation, value, [a], [slopeA], [a.Number]);
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA) : Lay(operation, value, a, slopeA);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
-        Record(operation, value, [a, default], [slopeA, 0], [a.Number, b]);
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b) : Lay(operation, value, a, slopeA, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
-        Record(operation, value, [default, b], [0, slopeB], [a, b.Number]);
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB) : Lay(operation, value, a, b, slopeB);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB) : Lay(operation, value, a, slopeA, b, slopeB);
+
+    /// <summary>Laid out as observers see it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value Lay(Operation operation, double value, Value a, double slopeA) => Record(operation, value, [a], [slopeA], [a.Number]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value Lay(Operation operation, double value, Value a, double slopeA, double b) =>
+        Record(operation, value, [a, default], [slopeA, 0], [a.Number, b]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value Lay(Operation operation, double value, double a, Value b, double slopeB) =>
+        Record(operation, value, [default, b], [0, slopeB], [a, b.Number]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Value Lay(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
         Record(operation, value, [a, b], [slopeA, slopeB], [a.Number, b.Number]);
 
     /// <summary>The record, or no value if it needs a new tape or a new segment, or if it is observed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Value TryRecord(double value, Value a, double slopeA)
+    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA)
     {
-        var tape = current;
         if (!HasRoom(tape, 1))
             return default;
         var block = tape.Block;
@@ -191,9 +206,8 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Value TryRecord(double value, Value a, double slopeA, Value b, double slopeB)
+    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA, Value b, double slopeB)
     {
-        var tape = current;
         if (!HasRoom(tape, 2))
             return default;
         var block = tape.Block;
@@ -217,7 +231,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     static Value TryRecord(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
         if (arguments is [{ Tape: not null }, { Tape: not null }])
-            return TryRecord(value, arguments[0], slopes[0], arguments[1], slopes[1]);
+            return TryRecord(current, value, arguments[0], slopes[0], arguments[1], slopes[1]);
         var tape = current!;
         var block = tape.Block;
         int position = block.ArgumentCount,

@@ -42,7 +42,7 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
                     )
             )
             .WithTrackingName(ReadStep);
-        var methods = read.Where(static reading => reading.Method is not null).Select(static (reading, _) => reading.Method!);
+        var methods = read.SelectMany(static (reading, _) => reading.Methods);
         var press = new Press();
         var written = methods
             .Combine(methods.Collect())

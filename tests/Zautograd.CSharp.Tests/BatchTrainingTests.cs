@@ -72,6 +72,60 @@ public sealed class BatchTrainingTests
     }
 
     [Fact]
+    public void A_row_of_activations_is_what_the_rule_table_says_of_each()
+    {
+        static void Check<T>(Activation activation, double[] points, double tolerance)
+            where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        {
+            T[] sums = [.. points.Select(T.CreateTruncating)],
+                results = [.. sums],
+                slopes = new T[sums.Length];
+            ActivationRows.Apply<T>(activation, results, slopes);
+            for (var i = 0; i < sums.Length; i++)
+            {
+                var slope = T.One;
+                var result = activation switch
+                {
+                    Activation.ReLU => Slopes.Relu(sums[i], out slope),
+                    Activation.Tanh => Slopes.Tanh(sums[i], out slope),
+                    Activation.Sigmoid => Slopes.Sigmoid(sums[i], out slope),
+                    _ => sums[i],
+                };
+                Near(result, results[i]);
+                Near(slope, slopes[i]);
+            }
+
+            void Near(T expected, T found) =>
+                Assert.True(
+                    expected.Equals(found) || T.Abs(found - expected) <= T.CreateTruncating(tolerance) * T.Abs(expected),
+                    $"{activation} of {typeof(T).Name}: {found} for {expected}"
+                );
+        }
+
+        var magnitudes = Enumerable.Range(0, 200).Select(i => Math.Pow(10, -12 + 14.4 * i / 199));
+        double[] points =
+        [
+            .. magnitudes.SelectMany(x => new[] { x, -x }),
+            0,
+            -0.0,
+            1000,
+            -1000,
+            double.NaN,
+            double.PositiveInfinity,
+            double.NegativeInfinity,
+        ];
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            Check<double>(activation, points, 1e-12);
+            Check<float>(activation, [.. points.Where(x => !(Math.Abs(x) is > 80 and < 1e300))], 2e-6); // no subnormal slopes
+            for (var length = 1; length < 20; length++)
+            {
+                Check<double>(activation, points[200..(200 + length)], 1e-12);
+            }
+        }
+    }
+
+    [Fact]
     public void An_optimizer_remembers_from_run_to_run()
     {
         double[] Train(params int[] runs)

@@ -74,6 +74,55 @@ public sealed class ReplayTests
         Assert.Equal([0, 0], Derivatives.HessianVector(v => new Value(3), x, [1, 1]));
     }
 
+    [Fact]
+    public void A_function_over_more_records_than_a_tape_holds_has_its_product()
+    {
+        double[] x = [.. Enumerable.Range(0, 10_000).Select(i => 0.3 + 0.7 * Math.Sin(i))],
+            v = [.. x.Select(number => 1 - number)];
+        var found = Derivatives.HessianVector(w => w.Aggregate(new Value(0), (sum, each) => sum + each * each * (2 * w[0])), x, v);
+        double first = 0;
+        for (int i = 1; i < x.Length; i++)
+        {
+            first += 4 * x[i] * v[i];
+            Assert.Equal(4 * (x[0] * v[i] + x[i] * v[0]), found[i], 1e-12);
+        }
+
+        Assert.Equal(first + 12 * x[0] * v[0], found[0], 1e-9);
+    }
+
+    [Fact]
+    public void What_is_looked_on_by_another_observer_too_and_what_begins_inside_are_as_ever()
+    {
+        static Value F(Value[] v)
+        {
+            var inner = new Value(3);
+            (inner * inner * inner).Backward(); // a step of its own, with its own gradient
+            return v[0] * v[0] * v[1] * inner.Grad;
+        }
+        double[] x = [2, 5],
+            expected = [270, 108];
+        Assert.Equal(expected, Derivatives.HessianVector(F, x, [1, 0]));
+        var other = new Counter();
+        other.Start();
+        try
+        {
+            Assert.Equal(expected, Derivatives.HessianVector(F, x, [1, 0]));
+        }
+        finally
+        {
+            other.Stop();
+        }
+
+        Assert.Equal(5, other.Records);
+    }
+
+    sealed class Counter : Observer
+    {
+        public int Records;
+
+        internal override void Recorded(in Observation observation) => Records++;
+    }
+
     readonly struct Cube : ICustomRule
     {
         public double Value(ReadOnlySpan<double> x) => x[0] * x[0] * x[0];

@@ -7,7 +7,7 @@ namespace Zautograd.Generator.Tests;
 
 /// <summary>
 /// Methods with spans, called with arrays: for each method of a compilation one that takes and gives objects. Of a generic method,
-/// that is its instance for double; the one for duals is called NameOfDuals.
+/// that is its instance for double; the one for duals is called NameOfDuals, the one for floats NameOfFloats, as its derivatives are.
 /// </summary>
 sealed class Adapters
 {
@@ -32,16 +32,37 @@ sealed class Adapters
             calls[key] = home.GetMethod($"M{i}")!.CreateDelegate<Func<object?[], object?[]>>();
     }
 
-    static string Key(IMethodSymbol method) => method.ContainingType.ToDisplayString() + "." + method.Name;
+    static readonly string[] suffixes = ["Gradient", "Adjoint", "Tangent", "HessianVector"];
+
+    static string Key(IMethodSymbol method)
+    {
+        var home = method.ContainingType.ToDisplayString() + ".";
+        if (method.ContainingType.GetMembers(method.Name).Length == 1 || !method.Parameters.Any(parameter => IsOfFloats(parameter.Type)))
+            return home + method.Name;
+        var suffix = suffixes.FirstOrDefault(method.Name.EndsWith, "");
+        return home + method.Name[..^suffix.Length] + OfFloats + suffix;
+    }
+
+    public const string OfFloats = "OfFloats";
+
+    static bool IsOfFloats(ITypeSymbol type) =>
+        type switch
+        {
+            { SpecialType: SpecialType.System_Single } => true,
+            IArrayTypeSymbol array => IsOfFloats(array.ElementType),
+            INamedTypeSymbol { TypeArguments: var arguments } => arguments.Any(IsOfFloats),
+            _ => false,
+        };
 
     static IEnumerable<(string Key, IMethodSymbol Method)> Instances(IMethodSymbol method, Compilation compilation)
     {
         if (!method.IsGenericMethod)
             return [(Key(method), method)];
+        var single = compilation.GetSpecialType(SpecialType.System_Single);
         var real = compilation.GetSpecialType(SpecialType.System_Double);
         var dual = compilation.GetTypeByMetadataName(typeof(Dual<>).FullName!)!.Construct(real);
         IMethodSymbol of(ITypeSymbol type) => method.Construct([.. method.TypeParameters.Select(_ => type)]);
-        return [(Key(method), of(real)), (Key(method) + "OfDuals", of(dual))];
+        return [(Key(method), of(real)), (Key(method) + "OfDuals", of(dual)), (Key(method) + OfFloats, of(single))];
     }
 
     /// <summary>Static methods that a generator would see or make.</summary>
@@ -100,17 +121,21 @@ sealed class Adapters
         var method = methods[name];
         var info = assembly.GetType(method.ContainingType.ToDisplayString())!.GetMethod(method.Name)!;
         if (info.IsGenericMethod)
-            info = info.MakeGenericMethod([
-                .. method.TypeArguments.Select(type =>
-                    type.SpecialType == SpecialType.System_Double ? typeof(double) : typeof(Dual<double>)
-                ),
-            ]);
+            info = info.MakeGenericMethod([.. method.TypeArguments.Select(TypeOf)]);
         return
         [
             .. info.GetParameters()
                 .Select(parameter => parameter.ParameterType is { IsByRef: true } type ? type.GetElementType()! : parameter.ParameterType),
         ];
     }
+
+    static Type TypeOf(ITypeSymbol type) =>
+        type.SpecialType switch
+        {
+            SpecialType.System_Double => typeof(double),
+            SpecialType.System_Single => typeof(float),
+            _ => typeof(Dual<double>),
+        };
 
     public IEnumerable<string> Marked =>
         methods

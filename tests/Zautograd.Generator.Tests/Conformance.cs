@@ -14,9 +14,11 @@ sealed class Conformance(Adapters adapters, Assembly assembly)
 
     MethodInfo Info(string name)
     {
-        var dot = name.LastIndexOf('.');
-        var method = assembly.GetType(name[..dot])!.GetMethod(name[(dot + 1)..], BindingFlags.Public | BindingFlags.Static)!;
-        return method.IsGenericMethod ? method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => typeof(double))]) : method;
+        var found = adapters.Method(name);
+        var home = assembly.GetType(found.ContainingType.ToDisplayString())!;
+        var method = home.GetMethod(found.Name, BindingFlags.Public | BindingFlags.Static)!;
+        var number = name.EndsWith(Adapters.OfFloats, StringComparison.Ordinal) ? typeof(float) : typeof(double);
+        return method.IsGenericMethod ? method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => number)]) : method;
     }
 
     /// <summary>What is wrong at this many points; nothing if all is right.</summary>

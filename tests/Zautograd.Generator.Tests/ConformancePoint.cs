@@ -5,9 +5,11 @@ namespace Zautograd.Generator.Tests;
 /// <summary>One method at one point: its derivatives beside differences with Richardson's extrapolation.</summary>
 sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSymbol method, object?[] arguments, Random random)
 {
-    /// <summary>The same text over double, which slopes of a method over float are compared with.</summary>
+    /// <summary>The same text over double, which slopes of a method over float are compared with: if it is generic, its own instance.</summary>
     readonly string? wide =
-        adapters.Has(Twins.Of(name, "OfDouble")) && Twins.Of(name, "OfDouble") != name ? Twins.Of(name, "OfDouble") : null;
+        method.IsGenericMethod && name.EndsWith(Adapters.OfFloats, StringComparison.Ordinal) ? name[..^Adapters.OfFloats.Length]
+        : adapters.Has(Twins.Of(name, "OfDouble")) && Twins.Of(name, "OfDouble") != name ? Twins.Of(name, "OfDouble")
+        : null;
 
     double Tolerance => wide is null ? 2e-6 : 1e-4;
 
@@ -40,7 +42,7 @@ sealed partial class ConformancePoint(Adapters adapters, string name, IMethodSym
 
     /// <summary>The method over Dual, if there is one: its own instance, where it is generic.</summary>
     public string? DualTwin =>
-        method.IsGenericMethod ? name + "OfDuals"
+        method.IsGenericMethod ? (wide is null ? name + "OfDuals" : null)
         : adapters.Has(Twins.Of(name, "OfDual")) ? Twins.Of(name, "OfDual")
         : null;
 

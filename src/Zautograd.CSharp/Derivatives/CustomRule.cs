@@ -93,12 +93,23 @@ internal abstract class OwnRule
 {
     public abstract T Call<T>(ReadOnlySpan<T> x)
         where T : struct, IFloatingPointIeee754<T>;
+
+    /// <summary>The value, and its slopes.</summary>
+    public abstract T Slopes<T>(ReadOnlySpan<T> x, Span<T> slopes)
+        where T : struct, IFloatingPointIeee754<T>;
 }
 
 internal sealed class OwnRule<TRule>(TRule rule) : OwnRule
     where TRule : ICustomRule
 {
     public override T Call<T>(ReadOnlySpan<T> x) => CustomRule.Call(rule, x);
+
+    public override T Slopes<T>(ReadOnlySpan<T> x, Span<T> slopes)
+    {
+        var y = Call(x);
+        rule.Slopes(x, y, slopes);
+        return y;
+    }
 }
 
 /// <summary>A number that knows what a custom rule means for it.</summary>

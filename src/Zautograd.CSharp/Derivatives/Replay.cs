@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace Zautograd;
 
@@ -7,14 +8,10 @@ namespace Zautograd;
 /// What a function over <see cref="Value"/> computed at a point, operation by operation, for any number: so it has every operator of a generic
 /// function. It is run at that very point only, where every branch is the one that was recorded.
 /// </summary>
-internal sealed class Replay : IScalarField, IVectorField, IFunction
+internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposable
 {
-    readonly record struct Step(Operation Operation, OwnRule? Rule, int First, int Count);
-
     readonly int variables;
-    readonly List<Step> steps = [];
-    readonly List<int> operands = []; // a place; or a constant, of which this is the complement
-    readonly List<double> constants = [];
+    readonly Transcript transcript;
     readonly int[] results;
 
     /// <summary>Runs the function once and looks on.</summary>
@@ -22,11 +19,9 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction
     {
         ArgumentNullException.ThrowIfNull(x);
         variables = x.Length;
-        var recorder = new Recorder(this);
         var leaves = Array.ConvertAll(x, number => new Value(number));
-        for (int i = 0; i < leaves.Length; i++)
-            recorder.Places[leaves[i]] = i;
-        recorder.Start();
+        transcript = Transcript.Of(leaves);
+        transcript.Start();
         Value[] y;
         try
         {
@@ -34,38 +29,16 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction
         }
         finally
         {
-            recorder.Stop();
+            transcript.Stop();
         }
 
-        results = Array.ConvertAll(y, value => recorder.PlaceOf(value, value.Data));
+        results = Array.ConvertAll(y, value => transcript.PlaceOf(value, value.Data));
     }
 
-    sealed class Recorder(Replay replay) : Observer
-    {
-        public readonly Dictionary<Value, int> Places = [];
+    /// <summary>It cannot be run any more: another one takes its room.</summary>
+    public void Dispose() => transcript.Dispose();
 
-        internal override void Recorded(in Observation observation)
-        {
-            var first = replay.operands.Count;
-            for (int i = 0; i < observation.Arguments.Length; i++)
-                replay.operands.Add(PlaceOf(observation.Arguments[i], observation.Numbers[i]));
-            if (observation.Operation == Operation.Custom && observation.Rule is not OwnRule)
-                throw new NotSupportedException(
-                    "This function calls an operation whose slopes are plain numbers: it has no second derivatives."
-                );
-            Places[observation.Result] = replay.variables + replay.steps.Count;
-            replay.steps.Add(new(observation.Operation, observation.Rule as OwnRule, first, observation.Arguments.Length));
-        }
-
-        // What does not come from the variables is a constant.
-        public int PlaceOf(Value value, double number)
-        {
-            if (Places.TryGetValue(value, out var place))
-                return place;
-            replay.constants.Add(number);
-            return -replay.constants.Count;
-        }
-    }
+    int Size => variables + transcript.Steps.Length;
 
     public int Results(int variables) => results.Length;
 
@@ -83,45 +56,156 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction
     public void Call<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var places = new T[variables + steps.Count];
-        x.CopyTo(places);
-        for (int i = 0; i < steps.Count; i++)
-            places[variables + i] = Run(steps[i], places);
+        var numbers = Rent<T>(Size);
+        Run(x, numbers, []);
         for (int i = 0; i < results.Length; i++)
-            y[i] = At(places, results[i]);
+            y[i] = At(numbers, results[i]);
+        Return(numbers);
     }
 
-    T At<T>(T[] places, int operand)
-        where T : struct, IFloatingPointIeee754<T> => operand >= 0 ? places[operand] : T.CreateChecked(constants[-1 - operand]);
-
-    T Run<T>(Step step, T[] places)
+    /// <summary>Value and gradient of the first result: the steps, then the steps backwards. No record is needed, for each step is one.</summary>
+    public T Gradient<T>(ReadOnlySpan<T> x, Span<T> gradient)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var own = CollectionsMarshal.AsSpan(operands).Slice(step.First, step.Count);
+        var operands = transcript.Operands;
+        T[] numbers = Rent<T>(Size),
+            slopes = Rent<T>(operands.Length),
+            adjoints = Rent<T>(Size);
+        Run(x, numbers, slopes);
+        var y = At(numbers, results[0]);
+        adjoints.AsSpan(0, Size).Fill(T.AdditiveIdentity);
+        if (results[0] >= 0)
+            adjoints[results[0]] = T.One;
+        var steps = transcript.Steps;
+        for (int i = steps.Length - 1; i >= 0; i--)
+        {
+            var adjoint = adjoints[variables + i];
+            if (adjoint.Equals(T.Zero))
+                continue;
+            var own = operands.Slice(steps[i].First, steps[i].Count);
+            if (steps[i].Operation is Operation.Add or Operation.Sum) // half of most functions
+            {
+                foreach (int place in own)
+                    if (place >= 0)
+                        adjoints[place] += adjoint;
+                continue;
+            }
+
+            var slopesOfStep = slopes.AsSpan(steps[i].First, own.Length);
+            for (int k = 0; k < own.Length; k++)
+                if (own[k] is >= 0 and var place && !slopesOfStep[k].Equals(T.Zero)) // a slope of zero wins over every adjoint
+                    adjoints[place] += slopesOfStep[k] * adjoint;
+        }
+
+        adjoints.AsSpan(0, variables).CopyTo(gradient);
+        Return(numbers);
+        Return(slopes);
+        Return(adjoints);
+        return y;
+    }
+
+    /// <summary>All steps; where there is room for them, the slopes of all but sums, which are 1.</summary>
+    void Run<T>(ReadOnlySpan<T> x, T[] numbers, T[] slopes)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        x.CopyTo(numbers);
+        var steps = transcript.Steps;
+        for (int i = 0; i < steps.Length; i++)
+            numbers[variables + i] = slopes.Length == 0 ? Value(i, numbers) : ValueAndSlopes(i, numbers, slopes.AsSpan(steps[i].First));
+    }
+
+    T At<T>(T[] numbers, int operand)
+        where T : struct, IFloatingPointIeee754<T> => operand >= 0 ? numbers[operand] : Constant<T>(transcript.Constants[-1 - operand]);
+
+    static T Constant<T>(double number)
+        where T : struct, IFloatingPointIeee754<T> =>
+        typeof(T) == typeof(Dual<double>) ? (T)(object)new Dual<double>(number) : T.CreateChecked(number);
+
+    T Value<T>(int index, T[] numbers)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var step = transcript.Steps[index];
+        var own = transcript.Operands.Slice(step.First, step.Count);
         switch (step.Operation)
         {
             case Operation.Sum:
                 var sum = T.Zero;
                 foreach (var operand in own)
-                    sum += At(places, operand);
+                    sum += At(numbers, operand);
                 return sum;
             case Operation.Dot:
                 var dot = T.Zero;
                 for (int i = 0; i + 1 < own.Length; i += 2)
-                    dot += At(places, own[i]) * At(places, own[i + 1]);
-                return own.Length % 2 == 0 ? dot : dot + At(places, own[^1]);
+                    dot += At(numbers, own[i]) * At(numbers, own[i + 1]);
+                return own.Length % 2 == 0 ? dot : dot + At(numbers, own[^1]);
             case Operation.Custom:
-                var arguments = new T[own.Length];
-                for (int i = 0; i < arguments.Length; i++)
-                    arguments[i] = At(places, own[i]);
-                return step.Rule!.Call<T>(arguments);
+                return transcript.RuleOf(index).Call<T>(Arguments(own, numbers));
             default:
                 return Slopes.Value(
                     step.Operation,
-                    At(places, own[0]),
-                    own.Length > 1 ? At(places, own[1]) : default,
-                    own.Length > 2 ? At(places, own[2]) : default
+                    At(numbers, own[0]),
+                    own.Length > 1 ? At(numbers, own[1]) : default,
+                    own.Length > 2 ? At(numbers, own[2]) : default
                 );
         }
     }
+
+    T ValueAndSlopes<T>(int index, T[] numbers, Span<T> slopes)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var step = transcript.Steps[index];
+        var own = transcript.Operands.Slice(step.First, step.Count);
+        switch (step.Operation)
+        {
+            case Operation.Sum:
+                return Value(index, numbers);
+            case Operation.Dot:
+                for (int i = 0; i + 1 < own.Length; i += 2)
+                    (slopes[i], slopes[i + 1]) = (At(numbers, own[i + 1]), At(numbers, own[i]));
+                if (own.Length % 2 != 0)
+                    slopes[own.Length - 1] = T.One;
+                return Value(index, numbers);
+            case Operation.Custom:
+                return transcript.RuleOf(index).Slopes(Arguments(own, numbers), slopes[..own.Length]);
+            case Operation.Add:
+                return At(numbers, own[0]) + At(numbers, own[1]);
+            case Operation.Sub:
+                slopes[0] = T.One;
+                slopes[1] = T.NegativeOne;
+                return At(numbers, own[0]) - At(numbers, own[1]);
+            case Operation.Mul:
+                slopes[0] = At(numbers, own[1]);
+                slopes[1] = At(numbers, own[0]);
+                return slopes[1] * slopes[0];
+            default:
+                var y = Slopes.Of(
+                    step.Operation,
+                    At(numbers, own[0]),
+                    own.Length > 1 ? At(numbers, own[1]) : default,
+                    own.Length > 2 ? At(numbers, own[2]) : default,
+                    out slopes[0],
+                    out var slopeB,
+                    out var slopeC
+                );
+                if (own.Length > 1)
+                    slopes[1] = slopeB;
+                if (own.Length > 2)
+                    slopes[2] = slopeC;
+                return y;
+        }
+    }
+
+    T[] Arguments<T>(ReadOnlySpan<int> own, T[] numbers)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var arguments = new T[own.Length];
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = At(numbers, own[i]);
+        return arguments;
+    }
+
+    static T[] Rent<T>(int length) => ArrayPool<T>.Shared.Rent(Math.Max(1, length));
+
+    static void Return<T>(T[] numbers) =>
+        ArrayPool<T>.Shared.Return(numbers, clearArray: RuntimeHelpers.IsReferenceOrContainsReferences<T>());
 }

@@ -11,6 +11,8 @@ internal static class ReverseMode
         where TField : IScalarField
         where T : struct, IFloatingPointIeee754<T>
     {
+        if (f is Replay replay)
+            return replay.Gradient(x, gradient);
         using var roll = new Roll<T>(x.Length);
         var numbers = Variables(roll, x);
         var y = f.Call<Active<T, Trail<T>>>(numbers.AsSpan(0, x.Length));

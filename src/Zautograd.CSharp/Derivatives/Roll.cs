@@ -20,7 +20,11 @@ internal sealed class Roll<T> : IDisposable
     }
 
     // What the last derivative on this thread needed; a thread that once needed much more does not keep it.
-    const int MostSpare = 1 << 14;
+    const int MostSpare = 1 << 20,
+        AlwaysSpare = 1 << 12;
+
+    static bool IsSpare(int length, int needed) =>
+        (length <= AlwaysSpare || length <= MostSpare && length / 4 <= needed) && !RuntimeHelpers.IsReferenceOrContainsReferences<T>(); // nothing old is kept alive
 
     [ThreadStatic]
     static Record[]? spareRecords;
@@ -43,7 +47,7 @@ internal sealed class Roll<T> : IDisposable
     /// <summary>Numbers of this roll can no longer be computed with.</summary>
     public void Dispose()
     {
-        if (records.Length is > 0 and <= MostSpare && !RuntimeHelpers.IsReferenceOrContainsReferences<T>()) // nothing old is kept alive
+        if (records.Length > 0 && IsSpare(records.Length, count))
             spareRecords = records;
         records = [];
     }
@@ -94,7 +98,7 @@ internal sealed class Roll<T> : IDisposable
     {
         int size = variables + count;
         var adjoints = spareAdjoints is { } spare && spare.Length >= size ? spare : new T[Math.Max(256, size + size / 4)];
-        spareAdjoints = adjoints.Length > MostSpare || RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? null : adjoints;
+        spareAdjoints = IsSpare(adjoints.Length, size) ? adjoints : null;
         adjoints.AsSpan(0, size).Fill(T.AdditiveIdentity);
         for (int i = 0; i < results.Length; i++)
         {

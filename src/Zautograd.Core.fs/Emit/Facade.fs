@@ -152,6 +152,25 @@ let private chosen =
         "    };"
     ]
 
+/// Value and slopes of an operation that is known only at run time, at any number.
+let private chosenSlopes =
+    let outs arguments = [ for a in arguments -> $"out slope{upper a}" ]
+
+    [
+        "public static T Of<T>(Operation operation, T a, T b, T c, out T slopeA, out T slopeB, out T slopeC)"
+        "    where T : IFloatingPointIeee754<T>"
+        "{"
+        "    slopeA = slopeB = slopeC = T.Zero;"
+        "    return operation switch"
+        "    {"
+        for rule in numbers do
+            let name, arguments = CSharp.functionName rule.Op, argumentsOf rule
+            $"        Operation.{name} => {name}({join (arguments @ outs arguments)}),"
+        "        _ => throw new NotSupportedException($\"{operation} is not a number's operation\"),"
+        "    };"
+        "}"
+    ]
+
 let private lanesType = "Vector512<double>"
 
 /// Value and slopes over lanes, for plans: each slope by itself, for an argument that is a constant needs none.
@@ -393,7 +412,7 @@ let text: Lazy<string> =
                  "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
                  "internal static class Slopes"
              ]
-             ([ for rule in rows -> slopes rule @ [ "" ] ] @ [ chosen ])
+             ([ for rule in rows -> slopes rule @ [ "" ] ] @ [ chosen @ [ "" ] @ chosenSlopes ])
          @ section
              [
                  "/// <summary>Value and slopes of every operation of the rule table, over lanes.</summary>"

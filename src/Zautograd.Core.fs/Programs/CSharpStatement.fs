@@ -178,7 +178,7 @@ let rec block (w: Writer) (reserved: Set<string>) (statements: Statement list) :
             | Return [] -> "return;"
             | Return [ value ] -> $"return {text value};"
             | Return values -> "return (" + String.concat ", " (List.map text values) + ");"
-            | Outside(method, args) -> $"return {method}(" + (args |> List.map (argument w) |> String.concat ", ") + ");"
+            | Outside(method, args) -> $"return {CSharpTerm.outside method (List.map (argument w) args)};"
             | Break -> "break;"
             | Continue -> "continue;"
             | Push(stack, _, e) -> $"{name stack}.Push({text e});"

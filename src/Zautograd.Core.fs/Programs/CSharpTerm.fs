@@ -170,6 +170,13 @@ and private atLeastComparison names term =
     | Formula(Select _, _) -> bracket (piece names term).Text
     | _ -> (piece names term).Text
 
+/// The call of a method by its name; or what is written for one whose text has places, $a and so on.
+let outside (method: string) (args: string list) : string =
+    if method.Contains "$" then
+        (method, List.indexed args) ||> List.fold (fun call (place, arg) -> call.Replace("$" + string (char (int 'a' + place)), arg))
+    else
+        method + "(" + String.concat ", " args + ")"
+
 /// The text of a term.
 let text (names: Names) (term: Term) : string = (piece names term).Text
 

@@ -160,5 +160,10 @@ let copied (memory: Linq) (given: Linq) =
         After = [ Linq.Call(home, "Return", null, copy) ]
     }
 
+/// A call with these arguments.
+let callWith (given: Argument list) (call: Linq list -> Linq) : Linq =
+    let during = call [ for argument in given -> argument.Argument ]
+    Linq.Block(typeof<Void>, List.collect _.Locals given, List.collect _.Before given @ [ during ] @ List.collect _.After given)
+
 /// All elements of an array become zero.
 let clear (array: Linq) : Linq = Linq.Call(typeof<Array>, "Clear", null, array, Linq.Constant 0, Linq.ArrayLength array)

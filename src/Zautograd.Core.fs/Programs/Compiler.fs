@@ -23,6 +23,10 @@ open Zautograd.Programs.CompileEntry
 /// let gradient = Array.zeroCreate 3
 /// Compiler.Gradient&lt;Func&lt;float[], float[], float&gt;&gt;(program, "product").Invoke([| 2.0; 3.0; 5.0 |], gradient)   // -> 30
 /// gradient   // -> [15; 10; 6]
+/// let along, times = [| 1.0; 0.0; 0.0 |], Array.zeroCreate 3
+/// let second = Compiler.HessianVector&lt;Func&lt;float[], float[], float[], float[], float&gt;&gt;(program, "product")
+/// second.Invoke([| 2.0; 3.0; 5.0 |], along, gradient, times)   // -> 30
+/// times   // -> [0; 5; 3]
 /// </code></example>
 [<AbstractClass; Sealed>]
 type Compiler =
@@ -43,59 +47,6 @@ type Compiler =
         make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
             [ enter callee.NeedsMemory (fun memory -> [ CompileFunction.call memory callee parameters keep ]) ])
 
-    static member private ValueAndGradient(delegated: NetType option, program: Program, name: string) : Delegate =
-        let f, program = CompileProgram.find program name
-
-        if f.Results <> [ Real ] then
-            invalidArg (nameof program) $"A gradient is that of one real result, but '{name}' has {f.Results.Length} result(s)."
-
-        let adjoint = Adjoint.nameOf name
-        let transformed = program |> Optimise.using Optimise.before |> Adjoint.transform
-        let made, needed = CompileProgram.find transformed adjoint
-        // the gradients are cleared before the call
-        let needed = Optimise.fromZeros adjoint (Adjoint.receivers f made) needed
-        let callee = (CompileProgram.functions needed)[adjoint]
-        let followed kind = f.Parameters |> List.filter (fun p -> p.Active && p.Type = kind)
-        let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type
-        let arrays = followed Reals |> List.map gradientOf
-
-        let shape =
-            {
-                Owner = f.Name
-                Takes = [ for p in f.Parameters -> p.Name, typeOf p.Type ] @ arrays
-                Gives = ("value", typeof<float>) :: List.map gradientOf (followed Real)
-            }
-
-        // what the function changes is copied; given twice, it would be two arrays then
-        let changed = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
-        let written = List.map fst arrays @ [ for p in changed -> p.Name ]
-
-        make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
-            let own, gradients = List.splitAt f.Parameters.Length parameters
-            let originals = List.zip f.Parameters own |> List.filter (fun (p, _) -> p.Active && p.Type = Reals) |> List.map snd
-
-            [
-                for (name, _), gradient, original in List.zip3 arrays gradients originals do
-                    sameLength name gradient original
-                    clear gradient
-                enter (callee.NeedsMemory || not changed.IsEmpty) (fun memory ->
-                    let given =
-                        List.zip f.Parameters own
-                        |> List.map (fun (p, array) -> if p.Flow = InOut then copied memory array else kept array)
-
-                    [
-                        let argument { Argument = argument } = argument
-
-                        Linq.Block(
-                            typeof<Void>,
-                            given |> List.collect _.Locals,
-                            (given |> List.collect _.Before)
-                            @ [ CompileFunction.call memory callee (List.map argument given @ gradients @ [ Linq.Constant 1.0 ]) keep ]
-                            @ (given |> List.collect _.After)
-                        )
-                    ])
-            ])
-
     /// <summary>A function of a program. The delegate has the function's parameters, in their order; it returns the first result, and has
     /// a place by reference for each further one behind the parameters (or it is void and has a place for every result, or it
     /// returns all of them as a struct tuple).</summary>
@@ -109,10 +60,21 @@ type Compiler =
     /// them an array for the gradient with respect to each active array, which it overwrites; it returns the value, and has a
     /// place by reference for the derivative with respect to each active scalar. Arrays that the function changes stay as they are.</summary>
     static member Gradient<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
-        downcast box (Compiler.ValueAndGradient(Some typeof<'Delegate>, program, name))
+        downcast box (CompileDerivative.gradient (Some typeof<'Delegate>) program name)
 
     /// <summary>The value and the gradient of a function, as a delegate of the type that it suggests.</summary>
-    static member Gradient(program: Program, name: string) : Delegate = Compiler.ValueAndGradient(None, program, name)
+    static member Gradient(program: Program, name: string) : Delegate = CompileDerivative.gradient None program name
+
+    /// <summary>Value, gradient and Hessian-vector product of a function with one real result, by the tangent of its adjoint: of few gradients'
+    /// cost, whatever the number of variables. The delegate has the function's parameters, then a direction for each active one, then an
+    /// array for the gradient with respect to each active array and such an array for the product, which it overwrites; it returns the value, and
+    /// has a place by reference for the derivative with respect to each active scalar, then such places for the products.
+    /// Arrays that the function changes stay as they are.</summary>
+    static member HessianVector<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileDerivative.hessianVector (Some typeof<'Delegate>) program name)
+
+    /// <summary>Value, gradient and Hessian-vector product of a function, as a delegate of the type that it suggests.</summary>
+    static member HessianVector(program: Program, name: string) : Delegate = CompileDerivative.hessianVector None program name
 
     /// <summary>Lets go of the memory that this thread keeps for the next runs of compiled programs: as much as the largest needed.</summary>
     static member Release() : unit = Memory.Forget()

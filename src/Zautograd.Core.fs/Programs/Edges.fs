@@ -40,15 +40,21 @@ let isUnbounded op args =
     | (Pow | SingleOf Pow), [ _; Number exponent ] -> exponent < 1.0
     | _ -> unbounded.Contains op
 
+let private guarded slope change product =
+    match slope, change with
+    | Number _, _
+    | _, Number _ -> product
+    | _ ->
+        let isFinite = Compare(Less, Formula(Abs, [ slope ]), Number infinity)
+        Choose(And(Compare(Equal, change, Number 0.0), Not isFinite), Number 0.0, product)
+
 /// slope * change for an operation at these arguments; 0 where the change is 0 and the slope is not finite. Where it is finite the product is
 /// taken as it is: this program may be differentiated again, and a change of 0 may change.
 let chain op args (slope: unit -> Term) (change: Term) : Term =
     match Number.chain Term.number slope change with
     | Number 0.0 -> Number 0.0
-    | product when isUnbounded op args ->
-        match change with
-        | Number _ -> product
-        | _ ->
-            let isFinite = Compare(Less, Formula(Abs, [ slope () ]), Number infinity)
-            Choose(And(Compare(Equal, change, Number 0.0), Not isFinite), Number 0.0, product)
+    | product when isUnbounded op args -> guarded (slope ()) change product
     | product -> product
+
+/// The same for a slope of any kind.
+let times (slope: Term) (change: Term) : Term = guarded slope change (Number.chain Term.number (fun () -> slope) change)

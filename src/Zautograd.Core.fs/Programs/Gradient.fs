@@ -12,6 +12,7 @@ type Differentiable<'A> internal (code: GradientCode) =
     let value = lazy code.Value<Func<'A, float>> kinds
     let both = lazy code.ValueAndGradient<Func<'A, struct (float * 'A)>>(kinds, typeof<struct (float * 'A)>)
     let into = lazy code.Into<Func<'A, 'A, float>> kinds
+    let product = lazy code.HessianVector<Func<'A, 'A, 'A>>(kinds, typeof<'A>)
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -21,6 +22,8 @@ type Differentiable<'A> internal (code: GradientCode) =
     member _.ValueAndGradient(a: 'A) : struct (float * 'A) = both.Value.Invoke a
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, gradientOfA: 'A) : float = into.Value.Invoke(a, gradientOfA)
+    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    member _.HessianVector(a: 'A, directionOfA: 'A) : 'A = product.Value.Invoke(a, directionOfA)
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -31,6 +34,7 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     let value = lazy code.Value<Func<'A, 'B, float>> kinds
     let both = lazy code.ValueAndGradient<Func<'A, 'B, struct (float * 'A * 'B)>>(kinds, typeof<struct (float * 'A * 'B)>)
     let into = lazy code.Into<Func<'A, 'B, 'A, 'B, float>> kinds
+    let product = lazy code.HessianVector<Func<'A, 'B, 'A, 'B, struct ('A * 'B)>>(kinds, typeof<struct ('A * 'B)>)
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -40,6 +44,11 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     member _.ValueAndGradient(a: 'A, b: 'B) : struct (float * 'A * 'B) = both.Value.Invoke(a, b)
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, b: 'B, gradientOfA: 'A, gradientOfB: 'B) : float = into.Value.Invoke(a, b, gradientOfA, gradientOfB)
+
+    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    member _.HessianVector(a: 'A, b: 'B, directionOfA: 'A, directionOfB: 'B) : struct ('A * 'B) =
+        product.Value.Invoke(a, b, directionOfA, directionOfB)
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -50,6 +59,7 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     let value = lazy code.Value<Func<'A, 'B, 'C, float>> kinds
     let both = lazy code.ValueAndGradient<Func<'A, 'B, 'C, struct (float * 'A * 'B * 'C)>>(kinds, typeof<struct (float * 'A * 'B * 'C)>)
     let into = lazy code.Into<Func<'A, 'B, 'C, 'A, 'B, 'C, float>> kinds
+    let product = lazy code.HessianVector<Func<'A, 'B, 'C, 'A, 'B, 'C, struct ('A * 'B * 'C)>>(kinds, typeof<struct ('A * 'B * 'C)>)
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -61,6 +71,10 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, b: 'B, c: 'C, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C) : float =
         into.Value.Invoke(a, b, c, gradientOfA, gradientOfB, gradientOfC)
+
+    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    member _.HessianVector(a: 'A, b: 'B, c: 'C, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C) : struct ('A * 'B * 'C) =
+        product.Value.Invoke(a, b, c, directionOfA, directionOfB, directionOfC)
 
     /// The text of the program.
     override _.ToString() = Show.program code.Program
@@ -80,6 +94,9 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
 
     let into = lazy code.Into<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
 
+    let product =
+        lazy code.HessianVector<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, struct ('A * 'B * 'C * 'D)>>(kinds, typeof<struct ('A * 'B * 'C * 'D)>)
+
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
     /// The value. Arrays that the function changes are changed.
@@ -90,6 +107,12 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, b: 'B, c: 'C, d: 'D, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C, gradientOfD: 'D) : float =
         into.Value.Invoke(a, b, c, d, gradientOfA, gradientOfB, gradientOfC, gradientOfD)
+
+    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    member _.HessianVector
+        (a: 'A, b: 'B, c: 'C, d: 'D, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, directionOfD: 'D)
+        : struct ('A * 'B * 'C * 'D) =
+        product.Value.Invoke(a, b, c, d, directionOfA, directionOfB, directionOfC, directionOfD)
 
     /// The text of the program.
     override _.ToString() = Show.program code.Program
@@ -109,6 +132,8 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
 /// let struct (value, gradientOfW, gradientOfX) = loss.ValueAndGradient([| 1.0; 2.0 |], [| 3.0; 4.0 |])
 /// gradientOfW   // -> [66; 88]
 /// gradientOfX   // -> [22; 44]
+/// let struct (ofW, _) = loss.HessianVector([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 0.0 |])
+/// ofW   // -> [18; 24]
 /// </code></example>
 /// <exception cref="T:Zautograd.UnreadableException">Some part of the quotation is no part of a program; the message says which.</exception>
 [<AbstractClass; Sealed>]

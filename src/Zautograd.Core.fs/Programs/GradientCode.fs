@@ -49,12 +49,18 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
 
     let value = lazy (Compiler.Function(Optimise.program program, name))
 
-    let gradient =
+    let derivative what (compile: Program * string -> Delegate) =
         lazy
             (try
-                Compiler.Gradient(program, name)
+                compile (program, name)
              with Scopes.Unsupported reason ->
-                 raise (NotSupportedException $"The gradient of '{name}' cannot be taken: {reason}."))
+                 raise (NotSupportedException $"The {what} of '{name}' cannot be taken: {reason}."))
+
+    let gradient = derivative "gradient" Compiler.Gradient
+    let hessianVector = derivative "Hessian-vector product" Compiler.HessianVector
+
+    /// A variable for the derivative with respect to each parameter.
+    let slots () = [ for p in parameters -> p, Expression.Variable(if p.Active && p.Type = Real then typeof<float> else typeof<float[]>) ]
 
     /// The scalars and arrays in a value.
     static let rec apart (value: Expression) : Expression list =
@@ -87,6 +93,30 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
 
     static let isGiven kind (p: Parameter) = p.Active && p.Type = kind
 
+    static let slotsOf kind slots = slots |> List.filter (fst >> isGiven kind) |> List.map snd
+
+    static let asPlaces slots = [ for slot: ParameterExpression in slots -> slot :> Expression ]
+
+    /// Arrays of zeros, as long as those that the parts of the arguments hold.
+    static let makeRoom (slots: (Parameter * ParameterExpression) list) parts =
+        [
+            for (p, slot), part in List.zip slots parts do
+                if isGiven Reals p then
+                    let zeros = Expression.Call(typeof<GradientParts>, "Like", null, Expression.Constant p.Name, part)
+                    Expression.Assign(slot, zeros) :> Expression
+        ]
+
+    /// What the slots hold, in the shapes of the parameters.
+    static let inShape kinds (slots: (Parameter * ParameterExpression) list) =
+        let filled =
+            Queue
+                [
+                    for p, slot in slots do
+                        if p.Active then slot :> Expression else absent p
+                ]
+
+        [ for kind in kinds -> together filled kind ]
+
     /// The program, as it is differentiated: parameters that are not wanted are constant.
     member _.Program = program
 
@@ -100,35 +130,42 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     member _.ValueAndGradient<'Delegate when 'Delegate :> Delegate>(kinds: NetType list, result: NetType) : 'Delegate =
         let args = [ for kind in kinds -> Expression.Parameter kind ]
         let parts = args |> List.collect apart
-        let slots = [ for p in parameters -> p, Expression.Variable(if isGiven Real p then typeof<float> else typeof<float[]>) ]
-        let slotsOf kind = slots |> List.filter (fst >> isGiven kind) |> List.map snd
+        let slots = slots ()
+        let given = parts @ captured @ asPlaces (slotsOf Reals slots @ slotsOf Real slots)
         let found = Expression.Variable typeof<float>
-
-        let make =
-            [
-                for (p, slot), part in List.zip slots parts do
-                    if isGiven Reals p then
-                        let zeros = Expression.Call(typeof<GradientParts>, "Like", null, Expression.Constant p.Name, part)
-                        Expression.Assign(slot, zeros) :> Expression
-            ]
-
-        let given = parts @ captured @ [ for slot in slotsOf Reals @ slotsOf Real -> slot :> Expression ]
-
-        let filled =
-            Queue
-                [
-                    for p, slot in slots do
-                        if p.Active then slot :> Expression else absent p
-                ]
-
-        let gradients = [ for kind in kinds -> together filled kind ]
+        let assigned = Expression.Assign(found, call gradient.Value given) :> Expression
 
         let made =
-            Expression.New(nonNull (result.GetConstructor(Array.ofList (typeof<float> :: kinds))), (found :> Expression) :: gradients)
+            let types = Array.ofList (typeof<float> :: kinds)
+            Expression.New(nonNull (result.GetConstructor types), (found :> Expression) :: inShape kinds slots)
 
-        let assigned = Expression.Assign(found, call gradient.Value given) :> Expression
-        let variables = found :: slotsOf Reals @ slotsOf Real
-        downcast box (Expression.Lambda(typeof<'Delegate>, Expression.Block(variables, make @ [ assigned; made ]), args).Compile())
+        let variables = found :: slotsOf Reals slots @ slotsOf Real slots
+        let body = Expression.Block(variables, makeRoom slots parts @ [ assigned; made ])
+        downcast box (Expression.Lambda(typeof<'Delegate>, body, args).Compile())
+
+    /// From the arguments, and a direction in their shape, to the product of the Hessian with it, in that shape.
+    member _.HessianVector<'Delegate when 'Delegate :> Delegate>(kinds: NetType list, result: NetType) : 'Delegate =
+        let args, along = [ for kind in kinds -> Expression.Parameter kind ], [ for kind in kinds -> Expression.Parameter kind ]
+        let parts, directions = List.collect apart args, List.collect apart along
+        let slopes, products = slots (), slots ()
+        let arrays, scalars = slotsOf Reals slopes @ slotsOf Reals products, slotsOf Real slopes @ slotsOf Real products
+
+        let followed =
+            [
+                for p, direction in List.zip parameters directions do
+                    if p.Active then direction
+            ]
+
+        let called = call hessianVector.Value (parts @ captured @ followed @ asPlaces (arrays @ scalars))
+
+        let made: Expression =
+            match inShape kinds products with
+            | [ one ] -> one
+            | several -> Expression.New(nonNull (result.GetConstructor(Array.ofList kinds)), several)
+
+        let room = makeRoom slopes parts @ makeRoom products parts
+        let body = Expression.Block(arrays @ scalars, room @ [ called; made ])
+        downcast box (Expression.Lambda(typeof<'Delegate>, body, args @ along).Compile())
 
     /// From the arguments, and arrays in their shape that receive the gradient, to the value.
     member _.Into<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =

@@ -81,7 +81,8 @@ type Statement =
     /// Results (variables declared before) receive what the function returns; arrays are passed by reference.
     | Call of Results: string list * Function: string * Arguments: Term list
     | Return of Term list
-    /// All that a function does which stands outside of the program: it returns what that method gives, which changes nothing.
+    /// All that a function does which stands outside of the program: it returns what that method gives, which changes nothing. The method is
+    /// a name, or text with a place for each argument: $a, $b, ...
     | Outside of Method: string * Arguments: Term list
     | Break
     | Continue
@@ -244,6 +245,22 @@ module Term =
         | And(a, b) -> And(change a, change b)
         | Or(a, b) -> Or(change a, change b)
         | Choose(a, b, c) -> Choose(change a, change b, change c)
+
+    /// Whether a term may stop the program by itself, whatever its parts do: clamp needs low <= high, a sign has no answer for NaN on every
+    /// framework, and the least number divided by -1 is none.
+    let mayStop term =
+        match term with
+        | Integer((Quotient | Remainder), _, Whole k) -> k = 0 || k = -1
+        | Wide(Basic((Quotient | Remainder)), [ _; Wide(Literal k, _) ]) -> k = 0L || k = -1L
+        | Element _
+        | Integer((Quotient | Remainder), _, _)
+        | Wide(Basic((Quotient | Remainder)), _)
+        | Formula((Clamp | Sign), _)
+        | Formula(SingleOf(Clamp | Sign), _) -> true
+        | _ -> false
+
+    /// Whether nothing in a term may stop the program.
+    let rec neverStops term = not (mayStop term) && List.forall neverStops (parts term)
 
     /// The names that a term mentions, of variables and of arrays, each as often as it does.
     let rec eachName (found: System.Collections.Generic.ICollection<string>) term : unit =

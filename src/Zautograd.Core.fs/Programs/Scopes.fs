@@ -39,13 +39,6 @@ let extend (make: Program -> Function -> Function) (program: Program) : Program 
 
     { Functions = program.Functions @ (made |> List.filter (fun f -> (program.TryFind f.Name).IsNone)) }
 
-let rec private neverFails term =
-    match term with
-    | Element _
-    | Integer((Quotient | Remainder), _, _)
-    | Wide(Basic((Quotient | Remainder)), _) -> false
-    | _ -> Term.parts term |> List.forall neverFails
-
 let rec private rename (names: Map<string, string>) (term: Term) : Term =
     let now name = Map.tryFind name names |> Option.defaultValue name
 
@@ -133,7 +126,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
             let unique = declare kind name
             let value = term e
 
-            match (if kind = Int && times.Value[name] = 1 && neverFails value then atStart value else None) with
+            match (if kind = Int && times.Value[name] = 1 && Term.neverStops value then atStart value else None) with
             | Some known when inside ->
                 // it has this value from the start
                 hoisted <- Declare(unique, Int, known) :: hoisted
@@ -151,7 +144,7 @@ let flatten (program: Program) (f: Function) : Function * Map<string, Type> =
         | DeclareArray(name, kind, length) ->
             let unique = declare kind name
             let length = term length
-            let known = atStart length |> Option.filter (fun known -> not inside || neverFails known)
+            let known = atStart length |> Option.filter (fun known -> not inside || Term.neverStops known)
             known |> Option.iter (fun known -> lengths <- Map.add unique known lengths)
 
             match known with

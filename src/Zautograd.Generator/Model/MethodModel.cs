@@ -42,6 +42,12 @@ internal sealed record Given(
     /// <summary>Whether its reals are floats, which are doubles in the code behind.</summary>
     public bool IsSingle => Form == Form.Scalar ? Type == "float" : Leaves.Any(leaf => leaf.IsSingle);
 
+    /// <summary>Whether all its scalars are doubles, or all are floats, and lie in memory as an array of them does.</summary>
+    public bool IsUniform => Leaves.All(leaf => leaf.IsReal && leaf.IsSingle == Leaves[0].IsSingle);
+
+    /// <summary>Whether the elements are structs, were it of one number: their memory is that of their numbers.</summary>
+    public bool IsOfStructs => Element is not ("double" or "float" or "int");
+
     public bool IsReal => Form == Form.Scalar ? Type is "float" or "double" : Leaves.Any(leaf => leaf.IsReal);
 }
 
@@ -75,8 +81,8 @@ internal sealed record MethodModel(
         Result is { AreReal: [true], IsTuple: false, Type: "double" or "float" } && Parameters.All(parameter => parameter.Way == Way.In);
 }
 
-/// <summary>What was found at one attribute: a method, or why not.</summary>
-internal sealed record Reading(MethodModel? Method, Many<Finding> Findings);
+/// <summary>What was found at one attribute: a method, or each instance of a generic one; or why not.</summary>
+internal sealed record Reading(Many<MethodModel> Methods, Many<Finding> Findings);
 
 /// <summary>What is written for a method: a file, or why not.</summary>
 internal sealed record Writing(string Hint, string? Text, Many<Finding> Findings);

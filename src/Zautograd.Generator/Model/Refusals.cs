@@ -33,6 +33,7 @@ internal static class Refusals
     public static readonly Refusal JaggedType          = new(30, "The row of an array of arrays is not supported", "'{0}' is no row that is made once", "the rows lie one behind the other, so each is made once, in the statements behind 'new double[n][]', of a length that is known there", "Make each with 'new double[m]', in a loop over all of them or one by one");
     public static readonly Refusal MutableStruct       = new(31, "The struct is not plain", "'{0}' has the field '{1}'", "a struct is taken apart into its fields, which are numbers, bools or such structs", "Keep other things out of it");
     public static readonly Refusal ListType            = new(32, "Lists are not supported", "'{0}' is of type '{1}'", "a list is an object that grows", "Use an array or a span");
+    public static readonly Refusal FixedField          = new(34, "The field cannot be set", "'{0}' has the field '{1}', which generated code cannot set", "a gradient of numbers of several types is made field by field", "Give it a setter or 'init', make it a public field that is not readonly, or let all fields be doubles");
     public static readonly Refusal PrivateField        = new(33, "The field is private", "'{0}' has the field '{1}', which generated code cannot read", "the method takes its argument apart before it calls the derivative", "Make the field public, or take the numbers one by one");
 
     // calls
@@ -47,7 +48,7 @@ internal static class Refusals
     public static readonly Refusal Randomness          = new(48, "Random numbers are not supported", "'{0}' gives random numbers", "a derivative must see the numbers that the value saw", "Draw them before, and hand them over as [Constant]");
     public static readonly Refusal Output              = new(49, "Input and output are not supported", "'{0}' reads or writes", "the derivative would do it again", "Do it outside of the method");
     public static readonly Refusal SameArrayTwice      = new(50, "The method changes what it is given", "'{0}' is given the same place twice, and changes it", "what it computes would depend on the order inside", "Give it different variables");
-    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only those constrained to numbers of System.Numerics can be followed, with double for each of them", "Write it for double, or constrain them");
+    public static readonly Refusal GenericCall         = new(51, "The generic method is not supported", "'{0}' has type parameters", "only those constrained to numbers of System.Numerics can be followed, with double or float for each of them", "Write it for double, or constrain them");
 
     // statements
     public static readonly Refusal Syntax              = new(60, "The syntax is not supported", "'{0}' is not supported ({1})", "it is no part of the language that can be differentiated", "Write it with loops, branches and assignments");

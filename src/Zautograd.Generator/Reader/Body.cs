@@ -41,17 +41,25 @@ internal sealed class Body(IBlockOperation block)
         };
 
     public static IEnumerable<ISymbol> TargetsOf(IOperation operation) =>
+        operation is IInvocationOperation { Instance: { Type.TypeKind: TypeKind.Struct } owner, TargetMethod: var method }
+        && Mutation.Changes(method, operation.SemanticModel!.Compilation)
+            ? Roots(owner)
+            : Written(operation).SelectMany(Roots);
+
+    /// <summary>The places to which an operation itself writes, or may.</summary>
+    public static IEnumerable<IOperation> Written(IOperation operation) =>
         operation switch
         {
-            IAssignmentOperation assignment => Roots(assignment.Target),
-            IIncrementOrDecrementOperation step => Roots(step.Target),
-            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => Roots(argument.Value),
+            IAssignmentOperation assignment => [assignment.Target],
+            IIncrementOrDecrementOperation step => [step.Target],
+            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => [argument.Value],
             IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } declared => declared.Initializer is { } initializer
-                ? Roots(initializer.Value)
+                ? [initializer.Value]
                 : [],
             IInvalidOperation { Syntax: InvocationExpressionSyntax call, SemanticModel: { } model } => call
                 .ArgumentList.Arguments.Where(argument => argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword))
-                .SelectMany(argument => model.GetOperation(argument.Expression) is { } target ? Roots(target) : []),
+                .Select(argument => model.GetOperation(argument.Expression))
+                .OfType<IOperation>(),
             _ => [],
         };
 

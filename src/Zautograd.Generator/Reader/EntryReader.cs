@@ -24,8 +24,15 @@ internal static class EntryReader
         var program = new ProgramReader(compilation, [method], cancel);
         try
         {
-            var model = Model(method, node, attribute, program, compilation, cancel);
-            return new(model, program.Warnings.Distinct().ToMany());
+            var models = new List<MethodModel>();
+            var warnings = new List<Finding>();
+            foreach (var number in Placement.Instances(method, compilation))
+            {
+                program = new ProgramReader(compilation, [method], cancel);
+                models.Add(Model(method, number, node, attribute, program, compilation, cancel));
+                warnings.AddRange(program.Warnings);
+            }
+            return new(models.ToMany(), warnings.Distinct().ToMany());
         }
         catch (RefusedException refused)
         {
@@ -50,7 +57,7 @@ internal static class EntryReader
     /// <summary>Every refusal once, in the order of the text.</summary>
     static Reading Refused(IEnumerable<Finding> findings) =>
         new(
-            null,
+            default,
             findings
                 .Distinct()
                 .OrderBy(finding => finding.Place?.Path, StringComparer.Ordinal)
@@ -73,8 +80,10 @@ internal static class EntryReader
     public static AttributeData? MarkOf(IMethodSymbol method) =>
         method.GetAttributes().FirstOrDefault(mark => IsOurs(mark, "DifferentiableAttribute"));
 
+    /// <summary>A marked method; if it is generic, its instance for double or float.</summary>
     public static MethodModel Model(
         IMethodSymbol method,
+        SpecialType number,
         SyntaxNode node,
         AttributeData attribute,
         ProgramReader program,
@@ -83,7 +92,8 @@ internal static class EntryReader
     )
     {
         Placement.Require(method, node, NameOf(node), compilation);
-        var shown = Generics.Instance(method, compilation);
+        var shown = Generics.Shown(method, number, compilation);
+        var instance = Instance.Of(method, [.. method.TypeParameters.Select(_ => number)])!;
         var order = Argument(attribute, "Order", 1);
         if (order is not (1 or 2))
             throw new RefusedException(
@@ -98,7 +108,7 @@ internal static class EntryReader
         var parameters = new List<(IParameterSymbol Symbol, Shape Shape, Formal[] Formals)>();
         foreach (var parameter in method.Parameters)
         {
-            var shape = Shape.TryOf(parameter.Type);
+            var shape = Shape.TryOf(parameter.Type, instance);
             if (shape is null || parameter.RefKind is RefKind.Ref or RefKind.Out && shape is not ArrayShape && !IsGivenBack(shape))
             {
                 program.Refused.Add(TypeRefusal.Of(parameter.Type, parameter.Name, parameter.Locations[0]));
@@ -124,21 +134,21 @@ internal static class EntryReader
         foreach (var (symbol, _, formals) in parameters)
         foreach (var formal in formals)
             formal.IsActive = (formal.Kind.IsReal || formal.Kind.IsReals) && !IsConstant(symbol);
-        var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node));
+        var result = method.ReturnsVoid ? null : Shape.Of(method.ReturnType, method.Name, NameOf(node), instance);
         if (result is not (null or ArrayShape) && !IsGivenBack(result))
             throw new RefusedException(TypeRefusal.Of(method.ReturnType, method.Name, NameOf(node)));
         if (result is ArrayShape)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.ReturnsArray, method.Name));
 
         program.Routine(
-            program.KeyOf(method),
+            program.KeyOf(method) + instance.Key,
             method,
             routine =>
             {
                 routine.Formals.AddRange(layout.Formals);
                 routine.Results.AddRange(MethodReader.Scalars(result));
                 routine.Results.AddRange(inside.Where(item => item.IsBack).SelectMany(item => MethodReader.Kinds(item.Value)));
-                new MethodReader(program, routine).ReadBody(
+                new MethodReader(program, routine, instance).ReadBody(
                     method,
                     body,
                     names,
@@ -191,7 +201,7 @@ internal static class EntryReader
         if (order == 2 && !isOneNumber)
             throw new RefusedException(Finding.At(NameOf(node), Refusals.OrderOfMany, method.Name));
         return new(
-            Placement.Hint(method),
+            Placement.Hint(method, number),
             method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(),
             Placement.Types(method).ToMany(),
             SyntaxFacts.GetText(method.DeclaredAccessibility) + " static",

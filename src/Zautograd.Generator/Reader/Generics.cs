@@ -1,4 +1,4 @@
-// Generic methods over numbers: a type parameter that may be double is read as double, for no other instance is followed.
+// Generic methods over numbers: a type parameter is read as double or as float, whose members are those of the interfaces of numbers.
 using Microsoft.CodeAnalysis;
 using Zautograd.Programs;
 
@@ -21,18 +21,30 @@ internal static class Generics
                 { Name: "Numerics", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
             };
 
-    static bool IsMetByDouble(ITypeSymbol constraint) =>
+    static bool IsMetByDouble(ITypeSymbol constraint) => IsMetBy(constraint, "System.Double");
+
+    static bool IsMetBy(ITypeSymbol constraint, string number) =>
         constraint is INamedTypeSymbol wanted
-        && constraint.ContainingAssembly?.GetTypeByMetadataName("System.Double") is { } real
+        && constraint.ContainingAssembly?.GetTypeByMetadataName(number) is { } real
         && real.AllInterfaces.Any(given =>
             SymbolEqualityComparer.Default.Equals(given.OriginalDefinition, wanted.OriginalDefinition)
             && given
                 .TypeArguments.Zip(wanted.TypeArguments, (p, q) => (Given: p, Wanted: q))
                 .All(pair =>
                     SymbolEqualityComparer.Default.Equals(pair.Given, pair.Wanted)
-                    || pair.Given.SpecialType == SpecialType.System_Double && pair.Wanted is ITypeParameterSymbol
+                    || SymbolEqualityComparer.Default.Equals(pair.Given, real) && pair.Wanted is ITypeParameterSymbol
                 )
         );
+
+    /// <summary>Whether a type parameter may be double, or float.</summary>
+    public static bool IsMetBy(ITypeParameterSymbol parameter, SpecialType number) =>
+        IsNumber(parameter)
+        && number switch
+        {
+            SpecialType.System_Double => true,
+            SpecialType.System_Single => parameter.ConstraintTypes.All(constraint => IsMetBy(constraint, "System.Single")),
+            _ => false,
+        };
 
     /// <summary>Whether a method is declared by an interface of numbers: double's own is meant.</summary>
     public static bool IsMember(ISymbol member) =>
@@ -41,28 +53,28 @@ internal static class Generics
         && home.TypeArguments.Length > 0
         && IsNumber(home.TypeArguments[0]);
 
-    /// <summary>The method as it was written, where all its type arguments are double or stand for it; nothing where one is not.</summary>
-    public static IMethodSymbol? Written(IMethodSymbol method)
+    /// <summary>The method as it was written, and the instance that is called; nothing where that is not one of doubles and floats.</summary>
+    public static (IMethodSymbol Method, Instance Instance)? Written(IMethodSymbol method, Instance around)
     {
         if (method.ContainingType is { IsGenericType: true, IsTupleType: false })
             return null;
         if (!method.IsGenericMethod)
-            return method;
-        var areDouble = method.TypeArguments.All(type => type.SpecialType == SpecialType.System_Double || IsNumber(type));
-        return areDouble && method.TypeParameters.All(IsNumber) ? method.OriginalDefinition : null;
+            return (method, Instance.None);
+        var numbers = method.TypeArguments.Select(type => around[type] ?? type.SpecialType);
+        return Instance.Of(method.OriginalDefinition, [.. numbers]) is { } instance ? (method.OriginalDefinition, instance) : null;
     }
 
-    /// <summary>The method as its callers see it: the instance for double.</summary>
-    public static IMethodSymbol Instance(IMethodSymbol method, Compilation compilation)
+    /// <summary>The method as its callers see it: the instance for a number.</summary>
+    public static IMethodSymbol Shown(IMethodSymbol method, SpecialType number, Compilation compilation)
     {
         if (!method.IsGenericMethod)
             return method;
-        ITypeSymbol real = compilation.GetSpecialType(SpecialType.System_Double);
+        ITypeSymbol real = compilation.GetSpecialType(number);
         return method.Construct([.. method.TypeParameters.Select(_ => real)]);
     }
 
     /// <summary>T.One and its like; NaN is no constant.</summary>
-    public static double? Constant(IPropertySymbol property) =>
+    public static double? Constant(IPropertySymbol property, bool isSingle) =>
         !IsMember(property)
             ? null
             : property.Name switch
@@ -71,10 +83,12 @@ internal static class Generics
                 "One" or "MultiplicativeIdentity" => 1.0,
                 "NegativeOne" => -1.0,
                 "NegativeZero" => -0.0,
-                "E" => Math.E,
-                "Pi" => Math.PI,
-                "Tau" => 2.0 * Math.PI,
-                "Epsilon" => double.Epsilon,
+                "E" => isSingle ? (float)Math.E : Math.E,
+                "Pi" => isSingle ? (float)Math.PI : Math.PI,
+                "Tau" => isSingle ? (float)(2.0 * Math.PI) : 2.0 * Math.PI,
+                "Epsilon" => isSingle ? float.Epsilon : double.Epsilon,
+                "MaxValue" => isSingle ? float.MaxValue : double.MaxValue,
+                "MinValue" => isSingle ? float.MinValue : double.MinValue,
                 "PositiveInfinity" => double.PositiveInfinity,
                 "NegativeInfinity" => double.NegativeInfinity,
                 _ => null,
@@ -82,9 +96,10 @@ internal static class Generics
 
     public static bool IsNaN(IPropertySymbol property) => property.Name == "NaN" && IsMember(property);
 
-    /// <summary>T.CreateChecked and its like: every int is a double.</summary>
+    /// <summary>T.CreateChecked and its like: every int is a double, and is rounded to a float.</summary>
     public static bool IsCreation(IMethodSymbol method) =>
         method is { IsStatic: true, Name: "CreateChecked" or "CreateSaturating" or "CreateTruncating", Parameters.Length: 1 }
-        && (method.ReturnType.SpecialType == SpecialType.System_Double || IsNumber(method.ReturnType))
-        && (method.ContainingType.SpecialType == SpecialType.System_Double || IsMember(method));
+        && (IsReal(method.ContainingType) || IsMember(method) && IsNumber(method.ReturnType));
+
+    static bool IsReal(ITypeSymbol type) => type.SpecialType is SpecialType.System_Double or SpecialType.System_Single;
 }

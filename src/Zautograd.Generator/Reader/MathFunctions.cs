@@ -94,7 +94,11 @@ internal static class MathFunctions
         ["Erf"] = Op.Erf,
     };
 
-    public static string Known => string.Join(", ", ops.Keys.Concat(formulas.Keys).OrderBy(name => name, StringComparer.Ordinal));
+    public static string Known =>
+        string.Join(
+            ", ",
+            ops.Keys.Concat(formulas.Keys).Concat(CalledFunctions.Names).Distinct().OrderBy(name => name, StringComparer.Ordinal)
+        );
 
     public static bool IsHome(INamedTypeSymbol type) =>
         type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
@@ -109,7 +113,7 @@ internal static class MathFunctions
         type is { Name: "Functions", ContainingNamespace: { Name: "Zautograd", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>What a call gives; nothing for a function that is not in the table. Arguments that are read twice are words.</summary>
-    public static Scalar? Call(IMethodSymbol method, Scalar[] arguments, Func<Term> absent)
+    public static Scalar? Call(IMethodSymbol method, Precision precision, Scalar[] arguments, Func<Term> absent)
     {
         var terms = arguments.Select(argument => argument.Term).ToArray();
         if (!arguments.All(argument => argument.Kind.IsReal))
@@ -118,9 +122,6 @@ internal static class MathFunctions
             return own.TryGetValue(method.Name, out var op) && Arity(op) == terms.Length
                 ? new Scalar(Terms.Formula(op, terms), Kind.Real)
                 : null;
-        var precision = method.Parameters.Any(parameter => parameter.Type.SpecialType == SpecialType.System_Single)
-            ? Precision.Single
-            : Precision.Double;
         if (formulas.TryGetValue(method.Name, out var formula) && method.Parameters.Length == (method.Name == "Atan2Pi" ? 2 : 1))
             return new Scalar(
                 formula(precision, terms),

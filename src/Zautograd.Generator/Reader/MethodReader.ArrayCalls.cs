@@ -79,6 +79,9 @@ internal sealed partial class MethodReader
             case ("Fill", [_, not View and not Callable and { } value]):
                 Fill(view, value, at);
                 return Nothing.Instance;
+            case ("Fill", [_, not View and not Callable and { } value, Scalar start, Scalar count]):
+                Fill(Slice(view, start.Term, count.Term, at), value, at);
+                return Nothing.Instance;
             case ("CopyTo", [_, View target]):
                 Require(Terms.LessOrEqual(view.Length, target.Length));
                 CopyElements(view, target, ScalarsIn(view));

@@ -47,7 +47,7 @@ internal sealed partial class MethodReader
             && program.Body(getter) is not null
         )
             return Call(operation, getter, [.. InOrder([owner, .. indices])]);
-        Shape.Of(owner.Type!, Text(owner), owner.Syntax.GetLocation());
+        ShapeOf(owner.Type!, Text(owner), owner.Syntax.GetLocation());
         throw NotSupported(operation);
     }
 

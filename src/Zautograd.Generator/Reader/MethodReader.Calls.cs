@@ -64,28 +64,26 @@ internal sealed partial class MethodReader
     Value? Function(IInvocationOperation operation, IMethodSymbol method, Scalar[] arguments)
     {
         if (Generics.IsCreation(method) && !arguments[0].Kind.IsBool)
-            return As(arguments[0], NumberType(operation.Arguments[0].Value.Type), SpecialType.System_Double);
+            return As(arguments[0], NumberType(operation.Arguments[0].Value.Type), NumberType(method.ReturnType));
         // a formula may read an argument twice
         Scalar[] words() => [.. arguments.Select(argument => argument with { Term = code.Atom(argument.Term, argument.Kind) })];
         if (arguments.Length > 0 && arguments.All(argument => !argument.Kind.IsReal))
             return OfWholes(operation, method, words());
         if (method.Name == "SinCos" && method.ReturnType is INamedTypeSymbol { IsTupleType: true } pair)
         {
-            var precision = pair.TupleElements[0].Type.SpecialType == SpecialType.System_Single ? Precision.Single : Precision.Double;
+            var precision = PrecisionOf(pair.TupleElements[0].Type);
             var angle = words()[0].Term;
             return new Parts(
-                (PartsShape)Shape.TryOf(pair)!,
+                (PartsShape)TryShapeOf(pair)!,
                 [new Scalar(precision.Of(Op.Sin, angle), Kind.Real), new Scalar(precision.Of(Op.Cos, angle), Kind.Real)]
             );
         }
-        if (method is { Name: "Round", Parameters.Length: 2, ContainingType.Name: not "MathF" })
-            return
-                arguments[1].Term is Term.Whole mode
-                && method.Parameters[1].Type.TypeKind == TypeKind.Enum
-                && NumberType(method.ReturnType) == SpecialType.System_Double
-                && MathFunctions.Rounded(words()[0].Term, (MidpointRounding)mode.Item) is { } rounded
-                ? new Scalar(rounded, Kind.Real)
-                : null;
+        if (
+            method is { Name: "Round", Parameters: [_, { Type.TypeKind: TypeKind.Enum }] }
+            && arguments[1].Term is Term.Whole mode
+            && MathFunctions.Rounded(words()[0].Term, (MidpointRounding)mode.Item) is { } rounded
+        )
+            return new Scalar(rounded, Kind.Real);
         if (MathFunctions.IsFormula(method))
             arguments = words();
         if (method.Name == "Pow" && arguments is [_, { Term: Term.Number { Item: 2.0 } }])
@@ -102,7 +100,27 @@ internal sealed partial class MethodReader
             Require(Terms.Equal(word, word));
             return new Scalar(WholeFunctions.Sign(word, Terms.Number(0.0)), Kind.Int);
         }
-        return MathFunctions.Call(method, arguments, () => NaN(operation));
+        return MathFunctions.Call(method, PrecisionOf(method), arguments, () => NaN(operation)) ?? Called(operation, method, arguments);
+    }
+
+    Precision PrecisionOf(ITypeSymbol type) => NumberType(type) == SpecialType.System_Single ? Precision.Single : Precision.Double;
+
+    Precision PrecisionOf(IMethodSymbol method) =>
+        method.Parameters.Select(parameter => PrecisionOf(parameter.Type)).FirstOrDefault(precision => precision == Precision.Single)
+        ?? Precision.Double;
+
+    /// <summary>A function that is called as it is; its whole numbers and truths come as doubles.</summary>
+    Scalar? Called(IOperation at, IMethodSymbol method, Scalar[] arguments)
+    {
+        if (CalledFunctions.Of(method, NumberType) is not { } function)
+            return null;
+        var value = CallByRule(at, function, arguments);
+        return method.ReturnType.SpecialType switch
+        {
+            SpecialType.System_Boolean => new Scalar(Terms.Equal(value.Term, Terms.Number(1.0)), Kind.Bool),
+            SpecialType.System_Int32 => new Scalar(Terms.ToInt(value.Term), Kind.Int),
+            _ => value,
+        };
     }
 
     Value? OfWholes(IInvocationOperation operation, IMethodSymbol method, Scalar[] arguments)
@@ -115,7 +133,7 @@ internal sealed partial class MethodReader
             Require(Terms.LessOrEqual(arguments[1].Term, arguments[2].Term));
         if (
             method is { Name: "DivRem", Parameters.Length: 2, ReturnType: INamedTypeSymbol { IsTupleType: true } pair }
-            && Shape.TryOf(pair) is PartsShape shape
+            && TryShapeOf(pair) is PartsShape shape
         )
         {
             Scalar part(BinaryOperatorKind op) =>
@@ -133,7 +151,14 @@ internal sealed partial class MethodReader
         var instance =
             method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction || method.IsStatic ? null : operation.Instance;
         if (instance is not null)
-            given.Add(() => Read(instance));
+            given.Add(() =>
+            {
+                if (!Mutation.Changes(method, operation.SemanticModel!.Compilation))
+                    return Read(instance);
+                var isVariable = Mutation.IsVariable(instance) ?? throw NotSupported(instance);
+                places[Self] = isVariable ? Settle(Slot(instance)) : Copy(Read(instance), instance);
+                return Load(places[Self]);
+            });
         var arguments = operation.Arguments;
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -162,10 +187,16 @@ internal sealed partial class MethodReader
         return Call(operation, method, body, own, values, places);
     }
 
+    /// <summary>Beside the parameters, by their numbers: the struct on which a method is called that changes it.</summary>
+    const int Self = -1;
+
+    /// <summary>A variable that nobody reads but the method that changes it.</summary>
+    Slot Copy(Value value, IOperation at) => Declare(code.Fresh("copy", changes: true), ShapeOf(value), value, changes: true, at.Syntax);
+
     Value Absent(IArgumentOperation argument) =>
-        Shape.Of(argument.Parameter!.Type, argument.Parameter.Name, argument.Syntax.GetLocation()) is ArrayShape
+        ShapeOf(argument.Parameter!.Type, argument.Parameter.Name, argument.Syntax.GetLocation()) is ArrayShape
             ? throw Refuse(argument, Refusals.ArrayAgain, Text(argument.Value))
-            : Zero(Shape.TryOf(argument.Parameter.Type)!, argument);
+            : Zero(TryShapeOf(argument.Parameter.Type)!, argument);
 
     Value Call(IOperation at, IMethodSymbol method, ImmutableArray<IOperation> arguments) => Call(at, method, [.. InOrder(arguments)]);
 
@@ -179,16 +210,21 @@ internal sealed partial class MethodReader
     {
         if (program.RuleFor(method) is { } rule)
             return CallByRule(at, rule, arguments);
-        method = Generics.Written(method) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.GenericCall, method.Name);
+        var (written, inner) =
+            Generics.Written(method, instance) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.GenericCall, method.Name);
+        method = written;
         var body = program.Body(method, bodySyntax) ?? throw program.Unknown(method, at) ?? Refuse(at, Refusals.NoSource, method.Name);
         if (method.IsAsync)
             throw Refuse(at, Refusals.Async, method.Name);
         var slotsGiven = places.Values.SelectMany(Variables).ToArray();
         if (slotsGiven.Distinct().Count() < slotsGiven.Length)
             throw Refuse(at, Refusals.SameArrayTwice, method.Name);
-        if (ShouldInline(method, body, arguments))
-            return Inline(at, method, body, own, arguments, places);
-        return CallRoutine(at, method, body, own, arguments, places);
+        // it sees the type parameters of the method around it, and so does a lambda that it is handed
+        var within = instance.With(inner);
+        if (ShouldInline(method, within, body, arguments))
+            return Inline(at, method, within, body, own, arguments, places);
+        var isInside = method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction;
+        return CallRoutine(at, method, isInside ? within : inner, body, own, arguments, places);
     }
 
     static IEnumerable<string> Variables(Slot slot) =>

@@ -22,8 +22,8 @@ internal sealed partial class MethodReader
         if (operation.Operand is IInvocationOperation { TargetMethod.Name: "Clone" } clone && ArrayCall(clone) is { } copy)
             return copy;
         if (operation.Operand.Type is { } source)
-            Shape.Of(source, Text(operation.Operand), location);
-        var shape = Shape.Of(target, Text(operation.Operand), location);
+            ShapeOf(source, Text(operation.Operand), location);
+        var shape = ShapeOf(target, Text(operation.Operand), location);
         return Convert(Read(operation.Operand), operation.Operand.Type, shape, operation);
     }
 

@@ -18,14 +18,18 @@ internal sealed partial class MethodReader
     {
         if (operation.Syntax is not InvocationExpressionSyntax call || Meant(operation, call.Expression) is not (var method, var isReverse))
             throw NotSupported(operation);
-        var (model, elsewhere) = program.Model(method, operation);
+        var arguments = call.ArgumentList.Arguments;
+        var (model, elsewhere) = program.Model(method, program.InstanceFor(method, arguments.Select(TypeOf)), operation);
+        SpecialType TypeOf(ArgumentSyntax argument) =>
+            argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword)
+                ? SpecialType.None
+                : NumberType(operation.SemanticModel!.GetTypeInfo(argument.Expression, program.Cancel).Type);
         var isOfNumbers = model.Parameters.All(parameter => parameter is { Form: Form.Scalar, Way: Way.In });
         if (!model.IsScalarValued || !isOfNumbers || model.Globals.Count > 0)
             throw Refuse(operation, Refusals.DerivativeOfArrays, Text(operation));
 
         var active = model.Parameters.Where(parameter => parameter.IsActive).ToArray();
         var taken = isReverse ? [.. model.Parameters] : model.Parameters.Concat(active).ToArray();
-        var arguments = call.ArgumentList.Arguments;
         var isPlain = arguments.All(argument => argument.NameColon is null);
         if (!isPlain || arguments.Count != taken.Length + (isReverse ? active.Length : 1))
             throw Refuse(operation, Refusals.DerivativeArguments, Text(operation));
@@ -47,8 +51,18 @@ internal sealed partial class MethodReader
                 Terms.List(isReverse ? terms.Append(Terms.Number(1.0)) : terms)
             )
         );
-        for (int i = 0; i < places.Length; i++)
-            Store(places[i], Load(results[i + 1]), operation.Syntax);
+        // slopes of floats are rounded once they are known
+        var areSingle = isReverse ? active.Select(parameter => parameter.IsSingle) : [model.Result!.AreSingle[0]];
+        foreach (
+            var (place, i, isSingle) in places
+                .Zip(areSingle, (place, isSingle) => (place, isSingle))
+                .Select((pair, i) => (pair.place, i, pair.isSingle))
+        )
+            Store(
+                place,
+                Kept((Scalar)Load(results[i + 1]), isSingle ? SpecialType.System_Single : SpecialType.System_Double),
+                operation.Syntax
+            );
         return Load(results[0]);
     }
 
@@ -56,7 +70,10 @@ internal sealed partial class MethodReader
     Scalar Taken(IOperation argument, Model.Given parameter) =>
         (ReadScalar(argument), parameter.Leaves[0].IsReal) switch
         {
-            ({ Kind.IsInt: true } whole, true) => new Scalar(Terms.ToReal(whole.Term), Kind.Real),
+            ({ Kind.IsInt: true } whole, true) => Kept(
+                new(Terms.ToReal(whole.Term), Kind.Real),
+                parameter.IsSingle ? SpecialType.System_Single : SpecialType.System_Double
+            ),
             ({ Kind.IsReal: true }, false) => throw Refuse(argument, Refusals.DerivativeArguments, Text(argument)),
             (var scalar, _) => scalar,
         };

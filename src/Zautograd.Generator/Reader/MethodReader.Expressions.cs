@@ -137,12 +137,12 @@ internal sealed partial class MethodReader
             return Load(slot);
         RequireKnown(symbol);
         var type = symbol is ILocalSymbol local ? local.Type : ((IParameterSymbol)symbol).Type;
-        Shape.Of(type, symbol.Name, at.Syntax.GetLocation());
+        ShapeOf(type, symbol.Name, at.Syntax.GetLocation());
         throw Refuse(at, Refusals.LengthAtTop, symbol.Name);
     }
 
     Value DeclaredHere(ILocalSymbol local, IOperation at) =>
-        Load(Declare(local, Shape.Of(local.Type, local.Name, at.Syntax.GetLocation()), null, at.Syntax));
+        Load(Declare(local, ShapeOf(local.Type, local.Name, at.Syntax.GetLocation()), null, at.Syntax));
 
     Value Conditional(IConditionalOperation operation) =>
         Choose(operation, ReadTerm(operation.Condition), () => Read(operation.WhenTrue), () => Read(operation.WhenFalse!));
@@ -157,7 +157,7 @@ internal sealed partial class MethodReader
         var ((yes, a), (no, b)) = (branches[0], branches[1]);
         if (yes.IsEmpty && no.IsEmpty)
             return Choice(at, a is Scalar ? condition : code.Atom(condition, Kind.Bool, "condition"), a, b);
-        var shape = Shape.Of(at.Type!, Text(at), at.Syntax.GetLocation());
+        var shape = ShapeOf(at.Type!, Text(at), at.Syntax.GetLocation());
         condition = code.Settle(condition, Kind.Bool, "condition");
         var result = Declare(code.Fresh("chosen", changes: true), shape, null, changes: true, at.Syntax);
         Further(yes, () => Store(result, a, at.Syntax));
@@ -186,12 +186,11 @@ internal sealed partial class MethodReader
 
     Value Tuple(ITupleOperation operation)
     {
-        var shape = (PartsShape)Shape.Of(operation.Type!, Text(operation), operation.Syntax.GetLocation());
+        var shape = (PartsShape)ShapeOf(operation.Type!, Text(operation), operation.Syntax.GetLocation());
         return new Parts(shape, [.. InOrder(operation.Elements)]);
     }
 
-    static Value Default(IOperation operation) =>
-        Zero(Shape.Of(operation.Type!, Text(operation), operation.Syntax.GetLocation()), operation);
+    Value Default(IOperation operation) => Zero(ShapeOf(operation.Type!, Text(operation), operation.Syntax.GetLocation()), operation);
 
     static Value Zero(Shape shape, IOperation at) => Zero(shape, Text(at), at.Syntax.GetLocation());
 

@@ -14,9 +14,9 @@ internal sealed partial class MethodReader
     const int DeepestExpression = 5;
     readonly List<IMethodSymbol> inlined = [];
 
-    bool ShouldInline(IMethodSymbol method, Body body, Value[] arguments)
+    bool ShouldInline(IMethodSymbol method, Instance of, Body body, Value[] arguments)
     {
-        var result = method.ReturnsVoid ? null : Shape.TryOf(method.ReturnType);
+        var result = method.ReturnsVoid ? null : Shape.TryOf(method.ReturnType, of);
         if (result is ArrayShape || arguments.Any(argument => argument is Callable))
             return true;
         var isOpen = inlined.Contains(method, SymbolEqualityComparer.Default);
@@ -43,12 +43,13 @@ internal sealed partial class MethodReader
             _ => Settle(value),
         };
 
-    Value Inline(IOperation at, IMethodSymbol method, Body body, Value? own, Value[] arguments, Dictionary<int, Slot> places)
+    Value Inline(IOperation at, IMethodSymbol method, Instance of, Body body, Value? own, Value[] arguments, Dictionary<int, Slot> places)
     {
         if (inlined.Contains(method, SymbolEqualityComparer.Default) || routine.IsFor(method))
             throw Refuse(at, Refusals.Recursion, method.Name);
         Enter(body);
-        var outerSelf = self;
+        var (outerSelf, outerInstance) = (self, instance);
+        instance = of;
         inlined.Add(method);
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -58,17 +59,17 @@ internal sealed partial class MethodReader
             else if (arguments[i] is Callable callable)
                 callables[parameter] = callable;
             else
-                Bind(parameter, Shape.Of(parameter.Type, parameter.Name, at.Syntax.GetLocation()), arguments[i], at.Syntax);
+                Bind(parameter, ShapeOf(parameter.Type, parameter.Name, at.Syntax.GetLocation()), arguments[i], at.Syntax);
         }
         if (own is not null)
-            self = new FixedSlot(Words(own));
+            self = places.TryGetValue(Self, out var changed) ? changed : new FixedSlot(Words(own));
         try
         {
             return body.Expression is { } expression ? Read(expression) : InlineBlock(at, method, body);
         }
         finally
         {
-            self = outerSelf;
+            (self, instance) = (outerSelf, outerInstance);
             inlined.RemoveAt(inlined.Count - 1);
         }
     }
@@ -101,7 +102,7 @@ internal sealed partial class MethodReader
         Enter(body);
         inlined.Add(constructor);
         foreach (var (parameter, argument) in constructor.Parameters.Zip(arguments, (p, a) => (p, a)))
-            Bind(parameter, Shape.Of(parameter.Type, parameter.Name, at.Syntax.GetLocation()), argument, at.Syntax);
+            Bind(parameter, ShapeOf(parameter.Type, parameter.Name, at.Syntax.GetLocation()), argument, at.Syntax);
         var outerSelf = self;
         var starts = new Parts(
             shape,

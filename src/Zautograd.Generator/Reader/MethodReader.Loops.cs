@@ -117,7 +117,7 @@ internal sealed partial class MethodReader
             throw NotSupported(loop.LoopControlVariable);
         if (local.RefKind == RefKind.Ref)
             throw Refuse(loop.LoopControlVariable, Refusals.RefLocal, local.Name);
-        var shape = Shape.Of(local.Type, local.Name, loop.Syntax.GetLocation());
+        var shape = ShapeOf(local.Type, local.Name, loop.Syntax.GetLocation());
         var length = view.Length;
         var counter = code.Fresh("i");
         var body = LoopBody(

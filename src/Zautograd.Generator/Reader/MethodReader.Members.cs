@@ -23,7 +23,7 @@ internal sealed partial class MethodReader
         var field = operation.Field;
         if (operation.Instance is { } owner)
             return Read(owner) is Parts parts ? parts[field] : throw Refuse(operation, Refusals.MutableField, field.Name);
-        Shape.Of(field.Type, field.Name, operation.Syntax.GetLocation());
+        ShapeOf(field.Type, field.Name, operation.Syntax.GetLocation());
         if (!field.IsReadOnly)
             throw Refuse(operation, Refusals.MutableField, field.Name);
         return program.KnownValue(field)
@@ -55,7 +55,7 @@ internal sealed partial class MethodReader
         }
         if (operation.Instance.Type?.TypeKind != TypeKind.Struct)
         {
-            Shape.Of(operation.Instance.Type!, Text(operation.Instance), operation.Instance.Syntax.GetLocation());
+            ShapeOf(operation.Instance.Type!, Text(operation.Instance), operation.Instance.Syntax.GetLocation());
             throw Refuse(operation, Refusals.Property, name);
         }
         if (BackingField(property) is { } field)
@@ -74,7 +74,7 @@ internal sealed partial class MethodReader
             throw NotSupported(operation);
         if (Generics.IsNaN(property))
             return new Scalar(NaN(operation), Kind.Real);
-        if (Generics.Constant(property) is { } constant)
+        if (Generics.Constant(property, NumberType(operation.Type) == SpecialType.System_Single) is { } constant)
             return new Scalar(Terms.Number(constant), Kind.Real);
         if (property.GetMethod is { } getter && program.Body(getter) is not null)
             return Call(operation, getter, ImmutableArray<Value>.Empty);
@@ -89,7 +89,7 @@ internal sealed partial class MethodReader
             throw Refuse(operation, type.TypeKind == TypeKind.Class ? Refusals.NewObject : Refusals.ClassType, Text(operation), type.Name);
         if (Shape.IsSpan(type) && operation.Arguments.Length > 0)
             return SpanOf(operation);
-        var shape = (PartsShape)Shape.Of(type, Text(operation), operation.Syntax.GetLocation());
+        var shape = (PartsShape)ShapeOf(type, Text(operation), operation.Syntax.GetLocation());
         var made = operation.Constructor is null or { IsImplicitlyDeclared: true, Parameters.IsEmpty: true }
             ? (Parts)Zero(shape, operation)
             : Constructed(operation, shape);
@@ -129,7 +129,7 @@ internal sealed partial class MethodReader
             items[i] = index >= 0 ? arguments[index] : null;
         }
         foreach (var (parameter, argument) in constructor.Parameters.Zip(arguments, (p, a) => (p, a)))
-            Bind(parameter, Shape.Of(parameter.Type, parameter.Name, at.Syntax.GetLocation()), argument, at.Syntax);
+            Bind(parameter, ShapeOf(parameter.Type, parameter.Name, at.Syntax.GetLocation()), argument, at.Syntax);
         for (int i = 0; i < items.Length; i++)
             items[i] ??= program.Initializer(shape.Fields[i]) is { } initializer ? Read(initializer) : Zero(shape.Parts[i], at);
         return new Parts(shape, [.. items!]);

@@ -33,8 +33,8 @@ internal sealed partial class MethodReader
         return new View(name, shape, Terms.Zero, isPlain ? [Term.NewLength(name)] : extents, IsRoot: true);
     }
 
-    static ArrayShape ShapeOf(ITypeSymbol type, IOperation at) =>
-        Shape.Of(type, Text(at), at.Syntax.GetLocation()) as ArrayShape ?? throw NotSupported(at);
+    ArrayShape ShapeOf(ITypeSymbol type, IOperation at) =>
+        ShapeOf(type, Text(at), at.Syntax.GetLocation()) as ArrayShape ?? throw NotSupported(at);
 
     Value NewArray(IArrayCreationOperation operation)
     {
@@ -60,7 +60,7 @@ internal sealed partial class MethodReader
         {
             int next = 0;
             var slot = At(view.Array, view.Shape.Element, Terms.Whole(i * view.Stride), ref next);
-            Store(slot, Read(items[i]), items[i].Syntax);
+            Store(slot, Converted(Read(items[i]), view.Shape.Element, items[i].Type), items[i].Syntax);
         }
     }
 
@@ -79,21 +79,29 @@ internal sealed partial class MethodReader
     /// <summary>stackalloc double[n], with an initializer or without.</summary>
     Value StackArray(IOperation operation)
     {
-        var (type, initializer) = operation.Syntax switch
+        var model = operation.SemanticModel!;
+        var (element, size, initializer) = operation.Syntax switch
         {
-            StackAllocArrayCreationExpressionSyntax { Type: ArrayTypeSyntax array } stack => (array, stack.Initializer),
+            StackAllocArrayCreationExpressionSyntax { Type: ArrayTypeSyntax array } stack => (
+                model.GetTypeInfo(array.ElementType).Type!,
+                array.RankSpecifiers[0].Sizes[0],
+                stack.Initializer
+            ),
+            ImplicitStackAllocArrayCreationExpressionSyntax stack
+                when (model.GetTypeInfo(stack).Type ?? model.GetTypeInfo(stack).ConvertedType) is INamedTypeSymbol span => (
+                span.TypeArguments[0],
+                null,
+                stack.Initializer
+            ),
             _ => throw NotSupported(operation),
         };
-        var model = operation.SemanticModel!;
-        var element = model.GetTypeInfo(type.ElementType).Type!;
-        var shape = new ArrayShape(Shape.Of(element, Text(operation), operation.Syntax.GetLocation()), 1, true);
+        var shape = new ArrayShape(ShapeOf(element, Text(operation), operation.Syntax.GetLocation()), 1, true);
         if (shape.Element.Uniform is not (SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Int32))
             throw new RefusedException(TypeRefusal.Of(element, Text(operation), operation.Syntax.GetLocation()));
         var items = initializer?.Expressions.Select(item => model.GetOperation(item)!).ToArray();
-        var size = type.RankSpecifiers[0].Sizes[0];
         var name = arrayName;
         arrayName = null;
-        var length = size is OmittedArraySizeExpressionSyntax ? Terms.Whole(items!.Length) : ReadTerm(model.GetOperation(size)!);
+        var length = size is null or OmittedArraySizeExpressionSyntax ? Terms.Whole(items!.Length) : ReadTerm(model.GetOperation(size)!);
         arrayName = name;
         var view = NewArray(shape, [length], operation);
         if (items is not null)

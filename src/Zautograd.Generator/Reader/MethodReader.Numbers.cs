@@ -14,11 +14,11 @@ internal sealed partial class MethodReader
     const long LowHalf = 0xFFFFFFFF;
 
     /// <summary>The type of .NET that a scalar has: an enum's own is that beneath it.</summary>
-    static SpecialType NumberType(ITypeSymbol? type) =>
+    SpecialType NumberType(ITypeSymbol? type) =>
         type switch
         {
             INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } own } => own.SpecialType,
-            ITypeParameterSymbol => SpecialType.System_Double,
+            ITypeParameterSymbol => instance[type] ?? SpecialType.None,
             _ => type?.SpecialType ?? SpecialType.None,
         };
 
@@ -50,10 +50,15 @@ internal sealed partial class MethodReader
         if (kind.IsReal)
             return value.Kind.IsReal ? (to == SpecialType.System_Single && from != to ? Kept(value, to) : value)
                 : value.Kind.IsInt ? Kept(new(Terms.ToReal(value.Term), kind), to)
-                // twice rounded is not once rounded
-                : to == SpecialType.System_Single && from != SpecialType.System_UInt32 ? null
+                // how .NET rounds it there depends on the machine
+                : to == SpecialType.System_Single && from == SpecialType.System_UInt64 ? null
                 : Kept(
-                    new(from == SpecialType.System_UInt64 ? UnsignedToReal(value.Term) : Terms.Long(LongOp.NearestReal, value.Term), kind),
+                    new(
+                        from == SpecialType.System_UInt64
+                            ? UnsignedToReal(value.Term)
+                            : Terms.Long(LongOp.NearestReal, to == SpecialType.System_Single ? RoundedOnce(value.Term) : value.Term),
+                        kind
+                    ),
                     to
                 );
         if (value.Kind.IsReal)
@@ -81,6 +86,17 @@ internal sealed partial class MethodReader
             (SpecialType.System_SByte, SpecialType.System_Int16) => true,
             _ => false,
         };
+
+    // a double drops the lowest bits of a large long, a float many more: as one bit that tells that there are some, they are rounded once
+    Term RoundedOnce(Term term)
+    {
+        var word = code.Atom(term, Kind.Long, "word");
+        var (large, low) = (1L << 53, 0x7FFL);
+        var isLarge = Terms.Or(Terms.Less(word, Terms.Long(-large)), Terms.Less(Terms.Long(large), word));
+        var isLost = Terms.Not(Terms.Equal(Terms.Long(Arithmetic.BitAnd, word, Terms.Long(low)), Terms.Long(0)));
+        var kept = Terms.Long(Arithmetic.BitAnd, word, Terms.Long(~low));
+        return Terms.Choose(Terms.And(isLarge, isLost), Terms.Long(Arithmetic.BitOr, kept, Terms.Long(low + 1)), word);
+    }
 
     // half of it with the lost bit at its end is rounded as the whole
     Term UnsignedToReal(Term term)

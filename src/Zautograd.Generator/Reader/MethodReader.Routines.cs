@@ -17,11 +17,19 @@ internal sealed partial class MethodReader
     /// <summary>What a method is given: a parameter, a captured variable, a constant of the class, or the object itself.</summary>
     sealed record Given(ISymbol? Symbol, string Name, Value Value, Slot? Back);
 
-    Value CallRoutine(IOperation at, IMethodSymbol method, Body body, Value? own, Value[] arguments, Dictionary<int, Slot> places)
+    Value CallRoutine(
+        IOperation at,
+        IMethodSymbol method,
+        Instance of,
+        Body body,
+        Value? own,
+        Value[] arguments,
+        Dictionary<int, Slot> places
+    )
     {
         var given = new List<Given>();
         if (own is not null)
-            given.Add(new(null, "self", own, null));
+            given.Add(new(null, "self", own, places.TryGetValue(Self, out var changing) ? changing : null));
         for (int i = 0; i < arguments.Length; i++)
             given.Add(
                 new(method.Parameters[i], method.Parameters[i].Name, arguments[i], places.TryGetValue(i, out var place) ? place : null)
@@ -36,19 +44,20 @@ internal sealed partial class MethodReader
             given.Add(new(field, field.Name, Load(slots[field]), null));
         RefuseTwice(at, method, given);
 
+        var result = ResultShape(at, method, of);
         var calleeNames = new Names();
         var layout = new Layout(calleeNames);
         var inside = given.Select(item => layout.Take(item.Name, item.Value)).ToArray();
-        var key = program.KeyOf(method) + layout.Key;
+        var key = program.KeyOf(method) + of.Key + layout.Key;
         var callee = program.Routine(
             key,
             method,
             routine =>
             {
                 routine.Formals.AddRange(layout.Formals);
-                routine.Results.AddRange(Scalars(ResultShape(at, method)));
+                routine.Results.AddRange(Scalars(result));
                 routine.Results.AddRange(given.Where(item => item.Back is not null).SelectMany(item => Kinds(item.Value)));
-                new MethodReader(program, routine).ReadBody(
+                new MethodReader(program, routine, of).ReadBody(
                     method,
                     body,
                     calleeNames,
@@ -60,7 +69,7 @@ internal sealed partial class MethodReader
         var results = callee.Results.Select(kind => Result(kind)).ToArray();
         code.Add(Statement.NewCall(Terms.List(results.Select(result => result.Name)), callee.Name, Terms.List(layout.Actuals)));
         var waiting = new Queue<Value>(results.Select(Load));
-        var value = method.ReturnsVoid ? Nothing.Instance : Together(ResultShape(at, method)!, waiting);
+        var value = method.ReturnsVoid ? Nothing.Instance : Together(result!, waiting);
         foreach (var item in given)
             if (item.Back is not null)
                 Store(item.Back, Together(item.Value, waiting), at.Syntax);
@@ -78,10 +87,10 @@ internal sealed partial class MethodReader
             throw Refuse(at, Refusals.ArrayAgain, moved.Name);
     }
 
-    Shape? ResultShape(IOperation at, IMethodSymbol method) =>
+    static Shape? ResultShape(IOperation at, IMethodSymbol method, Instance of) =>
         method.ReturnsVoid ? null
         : method.ReturnsByRef || method.ReturnsByRefReadonly ? throw Refuse(at, Refusals.RefLocal, method.Name)
-        : Shape.Of(method.ReturnType, method.Name, at.Syntax.GetLocation());
+        : Shape.Of(method.ReturnType, method.Name, at.Syntax.GetLocation(), of);
 
     VariableSlot Result(Kind kind)
     {
@@ -174,13 +183,12 @@ internal sealed partial class MethodReader
             Enter(part);
         foreach (var (symbol, name, value, isBack) in parameters)
         {
+            if (isBack)
+                returned.Add(Declare(name, ShapeOf(value), value, changes: true, body.Block.Syntax));
             if (symbol is null)
-                self = new FixedSlot(value);
+                self = isBack ? returned.Last() : new FixedSlot(value);
             else if (isBack)
-            {
-                slots[symbol] = Declare(name, ShapeOf(value), value, changes: true, body.Block.Syntax);
-                returned.Add(slots[symbol]);
-            }
+                slots[symbol] = returned.Last();
             else
                 Bind(symbol, ShapeOf(value), value, body.Block.Syntax);
         }

@@ -9,7 +9,7 @@ using Term = Zautograd.Programs.Term;
 
 internal sealed partial class MethodReader
 {
-    Value CallByRule(IOperation at, Rule rule, Value[] arguments)
+    Scalar CallByRule(IOperation at, Rule rule, Value[] arguments)
     {
         var routine = program.Ruled(rule, at.Syntax.GetLocation());
         var terms = arguments.Select(
@@ -18,7 +18,7 @@ internal sealed partial class MethodReader
         var given = terms.ToArray();
         var result = Result(Kind.Real);
         code.Add(Statement.NewCall(Terms.List([result.Name]), routine.Name, Terms.List(given)));
-        return Load(result);
+        return (Scalar)Load(result);
     }
 
     /// <summary>An array that is handed over as it stands; of a part, a copy.</summary>

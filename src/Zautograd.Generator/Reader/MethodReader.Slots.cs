@@ -34,6 +34,8 @@ internal sealed partial class MethodReader
                 return Slot(declaration.Expression);
             case IDiscardOperation:
                 return DiscardSlot.Instance;
+            case IInstanceReferenceOperation when self is PartsSlot:
+                return self;
             case IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field when self is not null:
                 return Part(self, field.Field, field);
             case IFieldReferenceOperation { Instance: { } owner } field when owner.Type?.TypeKind == TypeKind.Struct:
@@ -50,7 +52,7 @@ internal sealed partial class MethodReader
             or IPropertyReferenceOperation { Property.IsIndexer: true }:
                 return ElementSlot(target);
             case ITupleOperation tuple:
-                var shape = (PartsShape)Shape.Of(tuple.Type!, Text(tuple), tuple.Syntax.GetLocation());
+                var shape = (PartsShape)ShapeOf(tuple.Type!, Text(tuple), tuple.Syntax.GetLocation());
                 return new PartsSlot(shape, [.. tuple.Elements.Select(Slot)]);
             default:
                 throw NotSupported(target);

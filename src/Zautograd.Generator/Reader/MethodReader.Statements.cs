@@ -97,7 +97,7 @@ internal sealed partial class MethodReader
             callables[local] = callable;
             return;
         }
-        var shape = Shape.Of(local.Type, local.Name, declarator.Syntax.GetLocation());
+        var shape = ShapeOf(local.Type, local.Name, declarator.Syntax.GetLocation());
         arrayName = shape is ArrayShape ? local.Name : null;
         var value =
             initializer is null ? null

@@ -127,7 +127,7 @@ internal sealed partial class MethodReader
                 return Terms.True;
             case IDeclarationPatternOperation { DeclaredSymbol: { } symbol } declared
                 when SymbolEqualityComparer.Default.Equals(declared.MatchedType ?? declared.InputType, declared.InputType):
-                Bind(symbol, Shape.Of(declared.NarrowedType, symbol.Name, pattern.Syntax.GetLocation()), value, pattern.Syntax);
+                Bind(symbol, ShapeOf(declared.NarrowedType, symbol.Name, pattern.Syntax.GetLocation()), value, pattern.Syntax);
                 return Terms.True;
             case IRecursivePatternOperation { DeclaredSymbol: null } parts when value is Parts whole:
                 var positional = parts.DeconstructionSubpatterns.Select((item, i) => Matches(whole.Items[i], item));

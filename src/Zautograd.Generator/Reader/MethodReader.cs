@@ -10,8 +10,9 @@ namespace Zautograd.Generator.Reader;
 using Kind = Zautograd.Programs.Type;
 using Term = Zautograd.Programs.Term;
 
-internal sealed partial class MethodReader(ProgramReader program, Routine routine)
+internal sealed partial class MethodReader(ProgramReader program, Routine routine, Instance around)
 {
+    Instance instance = around;
     Names names = new();
     readonly Dictionary<ISymbol, Slot> slots = new(SymbolEqualityComparer.Default);
     readonly Dictionary<ISymbol, Callable> callables = new(SymbolEqualityComparer.Default);
@@ -24,6 +25,10 @@ internal sealed partial class MethodReader(ProgramReader program, Routine routin
 
     static RefusedException Refuse(SyntaxNode at, Refusal refusal, params string[] arguments) =>
         new(Finding.At(at.GetLocation(), refusal, arguments));
+
+    Shape? TryShapeOf(ITypeSymbol type) => Shape.TryOf(type, instance);
+
+    Shape ShapeOf(ITypeSymbol type, string name, Location location) => Shape.Of(type, name, location, instance);
 
     static string Text(IOperation operation) => Quoted.Short(operation.Syntax);
 

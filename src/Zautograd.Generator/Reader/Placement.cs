@@ -33,7 +33,7 @@ internal static class Placement
         foreach (var suffix in new[] { "Gradient", "Tangent", "Adjoint", "HessianVector" })
             if (method.ContainingType.GetMembers(method.Name + suffix).FirstOrDefault(member => !member.IsImplicitlyDeclared) is { } taken)
                 throw Refuse(taken.Locations[0], Refusals.NameTaken, taken.Name);
-        if (method.IsGenericMethod && Overloads(method).Any(other => IsSame(other, method, compilation)))
+        if (method.IsGenericMethod && Overloads(method).Any(other => IsSame(other, method, SpecialType.System_Double, compilation)))
             throw Refuse(name, Refusals.NameTaken, method.Name);
     }
 
@@ -43,15 +43,31 @@ internal static class Placement
             .OfType<IMethodSymbol>()
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, method) && EntryReader.MarkOf(other) is not null);
 
-    /// <summary>Whether two methods have the same parameters once their numbers are doubles.</summary>
-    static bool IsSame(IMethodSymbol one, IMethodSymbol other, Compilation compilation) =>
-        Generics
-            .Instance(one, compilation)
+    /// <summary>Whether two methods have the same parameters.</summary>
+    static bool IsSame(IMethodSymbol one, IMethodSymbol other) =>
+        one
             .Parameters.Select(parameter => parameter.Type)
-            .SequenceEqual(
-                Generics.Instance(other, compilation).Parameters.Select(parameter => parameter.Type),
-                SymbolEqualityComparer.Default
-            );
+            .SequenceEqual(other.Parameters.Select(parameter => parameter.Type), SymbolEqualityComparer.Default);
+
+    static bool IsSame(IMethodSymbol one, IMethodSymbol other, SpecialType number, Compilation compilation) =>
+        IsSame(Generics.Shown(one, number, compilation), Generics.Shown(other, number, compilation));
+
+    /// <summary>
+    /// The numbers that a method has derivatives for: a generic one as well for float, unless it takes the same then, or another one that is
+    /// marked does.
+    /// </summary>
+    public static IEnumerable<SpecialType> Instances(IMethodSymbol method, Compilation compilation)
+    {
+        yield return SpecialType.System_Double;
+        var floats = SpecialType.System_Single;
+        if (
+            method.IsGenericMethod
+            && Instance.Of(method, [.. method.TypeParameters.Select(_ => floats)]) is not null
+            && !IsSame(Generics.Shown(method, floats, compilation), Generics.Shown(method, SpecialType.System_Double, compilation))
+            && !Overloads(method).Any(other => IsSame(other, method, floats, compilation))
+        )
+            yield return floats;
+    }
 
     /// <summary>The types around the method, outermost first, as they are declared again.</summary>
     public static IEnumerable<string> Types(IMethodSymbol method)
@@ -73,11 +89,12 @@ internal static class Placement
     }
 
     /// <summary>The name of the file: that of the method, and what tells it from its overloads.</summary>
-    public static string Hint(IMethodSymbol method)
+    public static string Hint(IMethodSymbol method, SpecialType of)
     {
         var home = method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
         var same = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().ToList();
         var number = same.Count > 1 ? (same.FindIndex(other => SymbolEqualityComparer.Default.Equals(other, method)) + 1).ToString() : "";
-        return $"{home}.{method.Name}{number}.g.cs";
+        var instance = of == SpecialType.System_Single ? ".Float" : "";
+        return $"{home}.{method.Name}{number}{instance}.g.cs";
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class ProgramReader
 {
     readonly List<Ruled> ruled = [];
 
-    public Rule? RuleFor(IMethodSymbol method) => RuleBook.Of(compilation, cancel).For(method);
+    public UserRule? RuleFor(IMethodSymbol method) => RuleBook.Of(compilation, cancel).For(method);
 
     /// <summary>The call of a method with a rule that gives slopes which cannot be differentiated themselves.</summary>
     public Finding? FirstOrderOnly { get; private set; }
@@ -19,9 +19,9 @@ internal sealed partial class ProgramReader
     /// <summary>The function that a method with a rule is.</summary>
     public Routine Ruled(Rule rule, Location at)
     {
-        if (ruled.FirstOrDefault(known => known.Routine.IsFor(rule.Method)) is { } found)
+        if (ruled.FirstOrDefault(known => known.Rule.Key == rule.Key) is { } found)
             return found.Routine;
-        var routine = Reader.Ruled.Outside(FreeWithDerivatives(Name(rule.Method)), rule.Method, rule.IsFollowed);
+        var routine = Reader.Ruled.Outside(FreeWithDerivatives(Name(rule.Method)), rule, rule.Method, rule.Call);
         ordered.Add(routine);
         ruled.Add(new(rule, routine, at));
         return routine;
@@ -40,26 +40,26 @@ internal sealed partial class ProgramReader
     {
         for (int i = 0; i < ruled.Count; i++)
         {
-            var slopes = SlopesOf(ruled[i]);
+            var slopes = ruled[i].Rule is UserRule own ? SlopesOf(own, ruled[i].At) : null;
             ordered.Add(ruled[i].Adjoint(Derivatives.AdjointOf(ruled[i].Routine.Name), slopes));
             ordered.Add(ruled[i].Tangent(Derivatives.TangentOf(ruled[i].Routine.Name), slopes));
         }
     }
 
     /// <summary>The slopes as a function: by a rule of their own, by their source, or as a method outside.</summary>
-    Routine SlopesOf(Ruled at)
+    Routine SlopesOf(UserRule rule, Location at)
     {
-        var (rule, slopes) = (at.Rule, at.Rule.Slopes);
+        var slopes = rule.Slopes;
         if (!rule.IsGradient && RuleFor(slopes) is { } own)
-            return Ruled(own, at.At);
+            return Ruled(own, at);
         if (ReasonAgainst(slopes) is not { } reason)
             return Slopes(this, slopes);
         if (rule.IsGradient)
             throw new RefusedException(reason);
         if (!compilation.IsSymbolAccessibleWithin(slopes, compilation.Assembly))
             throw new RefusedException(Finding.At(slopes.Locations[0], Refusals.RuleUnreachable, slopes.Name));
-        FirstOrderOnly ??= Finding.At(at.At, Refusals.RuleOfFirstOrder, rule.Method.Name, slopes.Name);
-        var routine = Reader.Ruled.Outside(Name(slopes), slopes, rule.IsFollowed);
+        FirstOrderOnly ??= Finding.At(at, Refusals.RuleOfFirstOrder, rule.Method.Name, slopes.Name);
+        var routine = Reader.Ruled.Outside(Name(slopes), rule, slopes, UserRule.Text(slopes));
         ordered.Add(routine);
         return routine;
     }
@@ -105,7 +105,7 @@ internal sealed partial class ProgramReader
                 routine.Formals.AddRange(layout.Formals);
                 routine.Results.AddRange(MethodReader.Scalars(slopes.ReturnsVoid ? null : Shape.TryOf(slopes.ReturnType)));
                 routine.Results.AddRange(inside.Where(item => item.isOut).SelectMany(item => MethodReader.Kinds(item.value)));
-                new MethodReader(program, routine).ReadBody(
+                new MethodReader(program, routine, Instance.None).ReadBody(
                     slopes,
                     program.Body(slopes)!,
                     names,
@@ -120,8 +120,8 @@ internal sealed partial class ProgramReader
     {
         foreach (var (rule, routine, at) in ruled)
             for (int i = 0; i < routine.Formals.Count; i++)
-                if (routine.Formals[i].IsActive && !rule.IsFollowed[i])
-                    throw new RefusedException(Finding.At(at, Refusals.RuleConstant, routine.Formals[i].Name, rule.Slopes.Name));
+                if (routine.Formals[i].IsActive && !rule.IsFollowed[i] && rule is UserRule own)
+                    throw new RefusedException(Finding.At(at, Refusals.RuleConstant, routine.Formals[i].Name, own.Slopes.Name));
     }
 
     /// <summary>The functions that the first one needs, and apart from them those that its derivatives may.</summary>

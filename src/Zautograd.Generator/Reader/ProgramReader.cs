@@ -96,14 +96,22 @@ internal sealed partial class ProgramReader(Compilation compilation, ImmutableAr
         return routine;
     }
 
+    /// <summary>The instance of a marked method whose derivative takes arguments of these types.</summary>
+    public SpecialType InstanceFor(IMethodSymbol method, IEnumerable<SpecialType> arguments)
+    {
+        var types = arguments.ToArray();
+        var isOfFloats = types.Contains(SpecialType.System_Single) && !types.Contains(SpecialType.System_Double);
+        return Placement.Instances(method, compilation).Last(number => isOfFloats || number == SpecialType.System_Double);
+    }
+
     /// <summary>A marked method by itself, whose derivative is called here.</summary>
-    public (MethodModel Model, ProgramReader Reader) Model(IMethodSymbol method, IOperation at)
+    public (MethodModel Model, ProgramReader Reader) Model(IMethodSymbol method, SpecialType number, IOperation at)
     {
         if (around.Contains(method, SymbolEqualityComparer.Default))
             throw new RefusedException(Finding.At(at.Syntax.GetLocation(), Refusals.DerivativeOfItself, method.Name));
         var node = method.DeclaringSyntaxReferences[0].GetSyntax(cancel);
         var program = new ProgramReader(compilation, around.Add(method), cancel);
-        var model = EntryReader.Model(method, node, EntryReader.MarkOf(method)!, program, compilation, cancel);
+        var model = EntryReader.Model(method, number, node, EntryReader.MarkOf(method)!, program, compilation, cancel);
         if (program.FirstOrderOnly is { } only)
             throw new RefusedException(Finding.At(at.Syntax.GetLocation(), only.Refusal, [.. only.Arguments]));
         return (model, program);
@@ -112,7 +120,7 @@ internal sealed partial class ProgramReader(Compilation compilation, ImmutableAr
     /// <summary>The derivative of a method that was read elsewhere: functions of this program, the first of which is returned.</summary>
     public Routine Derivative(IMethodSymbol method, MethodModel model, ProgramReader elsewhere, bool isReverse, Location at)
     {
-        var key = (isReverse ? "gradient of " : "tangent of ") + KeyOf(method);
+        var key = (isReverse ? "gradient of " : "tangent of ") + model.Hint;
         if (routines.TryGetValue(key, out var known))
             return known;
         var (made, name) = isReverse ? Derivatives.Adjoint(model) : Derivatives.Tangent(model);

@@ -11,7 +11,7 @@ internal sealed class RuleBook
     static readonly ConditionalWeakTable<Compilation, RuleBook> books = new();
     static readonly ConditionalWeakTable<SyntaxTree, MethodDeclarationSyntax[]> marked = new();
 
-    readonly Dictionary<ISymbol, Rule> rules = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<ISymbol, UserRule> rules = new(SymbolEqualityComparer.Default);
     readonly Dictionary<ISymbol, Finding> findings = new(SymbolEqualityComparer.Default);
 
     public static RuleBook Of(Compilation compilation, CancellationToken cancel) =>
@@ -32,7 +32,7 @@ internal sealed class RuleBook
     {
         try
         {
-            var rule = Rule.Of(slopes, mark, compilation, cancel);
+            var rule = UserRule.Of(slopes, mark, compilation, cancel);
             if (rules.TryGetValue(rule.Method, out var other))
                 throw new RefusedException(
                     Finding.At(
@@ -54,7 +54,7 @@ internal sealed class RuleBook
         method.GetAttributes().FirstOrDefault(mark => EntryReader.IsOurs(mark, "DerivativeOfAttribute"));
 
     /// <summary>The rule for a method, if it has one.</summary>
-    public Rule? For(IMethodSymbol method) => rules.TryGetValue(method.OriginalDefinition, out var rule) ? rule : null;
+    public UserRule? For(IMethodSymbol method) => rules.TryGetValue(method.OriginalDefinition, out var rule) ? rule : null;
 
     /// <summary>What is wrong with a rule.</summary>
     public Finding? FindingOf(IMethodSymbol slopes) => findings.TryGetValue(slopes, out var finding) ? finding : null;

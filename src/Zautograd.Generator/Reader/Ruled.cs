@@ -11,27 +11,15 @@ using Term = Zautograd.Programs.Term;
 /// <summary>A method with a rule, as it is called: its function, and where it is called first.</summary>
 internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
 {
-    static Kind KindOf(ITypeSymbol type) =>
-        Shape.TryOf(type) switch
-        {
-            ArrayShape array => array.Store,
-            var shape => ((ScalarShape)shape!).Kind,
-        };
-
-    /// <summary>A function that hands on to a method.</summary>
-    public static Routine Outside(string name, IMethodSymbol method, IEnumerable<bool> areFollowed)
+    /// <summary>A function that hands on to a method, of the parameters that a rule has.</summary>
+    public static Routine Outside(string name, Rule rule, IMethodSymbol method, string call)
     {
         var routine = new Routine(name, method);
         routine.Formals.AddRange(
-            method.Parameters.Zip(
-                areFollowed,
-                (parameter, isFollowed) => new Formal(parameter.Name, KindOf(parameter.Type)) { IsActive = isFollowed }
-            )
+            method.Parameters.Select((parameter, i) => new Formal(parameter.Name, rule.Kinds[i]) { IsActive = rule.IsFollowed[i] })
         );
-        routine.Results.AddRange(MethodReader.Scalars(Shape.TryOf(method.ReturnType)));
-        routine.Body = Terms.List([
-            Statement.NewOutside(Rule.Text(method), Terms.List(routine.Formals.Select(formal => Terms.Variable(formal.Name)))),
-        ]);
+        routine.Results.AddRange(Shape.TryOf(method.ReturnType) is PartsShape several ? MethodReader.Scalars(several) : [Kind.Real]);
+        routine.Body = Terms.List([Statement.NewOutside(call, Terms.List(routine.Formals.Select(formal => Terms.Variable(formal.Name))))]);
         return routine;
     }
 
@@ -40,7 +28,7 @@ internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
     static Formal Copy(Formal formal) => new(formal.Name, formal.Kind) { IsActive = formal.IsActive };
 
     /// <summary>The adjoint as the core calls it: adjoints of arrays are added to, those of numbers are returned.</summary>
-    public Routine Adjoint(string name, Routine slopes)
+    public Routine Adjoint(string name, Routine? slopes)
     {
         var (routine, code, found) = Start(name, slopes);
         foreach (var array in Followed.Where(formal => formal.IsArray))
@@ -48,7 +36,6 @@ internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
         var adjoints = new Queue<Formal>(routine.Formals.Skip(Routine.Formals.Count));
         var seed = code.Name("seed", changes: false);
         routine.Formals.Add(new Formal(seed, Kind.Real) { IsActive = true });
-        Term times(Term slope) => Terms.Formula(Op.Mul, Terms.Variable(seed), slope);
 
         var returned = new List<Term> { found.Value };
         foreach (var formal in Followed)
@@ -56,16 +43,21 @@ internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
                 Each(
                     code,
                     formal,
-                    i => Statement.NewAccumulate(adjoints.Dequeue().Name, i, times(Term.NewElement(found.Arrays[formal.Name], i)))
+                    i =>
+                        Statement.NewAccumulate(
+                            adjoints.Dequeue().Name,
+                            i,
+                            Times(Term.NewElement(found.Arrays[formal.Name], i), Terms.Variable(seed))
+                        )
                 );
             else
-                returned.Add(times(Terms.Variable(found.Numbers[formal.Name])));
+                returned.Add(Times(found.Numbers[formal.Name], Terms.Variable(seed)));
         routine.Results.AddRange(returned.Select(_ => Kind.Real));
         return Finish(routine, code, returned);
     }
 
     /// <summary>The tangent as the core calls it: the value, and the sum of the slopes times the changes.</summary>
-    public Routine Tangent(string name, Routine slopes)
+    public Routine Tangent(string name, Routine? slopes)
     {
         var (routine, code, found) = Start(name, slopes);
         var changes = Followed.ToDictionary(formal => formal.Name, formal => code.Name("d_" + formal.Name, changes: false));
@@ -80,24 +72,22 @@ internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
                     i =>
                         Statement.NewIncrement(
                             change,
-                            Terms.Formula(Op.Mul, Term.NewElement(found.Arrays[formal.Name], i), Term.NewElement(changes[formal.Name], i))
+                            Times(Term.NewElement(found.Arrays[formal.Name], i), Term.NewElement(changes[formal.Name], i))
                         )
                 );
             else
-                code.Add(
-                    Statement.NewIncrement(
-                        change,
-                        Terms.Formula(Op.Mul, Terms.Variable(found.Numbers[formal.Name]), Terms.Variable(changes[formal.Name]))
-                    )
-                );
+                code.Add(Statement.NewIncrement(change, Times(found.Numbers[formal.Name], Terms.Variable(changes[formal.Name]))));
         routine.Results.AddRange([Kind.Real, Kind.Real]);
         return Finish(routine, code, [found.Value, Terms.Variable(change)]);
     }
 
-    sealed record Found(Term Value, Dictionary<string, string> Numbers, Dictionary<string, string> Arrays);
+    /// <summary>What a user's rule says is a number; what the table says may be infinite where the value is not.</summary>
+    Term Times(Term slope, Term change) => Rule is CalledFunction ? Edges.times(slope, change) : Terms.Formula(Op.Mul, slope, change);
+
+    sealed record Found(Term Value, Dictionary<string, Term> Numbers, Dictionary<string, string> Arrays);
 
     /// <summary>Both begin with the value, which is that of the method itself, and the slopes.</summary>
-    (Routine, Code, Found) Start(string name, Routine slopes)
+    (Routine, Code, Found) Start(string name, Routine? slopes)
     {
         var routine = new Routine(name, Rule.Method);
         routine.Formals.AddRange(Routine.Formals.Select(Copy));
@@ -112,26 +102,33 @@ internal sealed record Ruled(Rule Rule, Routine Routine, Location At)
         var arguments = Routine.Formals.Select(formal => Terms.Variable(formal.Name)).ToArray();
         var value = declared("value");
         code.Add(Statement.NewCall(Terms.List([value]), Routine.Name, Terms.List(arguments)));
+        if (Rule is CalledFunction known)
+            return (routine, code, new(Terms.Variable(value), NumbersBy(known.Slopes(arguments, Terms.Variable(value))), []));
         var arrays = new Dictionary<string, string>();
         foreach (var formal in Followed.Where(formal => formal.IsArray))
         {
             arrays[formal.Name] = code.Name(formal.Name + "_slopes", changes: false);
             code.Add(Statement.NewDeclareArray(arrays[formal.Name], Kind.Reals, Term.NewLength(formal.Name)));
         }
-        var numbers = Followed
-            .Where(formal => !formal.IsArray)
-            .ToDictionary(formal => formal.Name, formal => declared(formal.Name + "_slope"));
+        var numbers = Followed.Where(formal => !formal.IsArray).Select(formal => declared(formal.Name + "_slope")).ToArray();
         // a rule that writes gradients may return the value before them
-        var others = Enumerable.Range(0, slopes.Results.Count - numbers.Count).Select(_ => declared("again"));
+        var others = Enumerable.Range(0, slopes!.Results.Count - numbers.Length).Select(_ => declared("again"));
         code.Add(
             Statement.NewCall(
-                Terms.List(others.Concat(numbers.Values)),
+                Terms.List(others.Concat(numbers)),
                 slopes.Name,
                 Terms.List(arguments.Concat(arrays.Values.Select(Terms.Variable)))
             )
         );
-        return (routine, code, new(Terms.Variable(value), numbers, arrays));
+        return (routine, code, new(Terms.Variable(value), NumbersBy(numbers.Select(Terms.Variable)), arrays));
     }
+
+    /// <summary>The slopes for numbers, by the parameters that they belong to.</summary>
+    Dictionary<string, Term> NumbersBy(IEnumerable<Term> slopes) =>
+        Followed
+            .Where(formal => !formal.IsArray)
+            .Zip(slopes, (formal, slope) => (formal, slope))
+            .ToDictionary(pair => pair.formal.Name, pair => pair.slope);
 
     static void Each(Code code, Formal array, Func<Term, Statement> change)
     {

@@ -19,10 +19,10 @@ internal abstract record Shape
     public bool IsOfReals =>
         this is ScalarShape { Type: SpecialType.System_Double } or ArrayShape { Element.Uniform: SpecialType.System_Double };
 
-    public static Shape Of(ITypeSymbol type, string name, Location location) =>
-        TryOf(type) ?? throw new RefusedException(TypeRefusal.Of(type, name, location));
+    public static Shape Of(ITypeSymbol type, string name, Location location, Instance? instance = null) =>
+        TryOf(type, instance) ?? throw new RefusedException(TypeRefusal.Of(type, name, location));
 
-    public static Shape? TryOf(ITypeSymbol type) =>
+    public static Shape? TryOf(ITypeSymbol type, Instance? instance = null) =>
         type.SpecialType switch
         {
             SpecialType.System_Double
@@ -39,10 +39,10 @@ internal abstract record Shape
             _ => type switch
             {
                 INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } own } => new ScalarShape(own.SpecialType, IsEnum: true),
-                IArrayTypeSymbol array => ArrayOf(array.ElementType, array.Rank, isWritable: true),
-                INamedTypeSymbol span when IsSpan(span) => ArrayOf(span.TypeArguments[0], 1, span.Name == "Span"),
-                INamedTypeSymbol { TypeKind: TypeKind.Struct } plain => PartsOf(plain),
-                ITypeParameterSymbol when Generics.IsNumber(type) => new ScalarShape(SpecialType.System_Double),
+                IArrayTypeSymbol array => ArrayOf(array.ElementType, array.Rank, isWritable: true, instance),
+                INamedTypeSymbol span when IsSpan(span) => ArrayOf(span.TypeArguments[0], 1, span.Name == "Span", instance),
+                INamedTypeSymbol { TypeKind: TypeKind.Struct } plain => PartsOf(plain, instance),
+                ITypeParameterSymbol when instance?[type] is { } number => new ScalarShape(number),
                 _ => null,
             },
         };
@@ -56,8 +56,8 @@ internal abstract record Shape
                 ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
             };
 
-    static Shape? ArrayOf(ITypeSymbol element, int rank, bool isWritable) =>
-        TryOf(element) switch
+    static Shape? ArrayOf(ITypeSymbol element, int rank, bool isWritable, Instance? instance) =>
+        TryOf(element, instance) switch
         {
             ArrayShape { Rank: 1, Element: ScalarShape } row when rank == 1 && element is IArrayTypeSymbol => new ArrayShape(
                 row,
@@ -73,7 +73,7 @@ internal abstract record Shape
             _ => null,
         };
 
-    static Shape? PartsOf(INamedTypeSymbol type)
+    static Shape? PartsOf(INamedTypeSymbol type, Instance? instance)
     {
         if (
             type.SpecialType != SpecialType.None
@@ -82,7 +82,7 @@ internal abstract record Shape
         )
             return null;
         var fields = FieldsOf(type);
-        var parts = fields.Select(field => TryOf(field.Type)).ToArray();
+        var parts = fields.Select(field => TryOf(field.Type, instance)).ToArray();
         return parts.Any(part => part is null or ArrayShape) || !type.IsTupleType && type.DeclaringSyntaxReferences.IsEmpty
             ? null
             : new PartsShape(type, [.. fields], [.. parts!]);

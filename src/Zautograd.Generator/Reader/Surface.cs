@@ -23,6 +23,11 @@ internal static class Surface
     {
         var (form, element, width, rank) = Describe(shape, parameter.Type);
         var paths = form == Form.Parts ? Paths((PartsShape)shape, parameter, home, compilation).ToArray() : [];
+        if (
+            shape is PartsShape { Uniform: not (SpecialType.System_Double or SpecialType.System_Single) } mixed
+            && formals.Any(formal => formal.IsActive)
+        )
+            RequireSettable(mixed, parameter, home, compilation);
         var scalars = Scalars(shape).ToArray();
         var leaves = formals.Select(
             (formal, i) =>
@@ -114,6 +119,21 @@ internal static class Surface
                     yield return own + path;
             else
                 yield return own;
+        }
+    }
+
+    /// <summary>Whether a gradient can be made of a struct's default, member by member.</summary>
+    static void RequireSettable(PartsShape shape, IParameterSymbol parameter, INamedTypeSymbol home, Compilation compilation)
+    {
+        for (int i = 0; i < shape.Parts.Length; i++)
+        {
+            var isSettable = shape.Fields[i].AssociatedSymbol is IPropertySymbol property
+                ? property.SetMethod is { } set && compilation.IsSymbolAccessibleWithin(set, home)
+                : shape.Type.IsTupleType || !shape.Fields[i].IsReadOnly;
+            if (Scalars(shape.Parts[i]).Any(scalar => scalar.Kind.IsReal) && !isSettable)
+                throw new RefusedException(Finding.At(parameter.Locations[0], Refusals.FixedField, parameter.Name, shape.Name(i)));
+            if (shape.Parts[i] is PartsShape inner)
+                RequireSettable(inner, parameter, home, compilation);
         }
     }
 

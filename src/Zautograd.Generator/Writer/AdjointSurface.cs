@@ -151,7 +151,7 @@ internal sealed class AdjointSurface(MethodModel method) : Surface(method)
         var scalars = parameter.Leaves.Select((leaf, i) => leaf.IsActive ? Fresh($"{gradient}{i + 1}") : "default").ToArray();
         Results.AddRange(scalars.Where(scalar => scalar != "default").Select(scalar => "var " + scalar));
         var lines = new List<string>();
-        lines.Add($"{gradient} = {Composed(parameter.Type, parameter.IsTuple, Cast(parameter, scalars), lines)};");
+        lines.Add($"{gradient} = {Composed(parameter, Cast(parameter, scalars), lines)};");
         After.InsertRange(0, lines);
     }
 }

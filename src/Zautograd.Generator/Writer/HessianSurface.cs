@@ -127,7 +127,7 @@ internal sealed class HessianSurface(MethodModel method) : Surface(method)
         var scalars = parameter.Leaves.Select((leaf, i) => leaf.IsActive ? Fresh($"{product}{i + 1}") : "default").ToArray();
         Results.AddRange(scalars.Where(scalar => scalar != "default").Select(scalar => "var " + scalar));
         var lines = new List<string>();
-        lines.Add($"{product} = {Composed(parameter.Type, parameter.IsTuple, Cast(parameter, scalars), lines)};");
+        lines.Add($"{product} = {Composed(parameter, Cast(parameter, scalars), lines)};");
         After.InsertRange(0, lines);
     }
 }

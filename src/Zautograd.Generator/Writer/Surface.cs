@@ -105,16 +105,16 @@ internal abstract class Surface(MethodModel method)
 
     // not by Clear: see Zeros of Zautograd.Runtime.Workspace
     protected static string Zeroed(string name, Given like) =>
-        (like.Form == Form.Vector ? name : $"{Runtime}Flat.Of<{like.Element}>({name})") + $".Fill({(like.Width > 1 ? "default" : "0")});";
+        (like.Form == Form.Vector ? name : $"{Runtime}Flat.Of<{like.Element}>({name})") + $".Fill({(like.IsOfStructs ? "default" : "0")});";
 
     /// <summary>An array parameter's elements as one span of doubles or ints.</summary>
     protected string Span(string name, Given like) =>
         like.Form switch
         {
-            Form.Matrix when like.Width > 1 =>
+            Form.Matrix when like.IsOfStructs =>
                 $"MemoryMarshal.Cast<{like.Element}, {Store(like)}>({Runtime}Flat.Of<{like.Element}>({name}))",
             Form.Matrix => $"{Runtime}Flat.Of<{like.Element}>({name})",
-            Form.Vector when like.Width > 1 =>
+            Form.Vector when like.IsOfStructs =>
                 $"MemoryMarshal.Cast<{like.Element}, {Store(like)}>({(like.IsArrayObject && name == like.Name ? name + ".AsSpan()" : name)})",
             _ => name,
         };
@@ -202,7 +202,7 @@ internal abstract class Surface(MethodModel method)
         var copy = Fresh(name.TrimStart('@') + "Copy");
         var length = given.Width > 1 ? $"{given.Width} * {name}.Length" : $"{name}.Length";
         Before.Add($"var {copy} = {Memory(Store(given))}.Zeros({length});");
-        Before.Add(given.Form == Form.Vector && given.Width == 1 ? $"{name}.CopyTo({copy});" : $"{Span(name, given)}.CopyTo({copy});");
+        Before.Add(given.Form == Form.Vector && !given.IsOfStructs ? $"{name}.CopyTo({copy});" : $"{Span(name, given)}.CopyTo({copy});");
         return copy;
     }
 
@@ -237,6 +237,26 @@ internal abstract class Surface(MethodModel method)
 
     protected static string[] Cast(Given parameter, IReadOnlyList<string> scalars) =>
         [.. scalars.Select((scalar, i) => parameter.Leaves[i].IsSingle && scalar != "default" ? "(float)" + scalar : scalar)];
+
+    /// <summary>A parameter's like, made of scalars: of numbers of several types, those that are not default are set.</summary>
+    protected string Composed(Given like, IReadOnlyList<string> scalars, List<string> lines) =>
+        like.IsTuple || like.IsUniform
+            ? Composed(like.Type, like.IsTuple, scalars, lines)
+            : With(
+                $"default({like.Type})",
+                [.. like.Leaves.Zip(scalars, (leaf, scalar) => (leaf.Path, scalar)).Where(part => part.scalar != "default")]
+            );
+
+    static string With(string start, (string Path, string Scalar)[] parts)
+    {
+        var byMember = parts.GroupBy(part => part.Path.Split('.')[1]);
+        var set = byMember.Select(member =>
+        {
+            var deeper = member.Select(part => (Path: part.Path.Substring(member.Key.Length + 1), part.Scalar)).ToArray();
+            return $"{member.Key} = {(deeper[0].Path == "" ? deeper[0].Scalar : With($"{start}.{member.Key}", deeper))}";
+        });
+        return $"{start} with {{ {string.Join(", ", set)} }}";
+    }
 
     /// <summary>A number, a tuple or a struct of numbers, made of its scalars.</summary>
     protected string Composed(string type, bool isTuple, IReadOnlyList<string> scalars, List<string> lines)

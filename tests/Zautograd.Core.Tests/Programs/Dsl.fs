@@ -98,6 +98,8 @@ let work name = parameter name Ints InOut false
 let fixedReal name = parameter name Real In false
 let fixedReals name = parameter name Reals In false
 let int' name = parameter name Int In false
+let long' name = parameter name Long In false
+let bool' name = parameter name Bool In false
 let ints name = parameter name Ints In false
 
 let func name parameters results body : Function = { Name = name; Parameters = parameters; Results = results; Body = body }

@@ -81,6 +81,32 @@ let ``one, two and four parameters`` () =
     test <@ (value, da, db, dc, dd) = (14.0, 2.0, 1.0, 4.0, 3.0) @>
 
 [<Fact>]
+let ``a Hessian-vector product is how the gradient changes, in the shape of the parameters`` () =
+    let loss = Gradient.compile <@ QuotedPrograms.regression @>
+    let alongWeights, alongFeatures, alongTargets = [| 1.0; -0.5; 0.0 |], [| 0.0; 1.0; 0.3; 0.0 |], [| -1.0; 0.5 |]
+    let struct (w, x, y) = loss.HessianVector(weights, features, targets, alongWeights, alongFeatures, alongTargets)
+    let along h = Array.map2 (fun at direction -> at + h * direction)
+
+    let gradientAt h =
+        let struct (_, w, x, y) =
+            loss.ValueAndGradient(along h weights alongWeights, along h features alongFeatures, along h targets alongTargets)
+
+        Array.concat [ w; x; y ]
+
+    let found = Array.concat [ w; x; y ]
+
+    for i in 0 .. found.Length - 1 do
+        test <@ close (slope (fun h -> (gradientAt h)[i])) found[i] @>
+
+    let mixed = Gradient.compile <@ fun (x: float, n: int) (ys: float[]) -> pown x n * ys[0] + ys[1] @>
+    let struct ((ofX, ofN), ofYs) = mixed.HessianVector((2.0, 3), [| 5.0; 7.0 |], (1.0, 9), [| 0.5; 1.0 |])
+    test <@ ofX = 66.0 && ofN = 0 && ofYs = [| 12.0; 0.0 |] @>
+    let only = Gradient.compileFor ([ "x" ], <@ fun (x: float) (y: float) -> x * x * y @>)
+    let struct (ofX, ofY) = only.HessianVector(2.0, 5.0, 1.0, 100.0)
+    test <@ ofX = 10.0 && Double.IsNaN ofY @>
+    test <@ (Gradient.compile <@ fun (x: float) -> x * x * x @>).HessianVector(2.0, 1.0) = 12.0 @>
+
+[<Fact>]
 let ``captured numbers are read once, captured arrays are constants that are shared`` () =
     let data = [| 3.0; 4.0 |]
     let mutable factor = 10.0

@@ -234,6 +234,65 @@ let ``ints divided by zero are left to fail`` () =
     let program = single [ x "x" ] 1 [ deci "k" (whole 1 / whole 0); ret [ v "x" ] ]
     raises<ProgramError> <@ run (Optimise.program program) "f" [ RealItem 1.0 ] @>
 
+/// What stops the program, of ints i = 0, longs l = 0 and the least of both, of NaN and of an array of one element.
+let private stopping: (string * Type * Term) list =
+    let long name = Variable name
+    let literal k = Wide(Literal k, [])
+    let by op a b = Wide(Basic op, [ a; b ])
+
+    [
+        for op in [ Quotient; Remainder ] do
+            $"{op} of ints by a variable", Int, Integer(op, Whole 7, Variable "i")
+            $"{op} of ints by 0", Int, Integer(op, Variable "i", Whole 0)
+            $"{op} of longs by a variable", Long, by op (literal 7L) (long "l")
+            $"{op} of longs by 0", Long, by op (long "l") (literal 0L)
+            $"{op} of longs inside of a conversion", Real, Wide(NearestReal, [ by op (literal 7L) (long "l") ])
+        "an element of another index", Real, Element("p", Variable "five")
+        "an element behind the end", Real, Element("p", Whole 1)
+        "an element before the first", Real, Formula(Sin, [ Element("p", Whole -1) ])
+        "a clamp between bounds in no order", Real, Formula(Clamp, [ Variable "x"; Number 2.0; Number 1.0 ])
+    ]
+
+[<Fact>]
+let ``what may stop the program does so if nobody needs it, and does not in a branch or a loop that is not reached`` () =
+    let arguments = [ RealItem nan; RealArray [| 1.0 |]; IntItem 0; IntItem 5; LongItem 0L; BoolItem false ]
+    let parameters = [ x "x"; xs "p"; int' "i"; int' "five"; long' "l"; bool' "never" ]
+
+    for name, kind, term in stopping do
+        /// Whether a program is stopped, as it stands and optimised.
+        let stops statements =
+            let program = single parameters 1 (Declare("t", kind, Term.zero kind) :: statements @ [ ret [ num 1.0 ] ])
+
+            [ program; Optimise.program program; Optimise.using Optimise.before program ]
+            |> List.map (fun program ->
+                try
+                    run program "f" arguments |> ignore
+                    false
+                with
+                | :? ProgramError
+                | :? ArgumentException -> true)
+            |> List.distinct
+
+        let needless = [ Declare("u", kind, term) ]
+        let used = [ Assign("t", term) ]
+
+        for statements in [ needless; used ] do
+            if stops statements <> [ true ] then failwith $"{name} does not stop {Show.block statements}"
+
+        for waiting in
+            [
+                [ If(Variable "never", needless, []) ]
+                [ If(Variable "never", used, []) ]
+                [ Assign("t", Choose(Variable "never", term, Term.zero kind)) ]
+                [ For("k", Whole 0, Variable "i", 1, used) ]
+                [ While(Variable "never", used) ]
+                [ For("k", Whole 0, Whole 3, 1, [ If(Variable "never", used, []) ]) ]
+                [ For("k", Whole 0, Whole 3, 1, [ Assign("t", Choose(Variable "never", term, Term.zero kind)) ]) ]
+                [ For("k", Whole 0, Whole 3, 1, If(Not(Variable "never"), [ Continue ], []) :: used) ]
+                [ For("k", Whole 0, Whole 3, 1, Break :: used) ]
+            ] do
+            if stops waiting <> [ false ] then failwith $"{name} stops {Show.block waiting}"
+
 [<Fact>]
 let ``an element that is not there is not read for a loop without rounds`` () =
     let program = single [ xs "w"; xs "p" ] 1 [ dec "s" (num 0.0); over "i" "p" [ inc "s" (at "w" (whole 5) * at "p" i) ]; ret [ v "s" ] ]

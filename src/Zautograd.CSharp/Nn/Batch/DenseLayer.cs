@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Zautograd.Nn;
 
@@ -58,7 +59,8 @@ sealed class DenseLayer<T>
     internal void Forward(Span<T> parameters, Matrix<T> results)
     {
         MatrixProduct.Into(results, new(parameters, outputs, inputs + 1), new(features, inputs + 1, results.Columns));
-        Activate(results.Numbers[..(outputs * results.Columns)]);
+        var length = outputs * results.Columns;
+        ActivationRows.Apply(activation, results.Numbers[..length], adjoints.AsSpan(0, length));
     }
 
     /// <summary>From the adjoints of the results to those of parameters and, unless this is the first layer, of the inputs.</summary>
@@ -73,30 +75,6 @@ sealed class DenseLayer<T>
     {
         var length = outputs * behind.Columns;
         MatrixProduct.Into(new(scratch, outputs, behind.Columns), weights, behind);
-        for (var i = 0; i < length; i++)
-        {
-            adjoints[i] *= scratch[i];
-        }
-    }
-
-    void Activate(Span<T> sums)
-    {
-        var slopes = adjoints.AsSpan(0, sums.Length);
-        for (var i = 0; i < sums.Length; i++)
-        {
-            sums[i] = activation switch
-            {
-                Activation.ReLU => Slopes.Relu(sums[i], out slopes[i]),
-                Activation.Tanh => Slopes.Tanh(sums[i], out slopes[i]),
-                Activation.Sigmoid => Slopes.Sigmoid(sums[i], out slopes[i]),
-                _ => Linear(sums[i], out slopes[i]),
-            };
-        }
-    }
-
-    static T Linear(T sum, out T slope)
-    {
-        slope = T.One;
-        return sum;
+        TensorPrimitives.Multiply<T>(adjoints.AsSpan(0, length), scratch[..length], adjoints);
     }
 }

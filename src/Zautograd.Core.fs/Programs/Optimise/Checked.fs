@@ -20,20 +20,13 @@ module Checked =
         block f.Body
 
     // no walk is needed where nothing can fail, whatever was used before
-    let rec private isSafe (term: Term) =
-        match term with
-        | Element _
-        | Integer((Quotient | Remainder), _, _)
-        | Formula((Clamp | Sign), _) -> false
-        | _ -> Term.parts term |> List.forall isSafe
-
     let private isHarmless statement =
         match statement with
         | Store _
         | Accumulate _
         | PopElement _
         | DeclareArray _ -> false
-        | _ -> Statement.terms statement |> List.forall isSafe
+        | _ -> Statement.terms statement |> List.forall Term.neverStops
 
     let private walked (program: Program) (f: Function) : Marked list =
         let walk = Walk(program, f)
@@ -65,12 +58,7 @@ module Checked =
 
             match numbered.Term with
             | Element(array, index) -> access always array index numbered.Parts.Head.Value || inside
-            | Integer((Quotient | Remainder), _, Whole k) when k <> 0 && k <> -1 -> inside
-            | Wide(Basic((Quotient | Remainder)), [ _; Wide(Literal k, _) ]) when k <> 0L && k <> -1L -> inside
-            | Integer((Quotient | Remainder), _, _)
-            | Wide(Basic((Quotient | Remainder)), _)
-            | Formula((Clamp | Sign), _) -> true
-            | _ -> inside
+            | term -> Term.mayStop term || inside
 
         let statement s =
             let repeated =

@@ -87,10 +87,4 @@ type Ranges(f: Function) =
     member ranges.MayFail(term: Term) : bool =
         match term with
         | Element(array, index) -> ranges.MayFail index || not (ranges.Holds(array, index))
-        | Integer((Quotient | Remainder), a, Whole k) when k <> 0 && k <> -1 -> ranges.MayFail a
-        | Integer((Quotient | Remainder), _, _) -> true
-        | Wide(Basic((Quotient | Remainder)), [ a; Wide(Literal k, _) ]) when k <> 0L && k <> -1L -> ranges.MayFail a
-        | Wide(Basic((Quotient | Remainder)), _) -> true
-        // clamp needs low <= high; sign has no answer for NaN on every framework
-        | Formula((Clamp | Sign), _) -> true
-        | _ -> Term.parts term |> List.exists ranges.MayFail
+        | _ -> Term.mayStop term || Term.parts term |> List.exists ranges.MayFail

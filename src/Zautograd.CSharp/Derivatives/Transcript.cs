@@ -1,0 +1,150 @@
+namespace Zautograd;
+
+/// <summary>
+/// Writes down what a function over <see cref="Value"/> computes, operation by operation. The variables stand at the first places, and each result
+/// at the next.
+/// </summary>
+internal sealed class Transcript : Observer, IDisposable
+{
+    /// <summary>An operation and where its operands begin.</summary>
+    public readonly record struct Step(Operation Operation, int First, int Count);
+
+    // With the room that the last one needed; a thread that once needed much more does not keep it.
+    [ThreadStatic]
+    static Transcript? spare;
+
+    const int MostSpare = 1 << 20,
+        AlwaysSpare = 1 << 12;
+
+    readonly Places places = new();
+    readonly Dictionary<int, OwnRule> rules = []; // of which step
+    Step[] steps = new Step[64];
+    int[] operands = new int[128]; // a place; or a constant, of which this is the complement
+    double[] constants = new double[16];
+    int variables,
+        stepCount,
+        operandCount,
+        constantCount;
+
+    Transcript() { }
+
+    /// <summary>An empty one for these variables.</summary>
+    public static Transcript Of(Value[] leaves)
+    {
+        var transcript = spare ?? new();
+        spare = null;
+        transcript.variables = leaves.Length;
+        for (int i = 0; i < leaves.Length; i++)
+            transcript.places.Set(leaves[i], i);
+        return transcript;
+    }
+
+    public void Dispose()
+    {
+        if (operands.Length > AlwaysSpare && (operands.Length > MostSpare || operands.Length / 4 > operandCount))
+            return;
+        stepCount = operandCount = constantCount = 0;
+        places.Clear();
+        rules.Clear();
+        spare = this;
+    }
+
+    public ReadOnlySpan<Step> Steps => steps.AsSpan(0, stepCount);
+
+    public ReadOnlySpan<int> Operands => operands.AsSpan(0, operandCount);
+
+    public ReadOnlySpan<double> Constants => constants.AsSpan(0, constantCount);
+
+    public OwnRule RuleOf(int step) => rules[step];
+
+    // Simple records come as they are, and go to the tape that stepped aside, or, if they need more than its next record, the usual way.
+
+    public Value Record(Operation operation, double value, Value a, double slopeA)
+    {
+        Operand(a);
+        var result = Tape.TryRecord(Aside, value, a, slopeA);
+        return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 1);
+    }
+
+    public Value Record(Operation operation, double value, Value a, double slopeA, double b)
+    {
+        Operand(a);
+        Constant(b);
+        var result = Tape.TryRecord(Aside, value, a, slopeA);
+        return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 2);
+    }
+
+    public Value Record(Operation operation, double value, double a, Value b, double slopeB)
+    {
+        Constant(a);
+        Operand(b);
+        var result = Tape.TryRecord(Aside, value, b, slopeB);
+        return End(operation, result.Tape is not null ? result : Unseen(operation, value, b, slopeB, default, 0), 2);
+    }
+
+    public Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
+    {
+        Operand(a);
+        Operand(b);
+        var result = Tape.TryRecord(Aside, value, a, slopeA, b, slopeB);
+        return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, b, slopeB), 2);
+    }
+
+    static Value Unseen(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
+    {
+        using var pause = new Pause();
+        return b.Tape is null ? Tape.Record(operation, value, a, slopeA) : Tape.Record(operation, value, a, slopeA, b, slopeB);
+    }
+
+    internal override void Recorded(in Observation observation)
+    {
+        if (observation.Operation == Operation.Custom)
+            rules[stepCount] =
+                observation.Rule as OwnRule
+                ?? throw new NotSupportedException(
+                    "This function calls an operation whose slopes are plain numbers: it has no second derivatives."
+                );
+        for (int i = 0; i < observation.Arguments.Length; i++)
+            Add(PlaceOf(observation.Arguments[i], observation.Numbers[i]));
+        End(observation.Operation, observation.Result, observation.Arguments.Length);
+    }
+
+    /// <summary>Where a value stands; what does not come from the variables is a constant.</summary>
+    public int PlaceOf(Value value, double number)
+    {
+        int place = value.Tape is null ? -1 : places.Of(value);
+        return place >= 0 ? place : ConstantOf(number);
+    }
+
+    int ConstantOf(double number)
+    {
+        if (constantCount == constants.Length)
+            Array.Resize(ref constants, 2 * constantCount);
+        constants[constantCount++] = number;
+        return -constantCount;
+    }
+
+    void Operand(Value value)
+    {
+        int place = places.Of(value);
+        Add(place >= 0 ? place : ConstantOf(value.Number));
+    }
+
+    void Constant(double number) => Add(ConstantOf(number));
+
+    void Add(int operand)
+    {
+        if (operandCount == operands.Length)
+            Array.Resize(ref operands, 2 * operandCount);
+        operands[operandCount++] = operand;
+    }
+
+    Value End(Operation operation, Value result, int count)
+    {
+        if (stepCount == steps.Length)
+            Array.Resize(ref steps, 2 * stepCount);
+        places.Set(result, variables + stepCount);
+        steps[stepCount++] = new(operation, operandCount - count, count);
+        return result;
+    }
+}
