@@ -21,10 +21,7 @@ let logSumExp =
 let rosenbrock =
     single [ xs "x" ] 1 [
         dec "sum" (num 0.0)
-        loop "i" (whole 0) (len "x" - 1) [
-            dec "bend" (at "x" (i + 1) - sq (at "x" i))
-            inc "sum" (100.0 * sq (v "bend") + sq (1.0 - at "x" i))
-        ]
+        loop "i" (whole 0) (len "x" - 1) [ dec "bend" (at "x" (i + 1) - sq (at "x" i)); inc "sum" (100.0 * sq (v "bend") + sq (1.0 - at "x" i)) ]
         ret [ v "sum" ]
     ]
 

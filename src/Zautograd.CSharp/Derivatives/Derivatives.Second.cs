@@ -5,7 +5,7 @@ namespace Zautograd;
 // Second derivatives of scalar fields: reverse mode over duals or lanes, or duals of duals.
 public static partial class Derivatives
 {
-    /// <summary>The Hessian times a direction: the gradient of duals, at the cost of about two to three gradients whatever the number of variables.</summary>
+    /// <summary>The Hessian times a direction: the gradient of duals, by one sweep whatever the number of variables. docs/operators.md has what it costs.</summary>
     /// <exception cref="ArgumentException">The direction has another length than x.</exception>
     /// <example><code>
     /// Derivatives.HessianVector(new Product(), [2.0, 5.0], [1.0, 0.0])   // -> [0, 1]

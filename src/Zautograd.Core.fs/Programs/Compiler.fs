@@ -65,8 +65,8 @@ type Compiler =
     /// <summary>The value and the gradient of a function, as a delegate of the type that it suggests.</summary>
     static member Gradient(program: Program, name: string) : Delegate = CompileDerivative.gradient None program name
 
-    /// <summary>Value, gradient and Hessian-vector product of a function with one real result, by the tangent of its adjoint: of few gradients'
-    /// cost, whatever the number of variables. The delegate has the function's parameters, then a direction for each active one, then an
+    /// <summary>Value, gradient and Hessian-vector product of a function with one real result, by the tangent of its adjoint:
+    /// one sweep, whatever the number of variables. The delegate has the function's parameters, then a direction for each active one, then an
     /// array for the gradient with respect to each active array and such an array for the product, which it overwrites; it returns the value, and
     /// has a place by reference for the derivative with respect to each active scalar, then such places for the products.
     /// Arrays that the function changes stay as they are.</summary>

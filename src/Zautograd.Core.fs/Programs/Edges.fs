@@ -56,5 +56,12 @@ let chain op args (slope: unit -> Term) (change: Term) : Term =
     | product when isUnbounded op args -> guarded (slope ()) change product
     | product -> product
 
-/// The same for a slope of any kind.
-let times (slope: Term) (change: Term) : Term = guarded slope change (Number.chain Term.number (fun () -> slope) change)
+let rec private isQuotient term =
+    match term with
+    | Formula(Div, _) -> true
+    | _ -> Term.parts term |> List.exists isQuotient
+
+/// The same for a slope from elsewhere, which can be infinite where it divides.
+let times (slope: Term) (change: Term) : Term =
+    let product = Number.chain Term.number (fun () -> slope) change
+    if isQuotient slope then guarded slope change product else product

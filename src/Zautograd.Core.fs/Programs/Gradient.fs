@@ -22,7 +22,7 @@ type Differentiable<'A> internal (code: GradientCode) =
     member _.ValueAndGradient(a: 'A) : struct (float * 'A) = both.Value.Invoke a
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, gradientOfA: 'A) : float = into.Value.Invoke(a, gradientOfA)
-    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector(a: 'A, directionOfA: 'A) : 'A = product.Value.Invoke(a, directionOfA)
     /// The text of the program.
     override _.ToString() = Show.program code.Program
@@ -45,7 +45,7 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     /// The value; the derivatives are written into the arrays of the caller.
     member _.Into(a: 'A, b: 'B, gradientOfA: 'A, gradientOfB: 'B) : float = into.Value.Invoke(a, b, gradientOfA, gradientOfB)
 
-    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector(a: 'A, b: 'B, directionOfA: 'A, directionOfB: 'B) : struct ('A * 'B) =
         product.Value.Invoke(a, b, directionOfA, directionOfB)
 
@@ -72,7 +72,7 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     member _.Into(a: 'A, b: 'B, c: 'C, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C) : float =
         into.Value.Invoke(a, b, c, gradientOfA, gradientOfB, gradientOfC)
 
-    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector(a: 'A, b: 'B, c: 'C, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C) : struct ('A * 'B * 'C) =
         product.Value.Invoke(a, b, c, directionOfA, directionOfB, directionOfC)
 
@@ -108,7 +108,7 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     member _.Into(a: 'A, b: 'B, c: 'C, d: 'D, gradientOfA: 'A, gradientOfB: 'B, gradientOfC: 'C, gradientOfD: 'D) : float =
         into.Value.Invoke(a, b, c, d, gradientOfA, gradientOfB, gradientOfC, gradientOfD)
 
-    /// The matrix of second derivatives times a direction, in the shape of the parameters, at the cost of a few gradients.
+    /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector
         (a: 'A, b: 'B, c: 'C, d: 'D, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, directionOfD: 'D)
         : struct ('A * 'B * 'C * 'D) =
