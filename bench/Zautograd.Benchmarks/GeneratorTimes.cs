@@ -113,7 +113,7 @@ public static partial class GeneratorTimes
         var models = new List<MethodModel>();
         var reading = Seconds(() =>
             marked.ForEach(found =>
-                models.Add(EntryReader.Read(found.Method, found.Node, EntryReader.MarkOf(found.Method)!, compilation, default).Method!)
+                models.AddRange(EntryReader.Read(found.Method, found.Node, EntryReader.MarkOf(found.Method)!, compilation, default).Methods)
             )
         );
         var before = models.ConvertAll(DerivativePrograms.Before);

@@ -244,7 +244,7 @@ public sealed class Plan
     double Along(Path path, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, ref int samples, double weight)
     {
         var program = path.Program;
-        Span<int> block = stackalloc int[program.BlockSize];
+        Span<int> block = stackalloc int[Layout.BlockSize];
         double sum = 0;
         int next = 0,
             left = 0,

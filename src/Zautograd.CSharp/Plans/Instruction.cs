@@ -36,8 +36,9 @@ internal sealed class Frame(int length)
     }
 }
 
-/// <summary>A node as an instruction reads it: where its row begins, how far to go from vector to vector, whether its adjoint is wanted.</summary>
-internal readonly record struct Operand(int Offset, int Step, bool Wanted);
+/// <summary>A node as an instruction reads it: where its row begins, how far to go from vector to vector, whether its adjoint is wanted,
+/// and whether the instruction is the first to add to it in a sweep, so that what stands there does not count.</summary>
+internal readonly record struct Operand(int Offset, int Step, bool Wanted, bool IsFirst);
 
 /// <summary>One step of a plan, for all samples of a block.</summary>
 internal abstract class Instruction
@@ -57,9 +58,9 @@ internal abstract class Instruction
 
     /// <summary>An argument's adjoint gets slope times the result's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static void Add(ref double row, int offset, Numbers slope, Numbers adjoint, bool strong)
+    protected static void Add(ref double row, int offset, Numbers slope, Numbers adjoint, bool strong, bool isFirst = false)
     {
-        var before = Load(ref row, offset);
+        var before = isFirst ? Numbers.Zero : Load(ref row, offset);
         var after = strong ? before + Lanes.Strong(slope, adjoint) : Vector512.FusedMultiplyAdd(slope, adjoint, before);
         Store(after, ref row, offset);
     }
@@ -89,7 +90,7 @@ internal sealed class Instruction1<TRule>(Operand[] arguments, int result) : Ins
         {
             int x = a.Offset + v * a.Step,
                 y = result + v * Lanes.Count;
-            Add(ref adjoints, x, TRule.SlopeA(Load(ref values, x), Load(ref values, y)), Load(ref adjoints, y), strong);
+            Add(ref adjoints, x, TRule.SlopeA(Load(ref values, x), Load(ref values, y)), Load(ref adjoints, y), strong, isFirst: a.IsFirst);
         }
     }
 }
@@ -126,9 +127,9 @@ internal sealed class Instruction2<TRule>(Operand[] arguments, int result) : Ins
                 value = Load(ref values, at),
                 adjoint = Load(ref adjoints, at);
             if (a.Wanted)
-                Add(ref adjoints, atA, TRule.SlopeA(x, y, value), adjoint, strong);
+                Add(ref adjoints, atA, TRule.SlopeA(x, y, value), adjoint, strong, isFirst: a.IsFirst);
             if (b.Wanted)
-                Add(ref adjoints, atB, TRule.SlopeB(x, y, value), adjoint, strong);
+                Add(ref adjoints, atB, TRule.SlopeB(x, y, value), adjoint, strong, isFirst: b.IsFirst);
         }
     }
 }
@@ -170,11 +171,11 @@ internal sealed class Instruction3<TRule>(Operand[] arguments, int result) : Ins
                 value = Load(ref values, at),
                 adjoint = Load(ref adjoints, at);
             if (a.Wanted)
-                Add(ref adjoints, atA, TRule.SlopeA(x, y, z, value), adjoint, strong);
+                Add(ref adjoints, atA, TRule.SlopeA(x, y, z, value), adjoint, strong, isFirst: a.IsFirst);
             if (b.Wanted)
-                Add(ref adjoints, atB, TRule.SlopeB(x, y, z, value), adjoint, strong);
+                Add(ref adjoints, atB, TRule.SlopeB(x, y, z, value), adjoint, strong, isFirst: b.IsFirst);
             if (c.Wanted)
-                Add(ref adjoints, atC, TRule.SlopeC(x, y, z, value), adjoint, strong);
+                Add(ref adjoints, atC, TRule.SlopeC(x, y, z, value), adjoint, strong, isFirst: c.IsFirst);
         }
     }
 }

@@ -9,9 +9,12 @@ internal sealed class Layout
     readonly bool[] isWanted; // lies between a parameter and the root
     readonly int[] rows;
     readonly Dictionary<int, LayerInstruction?> layers = []; // at its first dot product; null at the others
+    readonly Dictionary<int, int> places = []; // of a dot product in a layer: where the layer is computed
+    readonly HashSet<(int Index, int Slot)> first = []; // arguments whose adjoints get in a sweep what they have nothing of yet
     readonly ILookup<int, Guard> guards; // by the later of their operands
 
-    internal int BlockSize { get; }
+    /// <summary>How many samples a block holds: so many that an instruction's own cost does not count.</summary>
+    internal const int BlockSize = 64;
 
     internal int SharedLength { get; }
 
@@ -25,9 +28,6 @@ internal sealed class Layout
         guards = graph.Guards.ToLookup(guard => Math.Max(guard.A, guard.B));
         Look();
 
-        int laneRows = isLane.Zip(isLive).Count(node => node is (true, true));
-        // two rows each, for values and adjoints: what fits into the processor's first cache, else into the second
-        BlockSize = laneRows <= 64 ? 64 : 32;
         for (int i = 0; i < count; i++)
             if (isLive[i] && !isLane[i])
                 rows[i] = Take(Lanes.Count);
@@ -36,6 +36,7 @@ internal sealed class Layout
             if (isLive[i] && isLane[i])
                 rows[i] = Take(BlockSize);
         FindLayers();
+        FindFirst();
 
         int Take(int length)
         {
@@ -47,7 +48,13 @@ internal sealed class Layout
 
     internal bool IsLane(int index) => isLane[index];
 
-    internal Operand Operand(int index) => new(rows[index], isLane[index] ? Lanes.Count : 0, isWanted[index]);
+    internal Operand Operand(int index) => new(rows[index], isLane[index] ? Lanes.Count : 0, isWanted[index], IsFirst: false);
+
+    /// <summary>The rows, as long as a block, that a sweep has to find empty: all others are written before they are added to.</summary>
+    internal List<int> Emptied { get; } = [];
+
+    /// <summary>Whether a sweep has anything to do for an operation.</summary>
+    internal bool IsSwept(int index) => isWanted[index] || places.ContainsKey(index);
 
     internal IEnumerable<(int Index, Node Node)> Live()
     {
@@ -70,7 +77,10 @@ internal sealed class Layout
         if (layers.TryGetValue(index, out var layer))
             return layer;
         var node = Graph[index];
-        Operand[] arguments = [.. node.Arguments.Select(Operand)];
+        Operand[] arguments =
+        [
+            .. node.Arguments.Select((argument, slot) => Operand(argument) with { IsFirst = first.Contains((index, slot)) }),
+        ];
         return node.Operation switch
         {
             Operation.Dot => new DotInstruction(arguments, rows[index]),
@@ -106,6 +116,46 @@ internal sealed class Layout
             isWanted[i] &= isOfRoot[i];
     }
 
+    /// <summary>Goes through the sweep: who is the first to add to each row.</summary>
+    void FindFirst()
+    {
+        bool[] isTouched = new bool[isLive.Length];
+        var sweep =
+            from index in Enumerable.Range(0, isLive.Length)
+            where isLive[index] && isLane[index]
+            orderby places.GetValueOrDefault(index, index) descending
+            select index;
+        Empty(Graph.Root);
+        foreach (int index in sweep)
+        {
+            var arguments = Graph[index].Arguments;
+            if (places.ContainsKey(index)) // layers add to everything
+            {
+                foreach (int argument in arguments)
+                    Empty(argument);
+                Empty(index);
+                continue;
+            }
+            if (!isWanted[index])
+                continue;
+            Empty(index); // if nobody has added to it
+            for (int slot = 0; slot < arguments.Length; slot++)
+                if (isLane[arguments[slot]] && isWanted[arguments[slot]] && !isTouched[arguments[slot]])
+                {
+                    isTouched[arguments[slot]] = true;
+                    first.Add((index, slot));
+                }
+        }
+
+        void Empty(int index)
+        {
+            if (!isLane[index] || isTouched[index])
+                return;
+            isTouched[index] = true;
+            Emptied.Add(rows[index]);
+        }
+    }
+
     /// <summary>Dot products of the same numbers, each with weights that no input touches.</summary>
     void FindLayers()
     {
@@ -124,7 +174,10 @@ internal sealed class Layout
         foreach (var (key, outputs) in found)
         {
             foreach (var (index, _) in outputs)
+            {
                 layers.Add(index, null);
+                places.Add(index, outputs[0].Index);
+            }
             layers[outputs[0].Index] = new LayerInstruction(
                 [.. inputsOf[key].Select(Operand)],
                 [.. outputs.Select(output => output.Weights.Select(Operand).ToArray())],

@@ -9,23 +9,21 @@ internal sealed class Program
     internal readonly PlanGraph Recorded;
     readonly List<Instruction> shared = [];
     readonly List<Instruction> perSample = [];
+    readonly List<Instruction> swept = []; // those of them that a sweep goes through
+    readonly List<int> emptied;
     readonly Frame frame;
     readonly List<(int Place, int Row)> inputs = [];
     readonly List<(int Place, int Row, bool Wanted)> parameters = [];
     readonly Operand root;
     readonly int sharedLength;
-    readonly int length;
-
-    /// <summary>How many samples a block holds.</summary>
-    internal readonly int BlockSize;
+    readonly int[] places = new int[Layout.BlockSize]; // where a block's samples begin
 
     internal Program(PlanGraph recorded)
     {
         Recorded = recorded;
         var layout = new Layout(Rolling.Roll(recorded));
-        BlockSize = layout.BlockSize;
-        (sharedLength, length) = (layout.SharedLength, layout.Length);
-        frame = new Frame(length);
+        (sharedLength, emptied) = (layout.SharedLength, layout.Emptied);
+        frame = new Frame(layout.Length);
         root = layout.Operand(layout.Graph.Root);
         foreach (var (index, node) in layout.Live())
         {
@@ -42,8 +40,11 @@ internal sealed class Program
                     parameters.Add((node.Place, operand.Offset, operand.Wanted));
                     break;
                 default:
-                    if (layout.InstructionFor(index) is { } instruction)
-                        (layout.IsLane(index) ? perSample : shared).Add(instruction);
+                    if (layout.InstructionFor(index) is not { } instruction)
+                        break;
+                    (layout.IsLane(index) ? perSample : shared).Add(instruction);
+                    if (layout.IsLane(index) && layout.IsSwept(index))
+                        swept.Add(instruction);
                     break;
             }
             foreach (var (guard, isLane) in layout.GuardsAfter(index))
@@ -93,11 +94,12 @@ internal sealed class Program
             Unsafe.Add(ref frame.Adjoints, root.Offset) += samples * weight;
             return;
         }
-        frame.ClearAdjoints(sharedLength, length - sharedLength);
+        foreach (int row in emptied)
+            frame.ClearAdjoints(row, Layout.BlockSize);
         for (int sample = 0; sample < samples; sample++)
             Unsafe.Add(ref frame.Adjoints, root.Offset + sample) = weight;
-        for (int i = perSample.Count - 1; i >= 0; i--)
-            perSample[i].Backward(frame);
+        for (int i = swept.Count - 1; i >= 0; i--)
+            swept[i].Backward(frame);
     }
 
     /// <summary>The rest of the sweep, after all blocks; adds to the parameters' gradient.</summary>
@@ -117,14 +119,14 @@ internal sealed class Program
     void Fill(ReadOnlySpan<double> numbers, int stride, ReadOnlySpan<int> samples)
     {
         frame.Vectors = (samples.Length + 2 * Lanes.Count - 1) / (2 * Lanes.Count) * 2;
+        var starts = places.AsSpan(0, frame.Vectors * Lanes.Count);
+        for (int sample = 0; sample < starts.Length; sample++)
+            starts[sample] = samples[Math.Min(sample, samples.Length - 1)] * stride;
         foreach (var (place, row) in inputs)
         {
             ref double numbersOfRow = ref Unsafe.Add(ref frame.Values, row);
-            double number = 0;
-            for (int sample = 0; sample < samples.Length; sample++)
-                Unsafe.Add(ref numbersOfRow, sample) = number = numbers[samples[sample] * stride + place];
-            for (int sample = samples.Length; sample < frame.Vectors * Lanes.Count; sample++)
-                Unsafe.Add(ref numbersOfRow, sample) = number;
+            for (int sample = 0; sample < starts.Length; sample++)
+                Unsafe.Add(ref numbersOfRow, sample) = numbers[starts[sample] + place];
         }
     }
 }

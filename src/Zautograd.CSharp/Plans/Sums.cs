@@ -50,7 +50,7 @@ internal sealed class SumInstruction(Operand[] terms, int result) : Instruction
                 if (term.Wanted)
                 {
                     int at = term.Offset + v * term.Step;
-                    Store(Load(ref adjoints, at) + adjoint, ref adjoints, at);
+                    Store(term.IsFirst ? adjoint : Load(ref adjoints, at) + adjoint, ref adjoints, at);
                 }
         }
     }
@@ -64,49 +64,76 @@ internal sealed class DotInstruction(Operand[] arguments, int result) : Instruct
     internal override void Forward(Frame frame)
     {
         ref double values = ref frame.Values;
-        for (int v = 0; v < frame.Vectors; v++)
+        int v = 0;
+        for (; v + 2 <= frame.Vectors; v += 2) // two at a time: neither waits for the other's last product
         {
-            // two sums in turn, so that a product need not wait for the one before
-            Numbers even = Numbers.Zero,
-                odd = arguments.Length % 2 == 0 ? Numbers.Zero : Load(ref values, arguments[^1].Offset + v * arguments[^1].Step);
+            var (left, right) = HasBias ? Two(ref values, arguments[^1], v) : (Numbers.Zero, Numbers.Zero);
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                var (x, nextX) = Two(ref values, arguments[2 * pair], v);
+                var (y, nextY) = Two(ref values, arguments[2 * pair + 1], v);
+                left = Vector512.FusedMultiplyAdd(x, y, left);
+                right = Vector512.FusedMultiplyAdd(nextX, nextY, right);
+            }
+            Store(left, ref values, result + v * Lanes.Count);
+            Store(right, ref values, result + (v + 1) * Lanes.Count);
+        }
+        for (; v < frame.Vectors; v++)
+        {
+            var sum = HasBias ? Load(ref values, arguments[^1].Offset + v * arguments[^1].Step) : Numbers.Zero;
             for (int pair = 0; pair < pairs; pair++)
             {
                 Operand a = arguments[2 * pair],
                     b = arguments[2 * pair + 1];
-                Numbers x = Load(ref values, a.Offset + v * a.Step),
-                    y = Load(ref values, b.Offset + v * b.Step);
-                (even, odd) = (odd, Vector512.FusedMultiplyAdd(x, y, even));
+                sum = Vector512.FusedMultiplyAdd(Load(ref values, a.Offset + v * a.Step), Load(ref values, b.Offset + v * b.Step), sum);
             }
-            Store(even + odd, ref values, result + v * Lanes.Count);
+            Store(sum, ref values, result + v * Lanes.Count);
         }
+    }
+
+    bool HasBias => arguments.Length % 2 != 0;
+
+    static (Numbers, Numbers) Two(ref double values, Operand argument, int v)
+    {
+        int at = argument.Offset + v * argument.Step;
+        return (Load(ref values, at), Load(ref values, at + argument.Step));
     }
 
     internal override void Backward(Frame frame)
     {
         ref double values = ref frame.Values;
         ref double adjoints = ref frame.Adjoints;
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            Operand a = arguments[2 * pair],
+                b = arguments[2 * pair + 1];
+            if (a.Offset == b.Offset)
+                Propagate(frame, ref adjoints, ref values, a, a, Numbers.One + Numbers.One);
+            else
+            {
+                Propagate(frame, ref adjoints, ref values, a, b, Numbers.One);
+                Propagate(frame, ref adjoints, ref values, b, a, Numbers.One);
+            }
+        }
+        if (!HasBias || arguments[^1] is not { Wanted: true } bias)
+            return;
         for (int v = 0; v < frame.Vectors; v++)
         {
             var adjoint = Load(ref adjoints, result + v * Lanes.Count);
-            for (int pair = 0; pair < pairs; pair++)
-            {
-                Operand a = arguments[2 * pair],
-                    b = arguments[2 * pair + 1];
-                int atA = a.Offset + v * a.Step,
-                    atB = b.Offset + v * b.Step;
-                if (atA == atB)
-                {
-                    if (a.Wanted)
-                        Add(ref adjoints, atA, Lanes.Of(2) * Load(ref values, atA), adjoint, frame.Strong);
-                    continue;
-                }
-                if (a.Wanted)
-                    Add(ref adjoints, atA, Load(ref values, atB), adjoint, frame.Strong);
-                if (b.Wanted)
-                    Add(ref adjoints, atB, Load(ref values, atA), adjoint, frame.Strong);
-            }
-            if (arguments.Length % 2 != 0 && arguments[^1] is { Wanted: true } bias)
-                Add(ref adjoints, bias.Offset + v * bias.Step, Numbers.One, adjoint, strong: false);
+            Add(ref adjoints, bias.Offset + v * bias.Step, Numbers.One, adjoint, strong: false, isFirst: bias.IsFirst);
+        }
+    }
+
+    /// <summary>What a factor gets: so many times the other one, times the result's adjoint.</summary>
+    void Propagate(Frame frame, ref double adjoints, ref double values, Operand to, Operand other, Numbers times)
+    {
+        if (!to.Wanted)
+            return;
+        for (int v = 0; v < frame.Vectors; v++)
+        {
+            var adjoint = Load(ref adjoints, result + v * Lanes.Count);
+            var slope = times * Load(ref values, other.Offset + v * other.Step);
+            Add(ref adjoints, to.Offset + v * to.Step, slope, adjoint, frame.Strong, isFirst: to.IsFirst);
         }
     }
 }
