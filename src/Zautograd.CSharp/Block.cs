@@ -87,7 +87,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     static long lastNumber;
     static int lastId;
     static int alive;
-    static int mostUsed; // at once, of late
+    static int mostUsed; // at once, of late, those among them that were dead and not found yet
 
     Block()
     {
@@ -101,11 +101,12 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     ~Block()
     {
         GC.ReRegisterForFinalize(this);
+        if (!Pool.TryPush(this, ToKeep))
+        {
+            GC.SuppressFinalize(this);
+            GiveUp();
+        }
         Collector.Found();
-        if (Pool.TryPush(this, ToKeep))
-            return;
-        GC.SuppressFinalize(this);
-        GiveUp();
     }
 
     void GiveUp()
@@ -118,13 +119,14 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     /// <summary>How many blocks are not in the pool, be it that nobody can see them any more.</summary>
     internal static int InUse => Alive - Pool.Count;
 
-    static int ToKeep => Math.Max(MostPooled, Volatile.Read(ref mostUsed));
+    // beside a large heap there are only natural collections, far apart: what died between two of them is no measure
+    static int ToKeep => Collector.IsHeapSmall() ? Math.Max(MostPooled, Volatile.Read(ref mostUsed)) : MostPooled;
 
     /// <summary>After a collection of generation 2: what large graphs no longer need is given up, soon if it was not the tape's own.</summary>
     internal static void Trim(bool isOwn)
     {
         int used = Volatile.Read(ref mostUsed);
-        mostUsed = Math.Max(InUse, isOwn ? used - used / 64 : used / 4);
+        mostUsed = isOwn ? used - used / 64 : used / 4; // who still uses more raises it again
         while (Pool.Count > ToKeep && Pool.TryPop() is { } block)
         {
             GC.SuppressFinalize(block);

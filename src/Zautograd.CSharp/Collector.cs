@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Zautograd;
 
-/// <summary>Asks for a garbage collection when the blocks have run out and that is cheaper than more memory.</summary>
+/// <summary>Asks for a garbage collection when many blocks are in use and that is cheaper than more memory.</summary>
 /// <remarks>
 /// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are in use before a
 /// collection is worth its price adapts: more where most are found alive, and where collections take more than their share of the time.
@@ -20,7 +20,7 @@ internal static class Collector
 
     static int target = Few; // how many blocks may be in use, or dead and not found, before a collection
     static int found = int.MaxValue / 8; // blocks that came back since the last one
-    static int taken; // blocks asked for since the last one
+    static long taken; // blocks asked for since the last one, when one was due
     static int dropped,
         droppedBefore; // blocks given up, whose memory the next natural collection frees
     static int collections; // of generation 2, when last looked at
@@ -46,7 +46,7 @@ internal static class Collector
     /// <summary>A block that a collection found, or null: take another one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        if (Interlocked.Increment(ref taken) <= Few || Block.InUse < Volatile.Read(ref target) || Interlocked.Exchange(ref busy, 1) != 0)
+        if (Block.InUse < Volatile.Read(ref target) || Interlocked.Increment(ref taken) <= Few || Interlocked.Exchange(ref busy, 1) != 0)
             return null;
         if (GC.CollectionCount(2) != collections)
             Forget();
@@ -62,7 +62,7 @@ internal static class Collector
         target = Math.Min(target, Math.Max(Most, Block.InUse + Block.InUse / 2));
     }
 
-    static bool IsHeapSmall()
+    internal static bool IsHeapSmall()
     {
         if (collections != Volatile.Read(ref droppedBefore))
             Volatile.Write(ref dropped, 0);

@@ -17,7 +17,7 @@ sealed partial class Tape
             count = 2 * length + 1;
         if (Observer.IsOn || count > MostArguments)
             return 0;
-        var tape = Open(count);
+        var tape = Open(rows, length, count);
         var block = tape.Block;
         int weights = tape.Find(block, rows);
         if (weights < 0)
@@ -51,7 +51,7 @@ sealed partial class Tape
             count = length + 1;
         if (Observer.IsOn || count > MostArguments)
             return 0;
-        var tape = Open(count);
+        var tape = Open(rows, length, count);
         var block = tape.Block;
         int weights = tape.Find(block, rows);
         if (weights < 0)
@@ -74,10 +74,18 @@ sealed partial class Tape
         return done;
     }
 
+    /// <summary>The thread's tape, with room for a record and, should they not stand there yet, for all aliases that it needs.</summary>
+    static Tape Open(Neighbours rows, int inputs, int arguments)
+    {
+        var tape = Open(arguments);
+        bool isKnown = Volatile.Read(ref rows.Alias) - tape.Block.Key < Block.NoAlias;
+        return isKnown || tape.Block.Count + rows.Values.Length + inputs < Block.Records ? tape : Begin();
+    }
+
     static int Room(Block block, int arguments) =>
         Math.Min(Block.Records - block.Count, (Block.Arguments - block.ArgumentCount) / arguments);
 
-    /// <summary>Where neighbours or their aliases stand in the open segment; -1 if they are no run there, or cannot be imported.</summary>
+    /// <summary>Where neighbours or their aliases stand in the open segment, which they remember; -1 if they are no run there.</summary>
     int Find(Block block, Neighbours neighbours)
     {
         ulong known = Volatile.Read(ref neighbours.Alias) - block.Key;
@@ -102,6 +110,7 @@ internal sealed class Neighbours
 
     internal ref double Numbers => ref Values[0].Number;
 
-    /// <summary>The values as neighbours; null if they are none.</summary>
-    internal static Neighbours? From(Value[] values) => Tape.AreNeighbours(values) ? new(values) : null;
+    /// <summary>The values as neighbours; null if they are none, or so many that their aliases would fill a block.</summary>
+    internal static Neighbours? From(Value[] values) =>
+        values.Length < Block.Records / 2 && Tape.AreNeighbours(values) ? new([.. values]) : null;
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
-/// <summary>Sums and dot products: one record of any number of arguments, in runs of neighbours where they stand so.</summary>
+/// <summary>Sums and dot products: one record of any number of arguments, in products as runs of neighbours where they stand so.</summary>
 sealed partial class Tape
 {
     internal static Value Sum(ReadOnlySpan<Value> values)
@@ -50,11 +50,11 @@ sealed partial class Tape
             return DotInParts(a, b, bias);
         if (Observer.IsOn)
             return DotObserved(a, b, default, bias);
-        while (true)
+        for (int round = 0; ; round++)
         {
             var tape = Open(count);
             var block = tape.Block;
-            if (tape.TryDotRuns(block, a, b, bias) is { Tape: not null } product)
+            if (round < MostRounds && tape.TryDotRuns(block, a, b, bias) is { Tape: not null } product)
                 return product;
             ref var argument = ref block.Argument(block.ArgumentCount);
             ref var slope = ref block.Slope(block.ArgumentCount);
@@ -96,11 +96,11 @@ sealed partial class Tape
             return DotInParts(a, b, bias);
         if (Observer.IsOn)
             return DotObserved(a, default, b, bias);
-        while (true)
+        for (int round = 0; ; round++)
         {
             var tape = Open(count);
             var block = tape.Block;
-            if (tape.TryDotRun(block, a, b, bias) is { Tape: not null } product)
+            if (round < MostRounds && tape.TryDotRun(block, a, b, bias) is { Tape: not null } product)
                 return product;
             ref var argument = ref block.Argument(block.ArgumentCount);
             ref var slope = ref block.Slope(block.ArgumentCount);
@@ -126,6 +126,7 @@ sealed partial class Tape
     }
 
     const int LeastRun = 4; // below this, looking for runs does not pay
+    const int MostRounds = 2; // threads that share values can spoil each other's runs, and each try needs aliases
 
     // these methods stay by themselves: together they would have more locals than the processor has registers
 

@@ -74,15 +74,16 @@ public sealed class Layer : Module
     {
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
-        for (var i = 0; i < neurons.Length; )
+        Shape.CheckApart(x, y, this);
+        var i = 0;
+        while (rows is not null && i < neurons.Length && Tape.Affine(rows, i, x, y[i..]) is > 0 and var done)
         {
-            var done = rows is null ? 0 : Tape.Affine(rows, i, x, y[i..]);
             i += done;
-            if (done == 0)
-            {
-                y[i] = neurons[i].Sum(x);
-                i++;
-            }
+        }
+
+        for (; i < neurons.Length; i++)
+        {
+            y[i] = neurons[i].Sum(x);
         }
 
         Activate(y);
@@ -99,15 +100,15 @@ public sealed class Layer : Module
     {
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
-        for (var i = 0; i < neurons.Length; )
+        var i = 0;
+        while (rows is not null && i < neurons.Length && Tape.Affine(rows, i, x, y[i..]) is > 0 and var done)
         {
-            var done = rows is null ? 0 : Tape.Affine(rows, i, x, y[i..]);
             i += done;
-            if (done == 0)
-            {
-                y[i] = neurons[i].Sum(x);
-                i++;
-            }
+        }
+
+        for (; i < neurons.Length; i++)
+        {
+            y[i] = neurons[i].Sum(x);
         }
 
         Activate(y);

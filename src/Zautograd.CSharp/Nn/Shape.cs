@@ -19,6 +19,14 @@ static class Shape
         }
     }
 
+    internal static void CheckApart(ReadOnlySpan<Value> x, ReadOnlySpan<Value> y, Module module)
+    {
+        if (x.Overlaps(y))
+        {
+            throw new ArgumentException($"the results of {Name(module)} would overwrite its inputs: give it other room", "y");
+        }
+    }
+
     // The parameters of neurons, layers and networks are arrays, so that none of this copies them.
     internal static ReadOnlySpan<Value> Span(IReadOnlyList<Value> x)
     {

@@ -10,7 +10,7 @@ internal sealed class Layout
     readonly int[] rows;
     readonly Dictionary<int, LayerInstruction?> layers = []; // at its first dot product; null at the others
     readonly Dictionary<int, int> places = []; // of a dot product in a layer: where the layer is computed
-    readonly HashSet<(int Index, int Slot)> first = []; // arguments whose adjoints get in a sweep what they have nothing of yet
+    readonly HashSet<(int Index, int Slot)> first = []; // arguments to which their instruction is the first to add in a sweep
     readonly ILookup<int, Guard> guards; // by the later of their operands
 
     /// <summary>How many samples a block holds: so many that an instruction's own cost does not count.</summary>
@@ -132,7 +132,8 @@ internal sealed class Layout
             if (places.ContainsKey(index)) // layers add to everything
             {
                 foreach (int argument in arguments)
-                    Empty(argument);
+                    if (isWanted[argument])
+                        Empty(argument);
                 Empty(index);
                 continue;
             }
