@@ -23,6 +23,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
+    const int Beyond = 32; // a run is copied in whole vectors, which may reach so far beyond its end
 
     [InlineArray(Records + Beyond)]
     struct Doubles
@@ -41,8 +42,6 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     {
         int first;
     }
-
-    const int Beyond = 32; // a run is copied in whole vectors, which may reach so far beyond its end
 
     [InlineArray(Arguments + Beyond)]
     struct ArgumentIndices

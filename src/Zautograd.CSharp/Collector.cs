@@ -22,7 +22,7 @@ internal static class Collector
     static int found = int.MaxValue / 8; // blocks that came back since the last one
     static long taken; // blocks asked for since the last one, when one was due
     static int dropped,
-        droppedBefore; // blocks given up, whose memory the next natural collection frees
+        droppedSince; // blocks given up since a collection of generation 2, whose memory the next one frees
     static int collections; // of generation 2, when last looked at
     static int busy,
         passes,
@@ -39,8 +39,15 @@ internal static class Collector
 
     internal static void Dropped()
     {
-        Volatile.Write(ref droppedBefore, GC.CollectionCount(2));
+        ForgetFreed();
         Interlocked.Increment(ref dropped);
+    }
+
+    static void ForgetFreed()
+    {
+        int now = GC.CollectionCount(2);
+        if (Interlocked.Exchange(ref droppedSince, now) != now)
+            Volatile.Write(ref dropped, 0);
     }
 
     /// <summary>A block that a collection found, or null: take another one.</summary>
@@ -50,7 +57,7 @@ internal static class Collector
             return null;
         if (GC.CollectionCount(2) != collections)
             Forget();
-        var block = Block.InUse >= target && IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        var block = IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);
         return block;
     }
@@ -64,8 +71,7 @@ internal static class Collector
 
     internal static bool IsHeapSmall()
     {
-        if (collections != Volatile.Read(ref droppedBefore))
-            Volatile.Write(ref dropped, 0);
+        ForgetFreed();
         return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
     }
 

@@ -255,7 +255,8 @@ internal sealed class Sweep
                 var import = part.Block.Imports[i];
                 if (import.IsLeaf || !IsSet(bits, import.Alias))
                     continue;
-                Reach(import.Block, import.Block.SegmentOf(import.Index), import.Index);
+                var source = import.Block;
+                Reach(source, source.SegmentOf(import.Index), import.Index);
             }
             parts.Add(part);
         }
@@ -268,7 +269,7 @@ internal sealed class Sweep
         int top = Last(bits, Block.Records);
         for (int index = top; index >= 0; index = Last(bits, index - 1))
             marks[index] = 1;
-        for (int index = top; index >= 0; index = LastMark(index))
+        for (int index = top; index >= 0; index = LastMark(marks, index))
         for (int position = block.StartOf(index), end = block.StartOf(index + 1); position < end; position++)
             marks[block.Argument(position)] = 1;
         for (int word = top >> 6; word >= 0; word--)
@@ -280,7 +281,8 @@ internal sealed class Sweep
     }
 
     /// <summary>The last record below an index that is marked, usually the one next to it; -1 if there is none.</summary>
-    int LastMark(int index) => index > 0 && marks[index - 1] != 0 ? index - 1 : marks.AsSpan(0, index).LastIndexOf((byte)1);
+    internal static int LastMark(ReadOnlySpan<byte> marks, int index) =>
+        index > 0 && marks[index - 1] != 0 ? index - 1 : marks[..index].LastIndexOf((byte)1);
 
     void Reach(Block block, int segment, int index)
     {

@@ -7,79 +7,74 @@ namespace Zautograd;
 sealed partial class Tape
 {
     /// <summary>
-    /// The next rows of an affine map: to each the product of its weights and <paramref name="x"/>, plus its bias. Gives how many were
-    /// recorded: none if the values do not stand side by side or the tape has no room, so that <see cref="Dot(ReadOnlySpan{Value},
-    /// ReadOnlySpan{Value}, Value)"/> has to do the next one.
+    /// An affine map: of each row the product of its weights and <paramref name="x"/>, plus its bias. Gives how many rows were recorded: fewer than
+    /// all if values do not stand side by side or cannot be imported, so that <see cref="Dot(ReadOnlySpan{Value}, ReadOnlySpan{Value},
+    /// Value)"/> has to do the rest.
     /// </summary>
-    internal static int Affine(Neighbours rows, int row, ReadOnlySpan<Value> x, Span<Value> y)
+    internal static int Affine(Neighbours rows, ReadOnlySpan<Value> x, Span<Value> y)
     {
         int length = x.Length,
-            count = 2 * length + 1;
-        if (Observer.IsOn || count > MostArguments)
-            return 0;
-        var tape = Open(rows, length, count);
-        var block = tape.Block;
-        int weights = tape.Find(block, rows);
-        if (weights < 0)
-            return 0;
-        ref double numbers = ref tape.FindRun(block, x, out int argument);
-        if (argument < 0)
-            return 0;
-        int done = Math.Min(y.Length, Room(block, count));
-        weights += row * (length + 1);
-        ref double weight = ref Unsafe.Add(ref rows.Numbers, row * (length + 1));
-        for (int i = 0; i < done; i++)
+            count = 2 * length + 1,
+            row = 0;
+        while (row < y.Length && TryOpen(rows, length, count, out int first) is { } tape)
         {
-            int position = block.ArgumentCount;
-            double sum = Product(ref weight, ref numbers, length);
-            block.WriteRun(position, weights, in numbers, length);
-            block.WriteRun(position + length, argument, in weight, length);
-            block.Argument(position + 2 * length) = (ushort)(weights + length);
-            block.Slope(position + 2 * length) = 1;
-            weight = ref Unsafe.Add(ref weight, length);
-            y[i] = new Value(tape, block.Append(sum + weight, count, Arrangement.TwoRuns));
-            weight = ref Unsafe.Add(ref weight, 1);
-            weights += length + 1;
+            var block = tape.Block;
+            ref double numbers = ref tape.FindRun(block, x, out int argument);
+            if (argument < 0)
+                break;
+            for (int end = row + Math.Min(y.Length - row, Room(block, count)); row < end; row++)
+            {
+                int position = block.ArgumentCount,
+                    weights = row * (length + 1);
+                ref double weight = ref Unsafe.Add(ref rows.Numbers, weights);
+                double sum = Product(ref weight, ref numbers, length) + Unsafe.Add(ref weight, length);
+                block.WriteRun(position, first + weights, in numbers, length);
+                block.WriteRun(position + length, argument, in weight, length);
+                block.Argument(position + 2 * length) = (ushort)(first + weights + length);
+                block.Slope(position + 2 * length) = 1;
+                y[row] = new Value(tape, block.Append(sum, count, Arrangement.TwoRuns));
+            }
         }
-        return done;
+        return row;
     }
 
-    /// <summary>The next rows of an affine map of numbers.</summary>
-    internal static int Affine(Neighbours rows, int row, ReadOnlySpan<double> x, Span<Value> y)
+    /// <summary>An affine map of numbers.</summary>
+    internal static int Affine(Neighbours rows, ReadOnlySpan<double> x, Span<Value> y)
     {
         int length = x.Length,
-            count = length + 1;
-        if (Observer.IsOn || count > MostArguments)
-            return 0;
-        var tape = Open(rows, length, count);
-        var block = tape.Block;
-        int weights = tape.Find(block, rows);
-        if (weights < 0)
-            return 0;
-        int done = Math.Min(y.Length, Room(block, count));
-        weights += row * count;
-        ref double weight = ref Unsafe.Add(ref rows.Numbers, row * count);
-        for (int i = 0; i < done; i++)
+            count = length + 1,
+            row = 0;
+        while (row < y.Length && TryOpen(rows, length, count, out int first) is { } tape)
         {
-            int position = block.ArgumentCount;
-            double sum = Product(ref weight, ref MemoryMarshal.GetReference(x), length);
-            block.WriteRun(position, weights, x);
-            block.Argument(position + length) = (ushort)(weights + length); // the bias is the weights' neighbour
-            block.Slope(position + length) = 1;
-            weight = ref Unsafe.Add(ref weight, length);
-            y[i] = new Value(tape, block.Append(sum + weight, count, Arrangement.Run));
-            weight = ref Unsafe.Add(ref weight, 1);
-            weights += count;
+            var block = tape.Block;
+            for (int end = row + Math.Min(y.Length - row, Room(block, count)); row < end; row++)
+            {
+                int position = block.ArgumentCount,
+                    weights = row * count;
+                ref double weight = ref Unsafe.Add(ref rows.Numbers, weights);
+                double sum = Product(ref weight, ref MemoryMarshal.GetReference(x), length) + Unsafe.Add(ref weight, length);
+                block.WriteRun(position, first + weights, x);
+                block.Argument(position + length) = (ushort)(first + weights + length); // the bias is the weights' neighbour
+                block.Slope(position + length) = 1;
+                y[row] = new Value(tape, block.Append(sum, count, Arrangement.Run));
+            }
         }
-        return done;
+        return row;
     }
 
-    /// <summary>The thread's tape, with room for a record and, should they not stand there yet, for all aliases that it needs.</summary>
-    static Tape Open(Neighbours rows, int inputs, int arguments)
+    /// <summary>The thread's tape, with room for a record and for all aliases that it needs, and where the rows begin there; null if they are
+    /// no run there, or somebody observes.</summary>
+    static Tape? TryOpen(Neighbours rows, int inputs, int arguments, out int first)
     {
+        first = -1;
+        if (Observer.IsOn || arguments > MostArguments)
+            return null;
         var tape = Open(arguments);
         bool isKnown = Volatile.Read(ref rows.Alias) - tape.Block.Key < Block.NoAlias;
-        return isKnown || tape.Block.Count + rows.Values.Length + inputs < Block.Records ? tape : Begin();
+        if (!isKnown && tape.Block.Count + rows.Values.Length + inputs >= Block.Records)
+            tape = Begin();
+        first = tape.Find(tape.Block, rows);
+        return first < 0 ? null : tape;
     }
 
     static int Room(Block block, int arguments) =>

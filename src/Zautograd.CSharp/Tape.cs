@@ -32,12 +32,14 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     int heldCount;
     long id;
     long heldBy; // the tape that last took hold of this one
+    bool isOfLargeGraph; // it holds other tapes, and so whatever they hold
 
     // Nobody can see this tape any more. Its block may still be seen, by tapes that imported from it.
     ~Tape()
     {
         Array.Clear(held, 0, heldCount);
         heldCount = 0;
+        isOfLargeGraph = false;
         Block = null!;
         GC.ReRegisterForFinalize(this);
         if (!Pool.TryPush(this, Tapes))
@@ -80,10 +82,17 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             Begin();
     }
 
-    /// <summary>After Backward: what follows is another step.</summary>
+    /// <summary>After Backward: what follows is another step. A thread does not keep a large graph until then.</summary>
     internal static void EndStep(Tape tape, int index)
     {
-        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && !tape.Block.TryBeginSegment())
+        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && (tape.isOfLargeGraph || !tape.Block.TryBeginSegment()))
+            current = null;
+    }
+
+    /// <summary>After a derivative that swept its own way: a thread does not keep a large graph.</summary>
+    internal static void LeaveLargeGraph()
+    {
+        if (current is { isOfLargeGraph: true })
             current = null;
     }
 
@@ -318,7 +327,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         var source = tape.Block;
         var marks = (toVisit ??= new byte[Block.Records]).AsSpan(); // all 0 between two calls
         marks[root] = 1;
-        for (int index = root; index >= 0; index = index > 0 && marks[index - 1] != 0 ? index - 1 : marks[..index].LastIndexOf((byte)1))
+        for (int index = root; index >= 0; index = Sweep.LastMark(marks, index))
         {
             marks[index] = 0;
             int position = source.StartOf(index),
@@ -336,7 +345,8 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                 {
                     Volatile.Write(ref tape.heldBy, id);
                     Hold((object)tape);
-                    marks[..index].Clear();
+                    isOfLargeGraph = true;
+                    marks[..index].Fill(0); // not Clear: see Zeros of Workspace
                     break;
                 }
                 continue;

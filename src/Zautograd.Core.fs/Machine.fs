@@ -5,7 +5,6 @@ open System
 open System.Collections.Generic
 open System.Linq.Expressions
 open System.Reflection
-open MathNet.Numerics
 
 type internal Linq = System.Linq.Expressions.Expression
 
@@ -46,7 +45,7 @@ type internal Machine =
 
     // The two that Math lacks: by the table's own functions, without its lists of arguments.
     static member Hypot(a: float, b: float) = Rules.hypot a b
-    static member Erf(a: float) = if a = 0.0 then a else SpecialFunctions.Erf a
+    static member Erf(a: float) = Rules.erf a
 
     /// Four sums, so that no addition waits for the one before. Infinities may cancel to NaN as well: then each number is asked.
     static member HasNaN(numbers: float[]) =

@@ -72,7 +72,7 @@ let internal hypot (a: float) (b: float) =
     else SpecialFunctions.Hypotenuse(a, b)
 
 // MathNet's loses the sign of a zero
-let private erf x = if x = 0.0 then x else SpecialFunctions.Erf x
+let internal erf x = if x = 0.0 then x else SpecialFunctions.Erf x
 
 // What two slopes of a row share, and the slope of a^b for a: 0 at 0^0, where b * a^(b-1) would be 0 * infinity.
 let private radius = Hypot.Of(a, b)

@@ -19,12 +19,8 @@ internal sealed class Roll<T> : IDisposable
             B; // negative: there is none
     }
 
-    // What the last derivative on this thread needed; a thread that once needed much more does not keep it.
-    const int MostSpare = 1 << 20,
-        AlwaysSpare = 1 << 12;
-
-    static bool IsSpare(int length, int needed) =>
-        (length <= AlwaysSpare || length <= MostSpare && length / 4 <= needed) && !RuntimeHelpers.IsReferenceOrContainsReferences<T>(); // nothing old is kept alive
+    // What the last derivative on this thread needed; nothing old is kept alive.
+    static bool IsSpare(int length, int needed) => Spare.IsKept(length, needed) && !RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
     [ThreadStatic]
     static Record[]? spareRecords;

@@ -9,12 +9,9 @@ internal sealed class Transcript : Observer, IDisposable
     /// <summary>An operation and where its operands begin.</summary>
     public readonly record struct Step(Operation Operation, int First, int Count);
 
-    // With the room that the last one needed; a thread that once needed much more does not keep it.
+    // with the room that the last one needed
     [ThreadStatic]
     static Transcript? spare;
-
-    const int MostSpare = 1 << 20,
-        AlwaysSpare = 1 << 12;
 
     readonly Places places = new();
     readonly Dictionary<int, OwnRule> rules = []; // of which step
@@ -41,7 +38,8 @@ internal sealed class Transcript : Observer, IDisposable
 
     public void Dispose()
     {
-        if (operands.Length > AlwaysSpare && (operands.Length > MostSpare || operands.Length / 4 > operandCount))
+        Tape.LeaveLargeGraph();
+        if (!Spare.IsKept(operands.Length, operandCount))
             return;
         stepCount = operandCount = constantCount = 0;
         places.Clear();

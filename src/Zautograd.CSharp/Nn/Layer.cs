@@ -75,13 +75,7 @@ public sealed class Layer : Module
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
         Shape.CheckApart(x, y, this);
-        var i = 0;
-        while (rows is not null && i < neurons.Length && Tape.Affine(rows, i, x, y[i..]) is > 0 and var done)
-        {
-            i += done;
-        }
-
-        for (; i < neurons.Length; i++)
+        for (var i = rows is null ? 0 : Tape.Affine(rows, x, y); i < neurons.Length; i++)
         {
             y[i] = neurons[i].Sum(x);
         }
@@ -100,13 +94,7 @@ public sealed class Layer : Module
     {
         Shape.Check(x.Length, Inputs, this);
         Shape.CheckResults(y.Length, Outputs, this);
-        var i = 0;
-        while (rows is not null && i < neurons.Length && Tape.Affine(rows, i, x, y[i..]) is > 0 and var done)
-        {
-            i += done;
-        }
-
-        for (; i < neurons.Length; i++)
+        for (var i = rows is null ? 0 : Tape.Affine(rows, x, y); i < neurons.Length; i++)
         {
             y[i] = neurons[i].Sum(x);
         }

@@ -39,13 +39,7 @@ let private product (compiled: Delegate) (f: Function) (args: Item list) (direct
     let given: (obj | null)[] =
         [|
             for item in copy args @ directions do
-                match item with
-                | RealItem x -> box x
-                | IntItem n -> box n
-                | LongItem n -> box n
-                | BoolItem b -> box b
-                | RealArray a -> box a
-                | IntArray a -> box a
+                boxed item
             for array in gradients @ products do
                 box array
         |]

@@ -23,20 +23,23 @@ let delegateOf (program: Program) name : System.Delegate =
         known[name] <- made
         made
 
+/// An item as a delegate takes it.
+let boxed item =
+    match item with
+    | RealItem x -> box x
+    | IntItem n -> box n
+    | LongItem n -> box n
+    | BoolItem b -> box b
+    | RealArray a -> box a
+    | IntArray a -> box a
+
 let compiled: Run =
     fun program name args ->
         let f = program.TryFind(name).Value
 
         let values: (obj | null)[] =
             [|
-                for arg in args ->
-                    match arg with
-                    | RealItem x -> box x
-                    | IntItem n -> box n
-                    | LongItem n -> box n
-                    | BoolItem b -> box b
-                    | RealArray a -> box a
-                    | IntArray a -> box a
+                for arg in args -> boxed arg
                 for kind in List.skip (min 1 f.Results.Length) f.Results ->
                     match kind with
                     | Real -> box 0.0

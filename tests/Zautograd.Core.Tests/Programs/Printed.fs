@@ -5,6 +5,7 @@ open System
 open Zautograd.Programs
 open Zautograd.Programs.Interpret
 open Zautograd.Tests
+open Zautograd.Tests.Programs.Paths
 
 let private cast kind =
     match kind with
@@ -21,15 +22,6 @@ let private item (value: obj) =
     | :? int as n -> IntItem n
     | :? int64 as n -> LongItem n
     | other -> BoolItem(unbox other)
-
-let private boxed item =
-    match item with
-    | RealItem x -> box x
-    | IntItem n -> box n
-    | LongItem n -> box n
-    | BoolItem b -> box b
-    | RealArray a -> box a
-    | IntArray a -> box a
 
 // a method that takes the arguments as objects, for every function of a program
 let private calls (index: int) (program: Program) =
