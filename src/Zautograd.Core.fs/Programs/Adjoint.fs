@@ -242,16 +242,26 @@ let private find (options: Options) (program: Program) (original: Function) =
     let wider = Widen.rows program ready arrays
     if obj.ReferenceEquals(wider, ready) then found else search wider
 
+// the arrays among a function's parameters that have adjoints, and these
+let private adjointArrays (f: Function) (adjoint: Function) : (Parameter * Parameter) list =
+    let arrays = f.Parameters |> List.filter (fun p -> isFollowed p && p.Type = Reals)
+    adjoint.Parameters |> List.skip f.Parameters.Length |> List.truncate arrays.Length |> List.zip arrays
+
 /// The parameters of a function's adjoint to which it adds derivatives with respect to inputs, and which hold nothing else: where they are
 /// zero when it is called, it may as well assign them.
 let receivers (f: Function) (adjoint: Function) : Set<string> =
-    let arrays = f.Parameters |> List.filter (fun p -> isFollowed p && p.Type = Reals)
-    let adjoints = adjoint.Parameters |> List.skip f.Parameters.Length |> List.truncate arrays.Length
-
     Set.ofList
         [
-            for p, adjoint in List.zip arrays adjoints do
+            for p, adjoint in adjointArrays f adjoint do
                 if p.Flow = In then adjoint.Name
+        ]
+
+/// The arrays that a function changes, whose contents are of no use after its adjoint, each with its adjoint array, which is as long.
+let spent (f: Function) (adjoint: Function) : Map<string, string> =
+    Map.ofList
+        [
+            for p, adjoint in adjointArrays f adjoint do
+                if p.Flow = InOut then p.Name, adjoint.Name
         ]
 
 /// The adjoint of one function. It takes the function's parameters, an adjoint array for every active array (what it holds is the seed of an

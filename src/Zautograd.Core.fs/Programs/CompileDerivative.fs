@@ -19,8 +19,18 @@ let private changedBy (f: Function) = f.Parameters |> List.filter (fun p -> p.Fl
 /// The adjoint of a function of a program, and a program of just those that it needs.
 let private adjointIn (f: Function) program = CompileProgram.find (Adjoint.transform program) (Adjoint.nameOf f.Name)
 
-/// What a function gets for a parameter: a copy, where it changes that.
-let private argument memory (p: Parameter) (given: Linq) = if p.Flow = InOut then copied memory given else kept given
+/// The adjoint arrays of a function: its caller wants what they hold.
+let private addedTo (f: Function) (adjoint: Function) =
+    adjoint.Parameters |> List.skip f.Parameters.Length |> List.filter (fun p -> p.Type = Reals) |> List.map _.Name |> Set.ofList
+
+/// The call of a function with these arguments, and with memory if it needs some: of other arrays that it changes it gets copies.
+let private calling (callee: CompileFunction.Callee) (wanted: Set<string>) (given: Linq list) keep =
+    let isCopied (p: Parameter) = p.Flow = InOut && not (wanted.Contains p.Name)
+    let parameters = callee.Function.Parameters
+
+    enter (callee.NeedsMemory || List.exists isCopied parameters) (fun memory ->
+        let argument p given = if isCopied p then copied memory given else kept given
+        [ callWith (List.map2 argument parameters given) (fun arguments -> CompileFunction.call memory callee arguments keep) ])
 
 /// The value and the gradient: the adjoint, with arrays full of zeros and a seed of 1.
 let gradient (delegated: NetType option) (program: Program) (name: string) : Delegate =
@@ -29,7 +39,7 @@ let gradient (delegated: NetType option) (program: Program) (name: string) : Del
     ofOneReal "gradient" f
     let adjoint, needed = program |> Optimise.using Optimise.before |> adjointIn f
     // the gradients are cleared before the call
-    let needed = Optimise.fromZeros adjoint.Name (Adjoint.receivers f adjoint) needed
+    let needed = Optimise.calledWith (Adjoint.receivers f adjoint) (Adjoint.spent f adjoint) adjoint.Name needed
     let callee = (CompileProgram.functions needed)[adjoint.Name]
     let followed kind = f.Parameters |> List.filter (fun p -> p.Active && p.Type = kind)
     let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type
@@ -43,8 +53,7 @@ let gradient (delegated: NetType option) (program: Program) (name: string) : Del
         }
 
     // what the function changes is copied; given twice, it would be two arrays then
-    let changed = changedBy f
-    let written = List.map fst arrays @ [ for p in changed -> p.Name ]
+    let written = List.map fst arrays @ [ for p in changedBy f -> p.Name ]
 
     make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
         let own, gradients = List.splitAt f.Parameters.Length parameters
@@ -54,9 +63,7 @@ let gradient (delegated: NetType option) (program: Program) (name: string) : Del
             for (name, _), gradient, original in List.zip3 arrays gradients originals do
                 sameLength name gradient original
                 clear gradient
-            enter (callee.NeedsMemory || not changed.IsEmpty) (fun memory ->
-                let given = List.map2 (argument memory) f.Parameters own @ List.map kept (gradients @ [ Linq.Constant 1.0 ])
-                [ callWith given (fun arguments -> CompileFunction.call memory callee arguments keep) ])
+            calling callee (addedTo f adjoint) (own @ gradients @ [ Linq.Constant 1.0 ]) keep
         ])
 
 /// The same, and the Hessian times a direction: the tangent of the adjoint, along the direction of each parameter.
@@ -67,9 +74,12 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
     let along = Tangent.nameOf adjoint.Name
     let made, needed = CompileProgram.find (reverse |> Optimise.using Optimise.before |> Tangent.transform) along
     let tangents = List.zip (List.filter isFollowed adjoint.Parameters) (List.skip adjoint.Parameters.Length made.Parameters)
-    let receivers = Adjoint.receivers f adjoint
-    let receiving = tangents |> List.filter (fun (p, _) -> receivers.Contains p.Name) |> List.map (fun (_, tangent) -> tangent.Name)
-    let needed = Optimise.fromZeros along (receivers + Set.ofList receiving) needed
+
+    let tangentOf = Map.ofList [ for p, tangent in tangents -> p.Name, tangent.Name ]
+    let withTangents names = names + Set.map (fun name -> tangentOf[name]) names
+    let spent = Map.toList (Adjoint.spent f adjoint)
+    let spent = spent @ [ for name, twin in spent -> tangentOf[name], tangentOf[twin] ] |> Map.ofList
+    let needed = Optimise.calledWith (withTangents (Adjoint.receivers f adjoint)) spent along needed
     let callee = (CompileProgram.functions needed)[along]
 
     let followed = f.Parameters |> List.filter isFollowed
@@ -90,8 +100,7 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
             Gives = ("value", typeof<float>) :: List.map (typed gradient) scalars @ List.map (typed product) scalars
         }
 
-    let changed = changedBy f
-    let written = List.map (called gradient) arrays @ List.map (called product) arrays @ List.map (called "") changed
+    let written = List.map (called gradient) arrays @ List.map (called product) arrays @ List.map (called "") (changedBy f)
 
     make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
         let given = Map.ofList (List.zip (List.map fst shape.Takes) parameters)
@@ -109,12 +118,12 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
 
                 clear (part gradient p)
                 clear (part product p)
-            enter (callee.NeedsMemory || not changed.IsEmpty) (fun memory ->
-                let both what seed (own: Parameter list) results =
-                    [ for p in own -> argument memory p (part what p) ]
-                    @ [ for p in arrays -> kept (part results p) ]
-                    @ [ kept (Linq.Constant seed) ]
+            let both what seed (own: Parameter list) results : Linq list =
+                [ for p in own -> part what p ] @ [ for p in arrays -> part results p ] @ [ Linq.Constant seed ]
 
-                let arguments = both "" 1.0 f.Parameters gradient @ both direction 0.0 followed product
-                [ callWith arguments (fun arguments -> CompileFunction.call memory callee arguments keep) ])
+            calling
+                callee
+                (withTangents (addedTo f adjoint))
+                (both "" 1.0 f.Parameters gradient @ both direction 0.0 followed product)
+                keep
         ])

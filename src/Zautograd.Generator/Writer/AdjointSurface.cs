@@ -3,7 +3,9 @@ using Zautograd.Generator.Model;
 
 namespace Zautograd.Generator.Writer;
 
-internal sealed class AdjointSurface(MethodModel method) : Surface(method)
+using Program = Zautograd.Programs.Program;
+
+internal sealed class AdjointSurface(MethodModel method, Program program) : Surface(method, program)
 {
     protected override string Suffix => Method.IsScalarValued ? "Gradient" : "Adjoint";
 

@@ -39,10 +39,10 @@ internal static class Derivatives
         var all = new Program(ListModule.OfSeq(distinct));
         if (!method.HasReverse)
             return Optimise.program(all);
-        // the surface hands gradients over full of zeros
-        var adjoint = AdjointOf(method.Program.Functions.Head.Name);
-        var receivers = Programs.Adjoint.receivers(method.Program.Functions.Head, distinct.First(function => function.Name == adjoint));
-        return Optimise.fromZeros(adjoint, receivers, all);
+        // the surface hands gradients over full of zeros, and copies of what the method changes
+        var function = method.Program.Functions.Head;
+        var adjoint = found.First(made => made.Name == AdjointOf(function.Name));
+        return Optimise.calledWith(Programs.Adjoint.receivers(function, adjoint), Programs.Adjoint.spent(function, adjoint), adjoint.Name, all);
     }
 
     /// <summary>The gradient alone, and the name of its function.</summary>

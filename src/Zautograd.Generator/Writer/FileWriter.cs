@@ -46,7 +46,7 @@ internal static class FileWriter
         foreach (var type in method.Types)
             lines.Open(type);
         var isFirst = true;
-        foreach (var surface in Surfaces(method))
+        foreach (var surface in Surfaces(method, program))
         {
             if (!isFirst)
                 lines.Add("");
@@ -65,13 +65,13 @@ internal static class FileWriter
 
     public static string Home(MethodModel method) => method.Name + "Derivatives";
 
-    static IEnumerable<Surface> Surfaces(MethodModel method)
+    static IEnumerable<Surface> Surfaces(MethodModel method, Program program)
     {
         if (method.HasReverse)
-            yield return new AdjointSurface(method);
+            yield return new AdjointSurface(method, program);
         if (method.HasForward)
-            yield return new TangentSurface(method);
+            yield return new TangentSurface(method, program);
         if (method is { HasReverse: true, Order: 2 })
-            yield return new HessianSurface(method);
+            yield return new HessianSurface(method, program);
     }
 }

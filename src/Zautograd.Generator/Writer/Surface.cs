@@ -3,7 +3,9 @@ using Zautograd.Generator.Model;
 
 namespace Zautograd.Generator.Writer;
 
-internal abstract class Surface(MethodModel method)
+using Program = Zautograd.Programs.Program;
+
+internal abstract class Surface(MethodModel method, Program program)
 {
     protected const string Runtime = "global::Zautograd.Runtime.";
 
@@ -184,7 +186,7 @@ internal abstract class Surface(MethodModel method)
                 Watch(name, given, given.IsWritten);
                 Arguments.Add(
                     given.IsSingle ? Widened(name, given)
-                    : given.IsWritten && !shared ? Copy(name, given)
+                    : given.IsWritten && !shared && IsNextChanged ? Copy(name, given)
                     : Span(name, given)
                 );
                 if (given.IsSingle && given.IsWritten && shared)
@@ -196,6 +198,9 @@ internal abstract class Surface(MethodModel method)
                 break;
         }
     }
+
+    /// <summary>Whether the code behind changes the array that it is given next.</summary>
+    bool IsNextChanged => program.Functions.First(function => function.Name == Callee).Parameters[Arguments.Count].Flow.IsInOut;
 
     protected string Copy(string name, Given given)
     {

@@ -28,8 +28,9 @@ module Checked =
         | DeclareArray _ -> false
         | _ -> Statement.terms statement |> List.forall Term.neverStops
 
-    let private walked (program: Program) (f: Function) : Marked list =
+    let private walked (twins: Map<string, string>) (program: Program) (f: Function) : Marked list =
         let walk = Walk(program, f)
+        Map.iter (fun array twin -> walk.Ranges.Equal(array, twin)) twins
         let known = HashSet<struct (string * int)>()
         let answers = Queue<bool>()
 
@@ -83,6 +84,6 @@ module Checked =
         walk.Run statement |> ignore
         marked (fun _ -> answers.Dequeue()) f
 
-    /// The statements of a function, each with the question answered.
-    let mark (program: Program) (f: Function) : Marked list =
-        if Statement.all f.Body |> List.forall isHarmless then marked (fun _ -> false) f else walked program f
+    /// The statements of a function, each with the question answered; of twins one array is as long as the other.
+    let mark (twins: Map<string, string>) (program: Program) (f: Function) : Marked list =
+        if Statement.all f.Body |> List.forall isHarmless then marked (fun _ -> false) f else walked twins program f

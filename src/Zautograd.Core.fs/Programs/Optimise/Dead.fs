@@ -27,23 +27,70 @@ let rec private remains (ranges: Ranges) term =
         | _ -> term
     | _ -> term
 
+/// The elements with fixed indices that the statements of a function's body certainly use.
+type private Uses() =
+    let highest = Dictionary<string, int>()
+
+    let note array index =
+        match index with
+        | Whole k when not (highest.ContainsKey array) || highest[array] < k -> highest[array] <- k
+        | _ -> ()
+
+    let rec noteTerm term =
+        match term with
+        | Element(array, index) -> note array index
+        | _ -> ()
+
+        match term with
+        | Choose(first, _, _)
+        | And(first, _)
+        | Or(first, _) -> noteTerm first
+        | _ -> Term.parts term |> List.iter noteTerm
+
+    member _.Note(statement: Statement) =
+        match statement with
+        | While _ -> ()
+        | Store(array, index, _)
+        | Accumulate(array, index, _) -> note array index
+        | _ -> ()
+
+        Statement.terms statement |> List.iter noteTerm
+
+    member _.Reach(array: string, index: Term) =
+        match index, highest.TryGetValue array with
+        | Whole k, (true, last) -> 0 <= k && k <= last
+        | _ -> false
+
 /// Where a break, a continue and a return go on: what is read there.
 type private Exits = { Broken: HashSet<string>; Continued: HashSet<string> }
 
-type private Liveness(program: Program, f: Function) =
+type private Liveness(program: Program, spent: Map<string, string>, f: Function) =
+    let shared =
+        [
+            for p in f.Parameters do
+                if p.Flow = InOut && not (spent.ContainsKey p.Name) then p.Name
+        ]
+
     let ranges = Ranges f
+    do Map.iter (fun array twin -> ranges.Equal(array, twin)) spent
     let types = Function.types f
-    let needed = Needed.names ranges f
+    let needed = Needed.names ranges shared f
     let written = Written program
     let exposed = Dictionary<Statement list, HashSet<string>>(HashIdentity.Reference)
     // names that the statements kept so far mention: declarations come before all of them
     let mentioned = HashSet<string>()
 
-    let shared =
-        [
-            for p in f.Parameters do
-                if p.Flow = InOut then p.Name
-        ]
+    // what is used after a statement whatever happens, if the function has but one end
+    let later = Uses()
+    let mutable depth = 0
+
+    let hasOneEnd =
+        lazy
+            (Statement.all f.Body
+             |> List.forall (function
+                 | Return _
+                 | Outside _ as last -> obj.ReferenceEquals(last, List.last f.Body)
+                 | _ -> true))
 
     let isOutside name = program.TryFind name |> Option.exists Calls.isOutside
     let isDead (live: HashSet<string>) name = not (live.Contains name && needed.Contains name)
@@ -112,16 +159,32 @@ type private Liveness(program: Program, f: Function) =
             | None -> block
 
         let mutable kept = []
+        depth <- depth + 1
 
         for marked in List.rev reached do
             match liveness.Statement live exits marked with
             | Some statement ->
+                if depth = 1 then later.Note statement
                 mentioned.UnionWith(readBy (Statement.terms statement))
                 mentioned.UnionWith(written.Own statement)
                 kept <- statement :: kept
             | None -> ()
 
+        depth <- depth - 1
         kept
+
+    /// Whether what may stop the evaluation of a term does so later, too.
+    member private liveness.FailsLater(term: Term) : bool =
+        match term with
+        | _ when not (ranges.MayFail term) -> true
+        | Element(array, index) -> later.Reach(array, index)
+        | _ -> not (Term.mayStop term) && Term.parts term |> List.forall liveness.FailsLater
+
+    /// Whether what may stop a store into an array that nobody reads afterwards does so later, too: the same index of an array as long.
+    member private liveness.IsStoppedLater(array: string, index: Term, value: Term) : bool =
+        match spent.TryFind array with
+        | Some twin -> hasOneEnd.Value && later.Reach(twin, index) && liveness.FailsLater value
+        | None -> false
 
     member private liveness.Statement (live: HashSet<string>) exits (marked: Marked) : Statement option =
         let keep statement =
@@ -138,6 +201,7 @@ type private Liveness(program: Program, f: Function) =
             keep (Declare(name, kind, (if marked.Fails then shorter name e else Term.zero kind)))
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
+        | (Store(name, i, e) | Accumulate(name, i, e)), _ when isDead live name && liveness.IsStoppedLater(name, i, e) -> None
         | (Assign(name, e) | Increment(name, e)), _ when isDead live name -> keep (Assign(name, shorter name e))
         | Call(results, name, args), _ when isOutside name && List.forall (isDead live) results && not (List.exists ranges.MayFail args) ->
             None
@@ -184,5 +248,10 @@ type private Liveness(program: Program, f: Function) =
         let live = HashSet<string>(shared)
         liveness.Block live { Broken = HashSet(); Continued = HashSet() } body
 
-/// What nobody reads goes, unless it may stop the program.
-let run (program: Program) (f: Function) : Function = { f with Body = Liveness(program, f).Run(Checked.mark program f) }
+/// What nobody reads goes, unless it may stop the program; `spent` tells the arrays of a function that its caller does not read afterwards, each
+/// with one that is as long.
+let runWith (spent: string -> Map<string, string>) (program: Program) (f: Function) : Function =
+    { f with Body = Liveness(program, spent f.Name, f).Run(Checked.mark (spent f.Name) program f) }
+
+/// The same where callers read whatever a function changes.
+let run: Program -> Function -> Function = runWith (fun _ -> Map.empty)

@@ -2,31 +2,59 @@
 module Zautograd.Programs.Passes.Needed
 
 open System.Collections.Generic
+open Zautograd
 open Zautograd.Programs
 
-/// The needed names of a function: the closure of what is read for an effect. A variable that is only read for itself is not among them.
-let names (ranges: Ranges) (f: Function) : HashSet<string> =
+/// The needed names of a function: the closure of what is read for an effect, and of the arrays that its caller reads afterwards. A variable that
+/// is only read for itself is not among them.
+let names (ranges: Ranges) (shared: string list) (f: Function) : HashSet<string> =
     let needed = HashSet<string>()
+    let given = HashSet<string>(f.Parameters |> Seq.map _.Name)
     let waiting = Stack<string>()
     // what a name's value is made of
     let sources = Dictionary<string, List<string>>()
 
     let need name = if needed.Add name then waiting.Push name
 
+    // how long a parameter is, is nobody's work
+    let rec eachName (found: List<string>) term =
+        match term with
+        | Length name when given.Contains name -> ()
+        | Variable name
+        | Length name -> found.Add name
+        | Element(name, index) ->
+            found.Add name
+            eachName found index
+        | _ ->
+            for part in Term.parts term do
+                eachName found part
+
     let needTerm term =
         let found = List() in
-        Term.eachName found term
+        eachName found term
         Seq.iter need found
+
+    // an element of a parameter fails by its index
+    let rec needIfFailing term =
+        if ranges.MayFail term then
+            match term with
+            | Element(name, index) when given.Contains name -> needTerm index
+            | Element _
+            | Choose _
+            | And _
+            | Or _ -> needTerm term
+            | _ when Term.mayStop term -> needTerm term
+            | _ -> Term.parts term |> List.iter needIfFailing
 
     let flow target term =
         match sources.TryGetValue target with
-        | true, found -> Term.eachName found term
+        | true, found -> eachName found term
         | _ ->
             let found = List()
-            Term.eachName found term
+            eachName found term
             sources[target] <- found
 
-        if ranges.MayFail term then needTerm term
+        needIfFailing term
 
     let rec block statements =
         for statement in statements do
@@ -38,7 +66,7 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
             | Accumulate(name, i, e) ->
                 flow name e
                 flow name i
-                if not (ranges.Holds(name, i)) then needTerm (Element(name, i))
+                needIfFailing (Element(name, i))
             | DeclareArray(name, _, length) ->
                 flow name length
 
@@ -65,8 +93,7 @@ let names (ranges: Ranges) (f: Function) : HashSet<string> =
 
             Statement.blocks statement |> List.iter block
 
-    for p in f.Parameters do
-        if p.Flow = InOut then need p.Name
+    List.iter need shared
 
     block f.Body
 

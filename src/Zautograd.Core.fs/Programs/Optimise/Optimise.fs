@@ -35,11 +35,16 @@ let all: Pass list =
 let before: Pass list =
     all |> List.filter (fun pass -> not (List.contains pass.Name [ "unread"; "strength"; "loads"; "strides"; "scalars" ]))
 
-// those with which what is added to these arrays of zeros is assigned
-let private fromZerosWith zeros (passes: Pass list) =
-    passes |> List.map (fun pass -> if pass.Name = "first" then { pass with Run = First.runWith zeros } else pass)
+// those that know how a function is called: its arrays of zeros, and those that its caller does not read afterwards
+let private knowing zeros spent (passes: Pass list) =
+    passes
+    |> List.map (fun pass ->
+        match pass.Name with
+        | "first" -> { pass with Run = First.runWith zeros }
+        | "dead" -> Pass.each pass.Name pass.What (Dead.runWith spent)
+        | _ -> pass)
 
-/// What one pass leaves may be work for another: so many rounds at most.
+// What one pass leaves may be work for another: so many rounds at most.
 let private rounds = 8
 
 /// The program after these passes, repeated until nothing changes. Its functions have their names, parameters and results still.
@@ -61,9 +66,10 @@ let using (passes: Pass list) (program: Program) : Program =
 /// fails where the program failed. What compiles and prints programs begins here; before differentiating, `using before`.
 let program (program: Program) : Program = using all program
 
-/// The same for callers of a function who hand these arrays over full of zeros, as they do who ask for a gradient: what would be added to
-/// an element first is assigned to it. A function that the program calls itself, too, is left as it is.
-let fromZeros (name: string) (arrays: Set<string>) (program: Program) : Program =
+/// The same for callers of a function who hand the arrays `zeros` over full of zeros, as they do who ask for a gradient: what would be added to
+/// an element first is assigned to it; and who do not read the arrays `spent` afterwards, each of which has one beside it that is as long: one
+/// that is not changed any more is an input then. A function that the program calls itself, too, is left as it is.
+let calledWith (zeros: Set<string>) (spent: Map<string, string>) (name: string) (program: Program) : Program =
     let isCalled =
         program.Functions
         |> List.collect (fun f -> Statement.all f.Body)
@@ -71,5 +77,16 @@ let fromZeros (name: string) (arrays: Set<string>) (program: Program) : Program 
             | Call(_, callee, _) -> callee = name
             | _ -> false)
 
-    let zeros f = if f = name && not isCalled then arrays else Set.empty
-    using (fromZerosWith zeros all) program
+    if isCalled then
+        using all program
+    else
+        let zeros f = if f = name then zeros else Set.empty
+        let spentOf f = if f = name then spent else Map.empty
+        let optimised = using (knowing zeros spentOf all) program
+
+        let asInputs (f: Function) =
+            let changed = (Written optimised).Block f.Body
+            let flow (p: Parameter) = if spent.ContainsKey p.Name && not (changed.Contains p.Name) then In else p.Flow
+            { f with Parameters = [ for p in f.Parameters -> { p with Flow = flow p } ] }
+
+        { Functions = [ for f in optimised.Functions -> if f.Name = name then asInputs f else f ] }

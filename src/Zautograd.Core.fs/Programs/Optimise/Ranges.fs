@@ -67,6 +67,9 @@ type Ranges(f: Function) =
         | Integer(Remainder, _, Whole k) when k > 0 -> Some(None, int64 k - 1L)
         | _ -> None
 
+    /// From now on known: one array is as long as the other.
+    member _.Equal(array: string, other: string) : unit = if lengthOf array <> lengthOf other then lengths[array] <- Length other
+
     /// The length of an array as far as it is known: a number, or the length of the array from which it was taken.
     member _.Length(array: string) : Term = lengthOf array
 
