@@ -42,7 +42,12 @@ internal static class Derivatives
         // the surface hands gradients over full of zeros, and copies of what the method changes
         var function = method.Program.Functions.Head;
         var adjoint = found.First(made => made.Name == AdjointOf(function.Name));
-        return Optimise.calledWith(Programs.Adjoint.receivers(function, adjoint), Programs.Adjoint.spent(function, adjoint), adjoint.Name, all);
+        return Optimise.calledWith(
+            Programs.Adjoint.receivers(function, adjoint),
+            Programs.Adjoint.spent(function, adjoint),
+            adjoint.Name,
+            all
+        );
     }
 
     /// <summary>The gradient alone, and the name of its function.</summary>
