@@ -122,7 +122,7 @@ public static partial class GeneratorTimes
         var reverse = Seconds(() => pairs.ForEach(pair => DerivativePrograms.Adjoint(pair.First, pair.Second)));
         var forward = Seconds(() => pairs.ForEach(pair => DerivativePrograms.Tangent(pair.First, pair.Second)));
         var all = Seconds(() => models.ForEach(model => DerivativePrograms.Of(model)));
-        var written = Seconds(() => models.ForEach(model => FileWriter.Write(model, default)));
+        var written = Seconds(() => models.ForEach(model => FileWriter.Write(model)));
         return
         [
             ("of it: binding, by Roslyn", binding),

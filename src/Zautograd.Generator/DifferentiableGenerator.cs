@@ -28,26 +28,25 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var press = new Press();
         var read = context
             .SyntaxProvider.ForAttributeWithMetadataName(
                 Attribute,
                 static (node, _) => node is MethodDeclarationSyntax or LocalFunctionStatementSyntax,
-                static (found, cancel) =>
-                    EntryReader.Read(
-                        (IMethodSymbol)found.TargetSymbol,
-                        found.TargetNode,
-                        found.Attributes[0],
-                        found.SemanticModel.Compilation,
-                        cancel
+                (found, cancel) =>
+                    press.Begin(
+                        EntryReader.Read(
+                            (IMethodSymbol)found.TargetSymbol,
+                            found.TargetNode,
+                            found.Attributes[0],
+                            found.SemanticModel.Compilation,
+                            cancel
+                        )
                     )
             )
             .WithTrackingName(ReadStep);
-        var methods = read.SelectMany(static (reading, _) => reading.Methods);
-        var press = new Press();
-        var written = methods
-            .Combine(methods.Collect())
-            .WithComparer(new Press.ByMethod())
-            .Select((pair, cancel) => press.Write(pair.Left, pair.Right, cancel))
+        var written = read.SelectMany(static (reading, _) => reading.Methods)
+            .Select((method, cancel) => press.Write(method, cancel))
             .WithTrackingName(WriteStep);
         var rules = context
             .SyntaxProvider.ForAttributeWithMetadataName(

@@ -39,7 +39,12 @@ let rec broken (line: string) : string list =
                 0
             |> Array.ofSeq
 
-        let isBreak index = line[index] = ' ' && (line[index - 1] = ',' || signs.Contains(line.Substring(index + 1).Split(' ')[0]))
+        let wordAt index =
+            match line.IndexOf(' ', index) with
+            | -1 -> line.Substring index
+            | behind -> line.Substring(index, behind - index)
+
+        let isBreak index = line[index] = ' ' && (line[index - 1] = ',' || signs.Contains(wordAt (index + 1)))
 
         match [ start + longest / 3 .. longest - 1 ] |> List.filter isBreak with
         | [] -> [ line ]

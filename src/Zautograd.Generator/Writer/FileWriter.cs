@@ -6,18 +6,17 @@ namespace Zautograd.Generator.Writer;
 
 internal static class FileWriter
 {
-    public static Writing Write(MethodModel method, CancellationToken cancel)
+    public static Writing Write(MethodModel method)
     {
         try
         {
-            cancel.ThrowIfCancellationRequested();
             return new(method.Hint, Text(method), default);
         }
         catch (Scopes.Unsupported refused)
         {
             return Refused(method, Refusals.CannotDifferentiate, refused.Data0);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             return Refused(method, Refusals.Internal, $"{fault.GetType().Name}: {fault.Message}");
         }

@@ -1,31 +1,39 @@
-// Writes methods on all cores: the pipeline asks for one file after another, and the first that is new has all new ones written.
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
+// Writes methods on all cores: each is begun as soon as it is read, while the compiler binds the next, and the pipeline asks for its file later.
+using System.Collections.Concurrent;
 using Zautograd.Generator.Model;
 
 namespace Zautograd.Generator.Writer;
 
 internal sealed class Press
 {
-    // by reference: the pipeline hands on the model that it knows as long as an equal one is read
-    readonly ConditionalWeakTable<MethodModel, Writing> written = new();
+    // by the name of the file: what is read again is written again only where it changed
+    readonly ConcurrentDictionary<string, (MethodModel Method, Lazy<Writing> Writing)> begun = new();
 
-    public Writing Write(MethodModel method, ImmutableArray<MethodModel> all, CancellationToken cancel)
+    /// <summary>The methods go to whoever is free.</summary>
+    public Reading Begin(Reading reading)
     {
-        Writing Written(MethodModel model) => written.GetValue(model, fresh => FileWriter.Write(fresh, cancel));
-        if (!written.TryGetValue(method, out _))
-            Parallel.ForEach(all, new ParallelOptions { CancellationToken = cancel }, model => Written(model));
-        return Written(method);
+        foreach (var method in reading.Methods)
+        {
+            var writing = Of(method);
+            if (!writing.IsValueCreated)
+                ThreadPool.QueueUserWorkItem(_ => _ = writing.Value);
+        }
+        return reading;
     }
 
-    /// <summary>A method is written again only where it changed itself, whatever the others do.</summary>
-    public sealed class ByMethod : IEqualityComparer<(MethodModel Left, ImmutableArray<MethodModel> Right)>
+    /// <summary>The file of a method, written here and now if nobody has begun it.</summary>
+    public Writing Write(MethodModel method, CancellationToken cancel)
     {
-        public bool Equals(
-            (MethodModel Left, ImmutableArray<MethodModel> Right) one,
-            (MethodModel Left, ImmutableArray<MethodModel> Right) other
-        ) => one.Left.Equals(other.Left);
-
-        public int GetHashCode((MethodModel Left, ImmutableArray<MethodModel> Right) pair) => pair.Left.GetHashCode();
+        cancel.ThrowIfCancellationRequested();
+        return Of(method).Value;
     }
+
+    Lazy<Writing> Of(MethodModel method) =>
+        begun
+            .AddOrUpdate(
+                method.Hint,
+                _ => (method, new(() => FileWriter.Write(method))),
+                (_, known) => known.Method.Equals(method) ? known : (method, new(() => FileWriter.Write(method)))
+            )
+            .Writing;
 }

@@ -67,13 +67,21 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         | true, (Reals | Ints) -> true
         | _ -> false
 
+    let hold value name =
+        match holders.TryGetValue value with
+        | true, names -> if not (names.Contains name) then names.Add name
+        | _ ->
+            let names = List(1)
+            names.Add name
+            holders[value] <- names
+
     let now name =
         match current.TryGetValue name with
         | true, value -> value
         | _ ->
             let value = fresh ()
             current[name] <- value
-            holders[value] <- List [ name ]
+            hold value name
             value
 
     let set name value =
@@ -81,10 +89,7 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         current[name] <- value
 
         // a constant needs no holder
-        if not (isArray name || constants.ContainsKey value) then
-            match holders.TryGetValue value with
-            | true, names -> if not (names.Contains name) then names.Add name
-            | _ -> holders[value] <- List [ name ]
+        if not (isArray name || constants.ContainsKey value) then hold value name
 
     let constant value term =
         constants[value] <- term

@@ -81,7 +81,8 @@ type Walk(program: Program, f: Function) =
         let changed = List<Statement>()
 
         for statement in block do
-            changed.AddRange(walk.Statement change statement: Statement list)
+            for next: Statement in walk.Statement change statement do
+                changed.Add next
 
             match statement with
             | Declare(name, _, _)
