@@ -126,7 +126,10 @@ public sealed class ActiveWalkTests
     public void A_whole_gradient_is_the_same_bits_in_every_register()
     {
         double[] x = [.. Enumerable.Range(0, 37).Select(i => Math.Sin(i) * 2)];
-        double[] expected = [.. x.Select((_, i) => Derivatives.Jvp(new Mixture(), x, [.. x.Select((_, j) => i == j ? 1.0 : 0.0)]).Tangent)];
+        double[] along = [.. x.Select((_, i) => Math.Cos(3 * i))];
+        double[][] units = [.. x.Select((_, i) => x.Select((_, j) => i == j ? 1.0 : 0.0).ToArray())];
+        double[] expected = [.. units.Select(unit => Derivatives.Jvp(new Mixture(), x, unit).Tangent)];
+        double[] product = [.. units.Select(unit => Derivatives.VectorHessianVector(new Mixture(), x, along, unit))];
         Check<Register512>();
         Check<Pair<Register256>>();
         Check<Pair<Pair<Pair<Register64>>>>();
@@ -138,6 +141,11 @@ public sealed class ActiveWalkTests
             var gradient = new double[x.Length];
             ForwardMode.Gradient<Mixture, TRegister>(new(), x, gradient);
             Assert.Equal(expected, gradient);
+            double[] again = new double[x.Length],
+                found = new double[x.Length];
+            ForwardMode.HessianVector<Mixture, TRegister>(new(), x, along, again, found);
+            Assert.Equal(expected, again);
+            Assert.Equal(product, found);
             var hessian = new double[x.Length, x.Length];
             ReverseMode.Hessian<Mixture, TRegister>(new(), x, new double[x.Length], hessian);
             Assert.Equal(Derivatives.Hessian(new Mixture(), x), hessian);

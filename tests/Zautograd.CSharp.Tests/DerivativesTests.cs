@@ -93,6 +93,29 @@ public sealed class DerivativesTests
         Close(trace, Derivatives.Divergence(slope, x));
     }
 
+    [Theory]
+    [InlineData(0.0, 0.0)]
+    [InlineData(0.0, 1.0)]
+    [InlineData(-1.0, 2.0)]
+    [InlineData(double.NaN, 1.0)]
+    [InlineData(double.PositiveInfinity, 1.0)]
+    public void Products_of_few_variables_are_those_of_a_sweep_at_kinks_and_poles(double at, double along)
+    {
+        double[] x = [at, 0.5, -0.0],
+            v = [along, 0, 1];
+        double[] product = Derivatives.HessianVector(new Kinks(), x, v);
+        Assert.Equal(Derivatives.VectorHessianVector(new Kinks(), x, v, [1.0, 0, 0]), product[0]);
+        Assert.Equal(Derivatives.VectorHessianVector(new Kinks(), x, v, [0.0, 1, 0]), product[1]);
+        Assert.Equal(Derivatives.VectorHessianVector(new Kinks(), x, v, [0.0, 0, 1]), product[2]);
+    }
+
+    readonly struct Kinks : IScalarField
+    {
+        public T Call<T>(ReadOnlySpan<T> x)
+            where T : struct, IFloatingPointIeee754<T> =>
+            T.Sqrt(x[0]) * x[1] + T.Max(x[0], x[2]) * T.Abs(x[1]) + T.Exp(x[0]) / (T.One + x[2] * x[2]) + x[0] * x[0] * T.Atan2(x[2], x[1]);
+    }
+
     [Fact]
     public void Other_numbers_have_all_operators_too()
     {

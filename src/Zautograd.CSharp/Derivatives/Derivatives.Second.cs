@@ -5,7 +5,7 @@ namespace Zautograd;
 // Second derivatives of scalar fields: reverse mode over duals or lanes, or duals of duals.
 public static partial class Derivatives
 {
-    /// <summary>The Hessian times a direction: the gradient of duals, by one sweep whatever the number of variables. docs/operators.md has what it costs.</summary>
+    /// <summary>The Hessian times a direction: of few variables forward, eight at once; of many the gradient of duals, by one sweep. docs/operators.md has what it costs.</summary>
     /// <exception cref="ArgumentException">The direction has another length than x.</exception>
     /// <example><code>
     /// Derivatives.HessianVector(new Product(), [2.0, 5.0], [1.0, 0.0])   // -> [0, 1]
@@ -44,6 +44,13 @@ public static partial class Derivatives
         SameLength(nameof(direction), x.Length, direction.Length);
         SameLength(nameof(gradient), x.Length, gradient.Length);
         SameLength(nameof(product), x.Length, product.Length);
+        if (typeof(T) == typeof(double) && x.Length <= FewVariables)
+        {
+            var work = new LaneHessianVector<TField>(f, Plain(x), Plain(direction), Plain(gradient), Plain(product));
+            Registers.Run(ref work);
+            return T.CreateChecked(work.Value);
+        }
+
         Confusion.Refuse<TField, Dual<T>>();
         var points = new Dual<T>[x.Length];
         for (int i = 0; i < points.Length; i++)

@@ -58,6 +58,42 @@ internal static class ForwardMode
         return value;
     }
 
+    /// <summary>Gradient and Hessian-vector product, as many variables a run as there are lanes; the value is returned.</summary>
+    public static double HessianVector<TField, TRegister>(
+        TField f,
+        ReadOnlySpan<double> x,
+        ReadOnlySpan<double> direction,
+        Span<double> gradient,
+        Span<double> product
+    )
+        where TField : IScalarField
+        where TRegister : struct, IRegister<TRegister>
+    {
+        Confusion.Refuse<TField, Active<Dual<double>, MovingLanes<TRegister>>>();
+        var numbers = ArrayPool<Active<Dual<double>, MovingLanes<TRegister>>>.Shared.Rent(x.Length);
+        for (int i = 0; i < x.Length; i++)
+            numbers[i] = new(new Dual<double>(x[i], direction[i]));
+        Span<double> lanes = stackalloc double[TRegister.Count],
+            changes = stackalloc double[TRegister.Count];
+        double value = 0;
+        for (int first = 0; first < x.Length || first == 0; first += TRegister.Count)
+        {
+            var width = Math.Min(TRegister.Count, x.Length - first);
+            for (int lane = 0; lane < width; lane++)
+                numbers[first + lane] = new(numbers[first + lane].Value, MovingLanes<TRegister>.Unit(lane));
+            var y = f.Call<Active<Dual<double>, MovingLanes<TRegister>>>(numbers.AsSpan(0, x.Length));
+            y.Tangent.CopyTo(lanes, changes);
+            lanes[..width].CopyTo(gradient[first..]);
+            changes[..width].CopyTo(product[first..]);
+            value = y.Value.Value;
+            for (int lane = 0; lane < width; lane++)
+                numbers[first + lane] = new(numbers[first + lane].Value);
+        }
+
+        ArrayPool<Active<Dual<double>, MovingLanes<TRegister>>>.Shared.Return(numbers);
+        return value;
+    }
+
     /// <summary>The Jacobian, as many columns a run as there are lanes.</summary>
     public static void Jacobian<TField, TRegister>(TField f, ReadOnlySpan<double> x, Span<double> values, double[,] jacobian)
         where TField : IVectorField

@@ -17,6 +17,27 @@ internal ref struct LaneGradient<TField>(TField f, ReadOnlySpan<double> x, Span<
         where TRegister : struct, IRegister<TRegister> => Value = ForwardMode.Gradient<TField, TRegister>(f, x, gradient);
 }
 
+internal ref struct LaneHessianVector<TField>(
+    TField f,
+    ReadOnlySpan<double> x,
+    ReadOnlySpan<double> direction,
+    Span<double> gradient,
+    Span<double> product
+) : ILaneWork
+    where TField : IScalarField
+{
+    readonly ReadOnlySpan<double> x = x,
+        direction = direction;
+    readonly Span<double> gradient = gradient,
+        product = product;
+
+    public double Value { get; private set; }
+
+    public void Run<TRegister>()
+        where TRegister : struct, IRegister<TRegister> =>
+        Value = ForwardMode.HessianVector<TField, TRegister>(f, x, direction, gradient, product);
+}
+
 internal readonly ref struct LaneJacobian<TField>(TField f, ReadOnlySpan<double> x, double[] values, double[,] jacobian) : ILaneWork
     where TField : IVectorField
 {

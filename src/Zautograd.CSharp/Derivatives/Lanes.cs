@@ -11,12 +11,14 @@ internal readonly struct Lanes<TRegister>(TRegister register) : ITangent<double,
     public static int Count => TRegister.Count;
 
     /// <summary>One in one lane, zero in the others.</summary>
-    public static Lanes<TRegister> Unit(int lane)
+    public static Lanes<TRegister> Unit(int lane) => new(UnitRegister(lane));
+
+    public static TRegister UnitRegister(int lane)
     {
         Span<double> numbers = stackalloc double[TRegister.Count];
         numbers.Fill(0);
         numbers[lane] = 1;
-        return new(TRegister.Load(numbers));
+        return TRegister.Load(numbers);
     }
 
     public void CopyTo(Span<double> lanes) => register.Store(lanes);
@@ -72,8 +74,10 @@ internal readonly struct Lanes<TRegister>(TRegister register) : ITangent<double,
         return new(sum);
     }
 
-    // A slope of zero wins over every lane, and a lane of zero over every slope.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TRegister Times(double slope, Active<double, Lanes<TRegister>> a) =>
-        slope == 0 ? default : TRegister.TimesUnlessZero(slope, a.Tangent.register);
+    static TRegister Times(double slope, Active<double, Lanes<TRegister>> a) => Times(slope, a.Tangent.register);
+
+    /// <summary>A slope of zero wins over every lane, and a lane of zero over every slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TRegister Times(double slope, TRegister lanes) => slope == 0 ? default : TRegister.TimesUnlessZero(slope, lanes);
 }

@@ -1,22 +1,28 @@
 // Writes methods on all cores: each is begun as soon as it is read, while the compiler binds the next, and the pipeline asks for its file later.
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Zautograd.Generator.Model;
 
 namespace Zautograd.Generator.Writer;
 
 internal sealed class Press
 {
-    // by the name of the file: what is read again is written again only where it changed
-    readonly ConcurrentDictionary<string, (MethodModel Method, Lazy<Writing> Writing)> begun = new();
+    // by reference: the pipeline hands on the model that it knows as long as an equal one is read
+    readonly ConditionalWeakTable<MethodModel, Lazy<Writing>> writings = new();
 
-    /// <summary>The methods go to whoever is free.</summary>
+    // by the name of the file; what the pipeline has forgotten is forgotten here
+    readonly ConcurrentDictionary<string, WeakReference<MethodModel>> latest = new();
+
+    /// <summary>The methods that are new or have changed go to whoever is free.</summary>
     public Reading Begin(Reading reading)
     {
         foreach (var method in reading.Methods)
         {
+            if (latest.TryGetValue(method.Hint, out var last) && last.TryGetTarget(out var known) && known.Equals(method))
+                continue;
+            latest[method.Hint] = new(method);
             var writing = Of(method);
-            if (!writing.IsValueCreated)
-                ThreadPool.QueueUserWorkItem(_ => _ = writing.Value);
+            ThreadPool.QueueUserWorkItem(_ => _ = writing.Value);
         }
         return reading;
     }
@@ -28,12 +34,5 @@ internal sealed class Press
         return Of(method).Value;
     }
 
-    Lazy<Writing> Of(MethodModel method) =>
-        begun
-            .AddOrUpdate(
-                method.Hint,
-                _ => (method, new(() => FileWriter.Write(method))),
-                (_, known) => known.Method.Equals(method) ? known : (method, new(() => FileWriter.Write(method)))
-            )
-            .Writing;
+    Lazy<Writing> Of(MethodModel method) => writings.GetValue(method, static fresh => new(() => FileWriter.Write(fresh)));
 }
