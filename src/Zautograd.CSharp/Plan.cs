@@ -144,7 +144,10 @@ public sealed class Plan
     public void Values(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, Span<double> values)
     {
         if (values.Length != SamplesIn(inputs))
-            throw new ArgumentException($"There is room for {values.Length} values, but there are {SamplesIn(inputs)} samples.", nameof(values));
+            throw new ArgumentException(
+                $"There is room for {values.Length} values, but there are {SamplesIn(inputs)} samples.",
+                nameof(values)
+            );
         CheckApart(values, inputs, nameof(values));
         CheckApart(values, parameters, nameof(values));
         Run(new(inputs, parameters) { Values = values }, Reduction.Sum);
@@ -447,7 +450,8 @@ public sealed class Plan
                     + "pass numbers that change as arguments."
                 : "It may use random or other plain numbers that change; pass those as inputs.";
         throw new InvalidOperationException(
-            "A plan cannot be made of this function: it does not do the same each time it is called with the same kind of numbers. " + reason
+            "A plan cannot be made of this function: it does not do the same each time it is called with the same kind of numbers. "
+                + reason
         );
     }
 

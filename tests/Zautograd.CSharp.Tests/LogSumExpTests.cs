@@ -196,14 +196,13 @@ public sealed class LogSumExpTests
             same.ZeroGrad();
             Value[] losses =
             [
-                .. inputs
-                    .Chunk(5)
-                    .Select(x => Losses.SoftmaxCrossEntropy(same.Call(x.AsSpan(0, 2)), Array.IndexOf(x, 1.0, 2) - 2)),
+                .. inputs.Chunk(5).Select(x => Losses.SoftmaxCrossEntropy(same.Call(x.AsSpan(0, 2)), Array.IndexOf(x, 1.0, 2) - 2)),
             ];
             var expected = Value.Sum(losses) / losses.Length;
             expected.Backward();
-            PlanTests.Same(expected.Data, plan.Backward(inputs), 1e-11);
-            PlanTests.AllSame(same.Parameters.Select(p => p.Grad), model.Parameters.Select(p => p.Grad), 1e-11);
+            var within = step == 0 ? 1e-12 : 1e-9; // steps of far inputs drive last digits apart
+            PlanTests.Same(expected.Data, plan.Backward(inputs), within);
+            PlanTests.AllSame(same.Parameters.Select(p => p.Grad), model.Parameters.Select(p => p.Grad), within);
             new Sgd(model.Parameters, 0.05).Step();
             new Sgd(same.Parameters, 0.05).Step();
         }

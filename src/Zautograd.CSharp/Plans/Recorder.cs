@@ -41,7 +41,9 @@ internal sealed class Recorder : Observer
             throw recorder.refusal; // the function must not swallow it
         foreach (var (rule, numbers, result) in recorder.calls)
             if (!rule.Call<double>(numbers).Equals(result))
-                throw recorder.Refuse($"its rule {rule} does not give the same again for the same numbers. Pass what it depends on as arguments");
+                throw recorder.Refuse(
+                    $"its rule {rule} does not give the same again for the same numbers. Pass what it depends on as arguments"
+                );
         _ = root.Block; // a default(Value) is refused in its own words
         recorder.graph.Root = recorder.Find(root);
         return recorder.graph;
