@@ -97,7 +97,7 @@ public sealed class PlanRuleTests
             return p[1] > 0 ? x[0] * p[0] : CustomRule.Call(root, -x[0]) * p[0] + CustomRule.Call(root, -p[1]);
         }
 
-        var plan = Plan.Record(F, [1], [2, -3]);
+        var plan = Plan.Record(F, [-1], [2, -3]); // the path on which no input touches one of the rules comes first
         foreach (var last in new[] { 1.0, -1, 0 })
         {
             PlanTests.AgreesWithTheTape(F, plan, Numbers(150), [0.7, last], 1);

@@ -327,6 +327,28 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_network_has_its_gradient_by_inputs_through_all_layers()
+    {
+        var model = new MLP(3, [9, 6, 1], new Random(3), Activation.Tanh);
+        Value F(Value[] x, Value[] p) => model.Score(x) * p[0] + (model.Score(x).Abs() * p[1]).Sqrt();
+        var plan = Plan.Record(F, [1, 1, 1], [1, 1]);
+        AgreesWithTheTape(F, plan, Numbers(3 * 75, new Random(4)), [0.7, 0.4], 3);
+        foreach (var parameter in model.Parameters)
+        {
+            parameter.Data = 0;
+        }
+
+        AgreesWithTheTape(F, plan, Numbers(3 * 75, new Random(5)), [0.7, 0.4], 3); // a root of 0, whose slope is infinite
+    }
+
+    [Fact]
+    public void A_slope_of_zero_wins_over_an_infinite_adjoint_at_inputs_too()
+    {
+        static Value F(Value[] x, Value[] p) => (x[0] * x[1]).Sqrt();
+        AgreesWithTheTape(F, Plan.Record(F, [1, 1], []), [0, 0, 1, 2, 0, 3], [], 2);
+    }
+
+    [Fact]
     public void Backward_finds_the_gradient_by_inputs_too_and_a_function_may_overwrite_what_it_gets()
     {
         Value weight = 0.5;
