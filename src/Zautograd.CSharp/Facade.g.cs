@@ -57,6 +57,7 @@ internal enum Operation : byte
     Equal,
     Sum,
     Dot,
+    LogSumExp,
     Custom,
 }
 

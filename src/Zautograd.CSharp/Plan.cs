@@ -22,6 +22,8 @@ public enum Reduction
 /// <para>Comparisons of values are guarded: a sample for which one comes out otherwise is recorded anew, and both paths are kept. What a
 /// replay could not repeat is refused: reading Data or Grad, Backward, a function that does not do the same each time. The one thing
 /// that nobody can see is a plain number that the function takes from elsewhere and that changes later: pass it as an input.</para>
+/// <para>Custom rules are called sample by sample, only for samples that come to them; one that is made anew at each call needs to be equal
+/// each time, as structs of equal fields and records are.</para>
 /// <para>The tape's result is the measure: the same but for the order of sums and fused multiply-adds, and Exp, Log, Sin and Cos by
 /// vectors. A plan runs one call at a time.</para>
 /// </remarks>
@@ -31,7 +33,7 @@ public enum Reduction
 /// plan.ValueAndGradient([1, 2, 3, 4], [0.5], slope)   // -> 4.25
 /// slope[0]   // -> -9
 /// </code></example>
-public sealed class Plan
+public sealed partial class Plan
 {
     /// <summary>More ways through a function than this are not kept: the tape computes the samples that go yet another.</summary>
     internal const int MostPaths = 64;
@@ -44,15 +46,6 @@ public sealed class Plan
     int[] waiting = [];
     double[] sums = [];
     int busy;
-
-    /// <summary>A way through the function, and the numbers it was recorded at; until others have been checked against the function.</summary>
-    sealed class Path(Program program, double[] inputs, double[] parameters)
-    {
-        internal readonly Program Program = program;
-        internal readonly double[] Inputs = inputs;
-        internal readonly double[] Parameters = parameters;
-        internal bool IsChecked;
-    }
 
     Plan(Func<Value[], Value[], Value> function, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
     {
@@ -102,7 +95,27 @@ public sealed class Plan
     /// plan.Value([1, 2, 3, 4], [10])   // -> 17
     /// </code></example>
     public double Value(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters = default, Reduction reduction = Reduction.Mean) =>
-        Run(inputs, parameters, reduction, [], gradientWanted: false, into: false);
+        Run(new(inputs, parameters), reduction);
+
+    /// <summary>The value of each sample.</summary>
+    /// <exception cref="ArgumentException">The numbers do not fit, or the values overlap them.</exception>
+    /// <example><code>
+    /// var plan = Plan.Record((x, p) => x[0] * x[1] + p[0], inputs: [0, 0], parameters: [0]);
+    /// double[] values = new double[2];
+    /// plan.Values([1, 2, 3, 4], [10], values);
+    /// values   // -> [12, 22]
+    /// </code></example>
+    public void Values(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, Span<double> values)
+    {
+        if (values.Length != SamplesIn(inputs))
+            throw new ArgumentException(
+                $"There is room for {values.Length} values, but there are {SamplesIn(inputs)} samples.",
+                nameof(values)
+            );
+        CheckApart(values, inputs, nameof(values));
+        CheckApart(values, parameters, nameof(values));
+        Run(new(inputs, parameters) { Values = values }, Reduction.Sum);
+    }
 
     /// <summary>The mean or the sum, and its gradient with respect to the parameters, which overwrites what stood there.</summary>
     /// <exception cref="ArgumentException">The inputs are not a whole number of samples, or the parameters or the gradient not as many as were recorded.</exception>
@@ -119,17 +132,45 @@ public sealed class Plan
         Reduction reduction = Reduction.Mean
     )
     {
-        if (gradient.Length != parameterCount)
-            throw new ArgumentException(
-                $"The gradient has {gradient.Length} numbers, but there are {parameterCount} parameters.",
-                nameof(gradient)
-            );
-        return Run(inputs, parameters, reduction, gradient, gradientWanted: true, into: false);
+        CheckGradient(gradient);
+        return Run(new(inputs, parameters) { Gradient = gradient, GradientWanted = true }, reduction);
+    }
+
+    /// <summary>The mean or the sum, and its gradient with respect to the parameters and to the inputs, which overwrite what stood there.</summary>
+    /// <remarks>The inputs' gradient stands as they do, sample after sample. It is that of the result: where that is the mean, each sample's
+    /// own gradient divided by the number of samples; for the sum its own.</remarks>
+    /// <exception cref="ArgumentException">The numbers do not fit, or the inputs' gradient overlaps others.</exception>
+    /// <example><code>
+    /// var plan = Plan.Record((x, p) => p[0] * x[0] * x[0], inputs: [0], parameters: [0]);
+    /// double[] gradient = new double[1],
+    ///     inputsGradient = new double[2];
+    /// plan.ValueAndGradient([1, 3], [0.5], gradient, inputsGradient, Reduction.Sum)   // -> 5
+    /// inputsGradient   // -> [1, 3]
+    /// </code></example>
+    public double ValueAndGradient(
+        ReadOnlySpan<double> inputs,
+        ReadOnlySpan<double> parameters,
+        Span<double> gradient,
+        Span<double> inputsGradient,
+        Reduction reduction = Reduction.Mean
+    )
+    {
+        CheckGradient(gradient);
+        CheckInputsGradient(inputs, inputsGradient);
+        CheckApart(inputsGradient, parameters, nameof(inputsGradient));
+        CheckApart(inputsGradient, gradient, nameof(inputsGradient));
+        var batch = new Batch(inputs, parameters)
+        {
+            Gradient = gradient,
+            InputsGradient = inputsGradient,
+            GradientWanted = true,
+        };
+        return Run(batch, reduction);
     }
 
     /// <summary>The mean or the sum; its gradient is added to <see cref="Value.Grad"/> of the values from outside that the function uses.</summary>
     /// <exception cref="ArgumentException">The inputs are not a whole number of samples.</exception>
-    /// <exception cref="InvalidOperationException">The plan has parameters of its own: call <see cref="ValueAndGradient"/>.</exception>
+    /// <exception cref="InvalidOperationException">The plan has parameters of its own: call <see cref="ValueAndGradient(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Reduction)"/>.</exception>
     /// <example><code>
     /// var plan = Plan.Record(inputs => x * inputs[0] + y, inputs: [0]);
     /// plan.Backward([1, 3])   // -> 9
@@ -137,202 +178,74 @@ public sealed class Plan
     /// </code></example>
     public double Backward(ReadOnlySpan<double> inputs, Reduction reduction = Reduction.Mean)
     {
-        if (parameterCount != 0)
-            throw new InvalidOperationException($"The plan was recorded with {parameterCount} parameters: call ValueAndGradient.");
-        return Run(inputs, [], reduction, [], gradientWanted: true, into: true);
+        CheckCaptures();
+        return Run(new(inputs, []) { GradientWanted = true, IntoValues = true }, reduction);
     }
 
-    double Run(
-        ReadOnlySpan<double> inputs,
-        ReadOnlySpan<double> parameters,
-        Reduction reduction,
-        Span<double> gradient,
-        bool gradientWanted,
-        bool into
-    )
+    /// <summary>The mean or the sum; its gradient is added to <see cref="Value.Grad"/> of the values from outside that the function uses, and
+    /// the one with respect to the inputs overwrites what stood there.</summary>
+    /// <remarks>The inputs' gradient is that of the result, sample after sample: where that is the mean, divided by the number of samples.</remarks>
+    /// <exception cref="ArgumentException">The numbers do not fit, or the inputs' gradient overlaps the inputs.</exception>
+    /// <exception cref="InvalidOperationException">The plan has parameters of its own: call <see cref="ValueAndGradient(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Reduction)"/>.</exception>
+    /// <example><code>
+    /// var plan = Plan.Record(inputs => x * inputs[0] * inputs[0], inputs: [0]);
+    /// double[] inputsGradient = new double[2];
+    /// plan.Backward([1, 3], inputsGradient)   // -> 10
+    /// inputsGradient   // -> [2, 6]
+    /// x.Grad   // -> 5
+    /// </code></example>
+    public double Backward(ReadOnlySpan<double> inputs, Span<double> inputsGradient, Reduction reduction = Reduction.Mean)
     {
-        if (parameters.Length != parameterCount)
+        CheckCaptures();
+        CheckInputsGradient(inputs, inputsGradient);
+        var batch = new Batch(inputs, [])
+        {
+            InputsGradient = inputsGradient,
+            GradientWanted = true,
+            IntoValues = true,
+        };
+        return Run(batch, reduction);
+    }
+
+    void CheckCaptures()
+    {
+        if (parameterCount != 0)
+            throw new InvalidOperationException($"The plan was recorded with {parameterCount} parameters: call ValueAndGradient.");
+    }
+
+    void CheckGradient(ReadOnlySpan<double> gradient)
+    {
+        if (gradient.Length != parameterCount)
             throw new ArgumentException(
-                $"There are {parameters.Length} parameters, but the plan was recorded with {parameterCount}.",
-                nameof(parameters)
+                $"The gradient has {gradient.Length} numbers, but there are {parameterCount} parameters.",
+                nameof(gradient)
             );
+    }
+
+    static void CheckInputsGradient(ReadOnlySpan<double> inputs, ReadOnlySpan<double> inputsGradient)
+    {
+        if (inputsGradient.Length != inputs.Length)
+            throw new ArgumentException(
+                $"The inputs' gradient has {inputsGradient.Length} numbers, but there are {inputs.Length} inputs.",
+                nameof(inputsGradient)
+            );
+        CheckApart(inputsGradient, inputs, nameof(inputsGradient));
+    }
+
+    // results are written while other samples still wait
+    static void CheckApart(ReadOnlySpan<double> results, ReadOnlySpan<double> others, string name)
+    {
+        if (results.Overlaps(others))
+            throw new ArgumentException("It must not overlap the memory of other numbers of this call.", name);
+    }
+
+    int SamplesIn(ReadOnlySpan<double> inputs)
+    {
         if (inputCount == 0 ? inputs.Length != 0 : inputs.Length % inputCount != 0)
             throw new ArgumentException(
                 $"There are {inputs.Length} inputs, which is no multiple of the {inputCount} that a sample has.",
                 nameof(inputs)
             );
-        int samples = inputCount == 0 ? 1 : inputs.Length / inputCount;
-        if (Interlocked.Exchange(ref busy, 1) != 0)
-            throw new InvalidOperationException("A plan runs one call at a time: record one for each thread.");
-        try
-        {
-            double weight = reduction == Reduction.Mean ? 1.0 / samples : 1;
-            double sum = Run(inputs, parameters, samples, gradientWanted ? weight : 0, strong: false);
-            if (gradientWanted && HasNaN(sums))
-                Run(inputs, parameters, samples, weight, strong: true);
-            if (gradientWanted)
-                sums.AsSpan(0, parameterCount).CopyTo(gradient);
-            if (into)
-                AddToCaptured();
-            return reduction == Reduction.Mean ? sum / samples : sum;
-        }
-        finally
-        {
-            Volatile.Write(ref busy, 0);
-        }
-    }
-
-    void AddToCaptured()
-    {
-        for (int i = 0; i < captured.Count; )
-        {
-            var block = captured[i].Block; // that of most others, too: its lock is taken once
-            lock (block.Leaves)
-                for (; i < captured.Count && ReferenceEquals(captured[i].Block, block); i++)
-                    block.Adjoint(captured[i].Index) += sums[parameterCount + i];
-        }
-    }
-
-    static bool HasNaN(ReadOnlySpan<double> numbers)
-    {
-        foreach (double number in numbers)
-            if (double.IsNaN(number))
-                return true;
-        return false;
-    }
-
-    /// <summary>The sum over all samples, each along its own path; the gradient goes to <see cref="sums"/> if the weight is not 0.</summary>
-    double Run(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, int samples, double weight, bool strong)
-    {
-        if (waiting.Length < samples)
-            waiting = new int[samples];
-        for (int sample = 0; sample < samples; sample++)
-            waiting[sample] = sample;
-        MakeRoom();
-        sums.AsSpan().Fill(0);
-        double sum = 0;
-        for (int path = 0; samples > 0; path++)
-        {
-            if (path == paths.Count)
-            {
-                var first = inputs.Slice(waiting[samples - 1] * inputCount, inputCount);
-                var found = paths.Count < MostPaths ? RecordPath(first, parameters) : null;
-                MakeRoom();
-                if (found is null || paths.Any(other => other.Program.Recorded.IsSame(found.Program.Recorded)))
-                {
-                    // too many paths; or a comparison that is as good as even, where a vector's last digit decides otherwise than the tape's
-                    sum += OnTape(first, parameters, weight);
-                    samples--;
-                    path--;
-                    continue;
-                }
-                paths.Add(found);
-            }
-            if (paths[path].Program.Begin(parameters, captured, strong))
-                sum += Along(paths[path], inputs, parameters, ref samples, weight);
-        }
-        return sum;
-    }
-
-    void MakeRoom()
-    {
-        if (sums.Length < parameterCount + captured.Count)
-            Array.Resize(ref sums, parameterCount + captured.Count);
-    }
-
-    /// <summary>Replays one path for all samples that follow it; the others go on waiting.</summary>
-    double Along(Path path, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, ref int samples, double weight)
-    {
-        var program = path.Program;
-        Span<int> block = stackalloc int[Layout.BlockSize];
-        double sum = 0;
-        int next = 0,
-            left = 0,
-            filled = 0;
-        while (true)
-        {
-            while (filled < block.Length && next < samples)
-                block[filled++] = waiting[next++];
-            if (filled == 0)
-                break;
-            ulong failed = program.Forward(inputs, inputCount, block[..filled]);
-            if (failed != 0)
-            {
-                int stay = 0;
-                for (int i = 0; i < filled; i++)
-                    if ((failed >> i & 1) != 0)
-                        waiting[left++] = block[i];
-                    else
-                        block[stay++] = block[i];
-                filled = stay;
-                continue;
-            }
-            for (int i = 0; i < filled; i++)
-                sum += program.Value(i);
-            if (!path.IsChecked)
-                Check(path, inputs.Slice(block[0] * inputCount, inputCount), parameters);
-            if (weight != 0)
-                program.Backward(filled, weight);
-            filled = 0;
-        }
-        if (weight != 0)
-            program.End(sums);
-        samples = left;
-        return sum;
-    }
-
-    /// <summary>Once a path, at the first numbers other than those it was recorded at: does the function do there what was recorded?</summary>
-    void Check(Path path, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
-    {
-        if (inputs.SequenceEqual(path.Inputs) && parameters.SequenceEqual(path.Parameters))
-            return;
-        if (!RecordGraph(inputs, parameters).IsSame(path.Program.Recorded))
-            throw NotTheSame();
-        path.IsChecked = true;
-    }
-
-    Path RecordPath(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
-    {
-        var graph = RecordGraph(inputs, parameters);
-        if (!RecordGraph(inputs, parameters).IsSame(graph))
-            throw NotTheSame();
-        return new Path(new Program(graph), inputs.ToArray(), parameters.ToArray());
-    }
-
-    PlanGraph RecordGraph(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters) =>
-        Recorder.Record(function, Leaves(inputs), Leaves(parameters), captured);
-
-    static InvalidOperationException NotTheSame() =>
-        new(
-            "A plan cannot be made of this function: it does not do the same each time it is called with the same kind of numbers. "
-                + "It may use random or other plain numbers that change; pass those as inputs."
-        );
-
-    static Value[] Leaves(ReadOnlySpan<double> numbers)
-    {
-        var leaves = new Value[numbers.Length];
-        for (int i = 0; i < leaves.Length; i++)
-            leaves[i] = numbers[i];
-        return leaves;
-    }
-
-    double OnTape(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters, double weight)
-    {
-        var leaves = Leaves(parameters);
-        var result = function(Leaves(inputs), leaves);
-        if (weight == 0)
-            return result.Data;
-        var before = new double[captured.Count];
-        for (int i = 0; i < before.Length; i++)
-            (before[i], captured[i].Grad) = (captured[i].Grad, 0);
-        result.Backward();
-        for (int i = 0; i < leaves.Length; i++)
-            sums[i] += weight * leaves[i].Grad;
-        for (int i = 0; i < captured.Count; i++)
-        {
-            sums[parameterCount + i] += weight * captured[i].Grad;
-            captured[i].Grad = before[i];
-        }
-        return result.Data;
+        return inputCount == 0 ? 1 : inputs.Length / inputCount;
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
-/// <summary>Sums and dot products: one record of any number of arguments, in products as runs of neighbours where they stand so.</summary>
+/// <summary>Sums, dot products, log-sum-exp: one record of any number of arguments, in products as runs of neighbours where they stand so.</summary>
 sealed partial class Tape
 {
     internal static Value Sum(ReadOnlySpan<Value> values)
@@ -12,7 +12,7 @@ sealed partial class Tape
         if (values.Length == 0)
             return Leaf(0);
         if (values.Length > MostArguments)
-            return SumInParts(values);
+            return InParts(values, Sum);
         if (Observer.IsOn)
             return SumObserved(values);
         while (true)
@@ -36,6 +36,19 @@ sealed partial class Tape
                 return new Value(tape, block.Append(sum, done));
             Restart();
         }
+    }
+
+    internal static Value LogSumExp(ReadOnlySpan<Value> values)
+    {
+        if (values.Length == 0)
+            return Leaf(double.NegativeInfinity);
+        if (values.Length > MostArguments)
+            return InParts(values, LogSumExp);
+        Span<double> numbers = stackalloc double[values.Length],
+            slopes = stackalloc double[values.Length];
+        for (int i = 0; i < values.Length; i++)
+            numbers[i] = values[i].Number;
+        return Record(Operation.LogSumExp, Zautograd.LogSumExp.Of(numbers, slopes), values, slopes, numbers);
     }
 
     internal static Value Dot(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b, Value bias)
@@ -289,15 +302,15 @@ sealed partial class Tape
         return result;
     }
 
-    static Value SumInParts(ReadOnlySpan<Value> values)
+    static Value InParts(ReadOnlySpan<Value> values, Func<ReadOnlySpan<Value>, Value> join)
     {
         var parts = new Value[(values.Length + MostArguments - 1) / MostArguments];
         for (int part = 0; part < parts.Length; part++)
         {
             int first = part * MostArguments;
-            parts[part] = Sum(values[first..Math.Min(first + MostArguments, values.Length)]);
+            parts[part] = join(values[first..Math.Min(first + MostArguments, values.Length)]);
         }
-        return Sum(parts);
+        return join(parts);
     }
 
     const int PairsPerPart = MostArguments / 2;

@@ -128,6 +128,16 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
     /// <example><code>Value.Sum(x, y, 3).Data   // -> 10</code></example>
     public static Value Sum(params ReadOnlySpan<Value> values) => Tape.Sum(values);
 
+    /// <summary>The logarithm of the sum of the exponentials, recorded as one operation that no large number overflows: a maximum without
+    /// corners. Its slopes are the softmax.</summary>
+    /// <remarks>Equal infinities share the slope 1. Of no values it is minus infinity.</remarks>
+    /// <example><code>
+    /// Value.LogSumExp(x, y, 1000).Backward();
+    /// y.Grad   // -> 0
+    /// Value.LogSumExp(x, y).Data   // -> 5.0485873515…
+    /// </code></example>
+    public static Value LogSumExp(params ReadOnlySpan<Value> values) => Tape.LogSumExp(values);
+
     /// <summary>a[0]*b[0] + a[1]*b[1] + ..., recorded as one operation.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     /// <example><code>

@@ -71,7 +71,10 @@ public sealed class LossTests
             "2 outputs but 3 targets",
             Assert.Throws<ArgumentException>(() => Losses.SquaredError(two, [1.0, 2.0, 3.0])).Message
         );
-        Assert.Contains("at least one example", Assert.Throws<ArgumentException>(() => Losses.SquaredError([], [])).Message);
+        Assert.Contains(
+            "at least one example",
+            Assert.Throws<ArgumentException>(() => Losses.SquaredError([], Array.Empty<double>())).Message
+        );
         Assert.Contains("from 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(two, 2)).Message);
         Assert.Contains("from 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(two, -1)).Message);
     }

@@ -4,8 +4,8 @@ namespace Zautograd.Tests;
 
 public sealed class PlanTests
 {
-    /// <summary>The plan and the tape on the same samples: sum and gradient; both may fail in the same way.</summary>
-    static void AgreesWithTheTape(
+    /// <summary>The plan and the tape on the same samples: values and gradients of all kinds; both may fail in the same way.</summary>
+    internal static void AgreesWithTheTape(
         Func<Value[], Value[], Value> f,
         Plan plan,
         double[] inputs,
@@ -15,25 +15,46 @@ public sealed class PlanTests
     )
     {
         var samples = perSample == 0 ? 1 : inputs.Length / perSample;
-        double sum = 0;
-        Value[] leaves = [.. parameters.Select(p => new Value(p))];
+        var expected = new double[samples];
+        Value[] leaves = [.. parameters.Select(p => new Value(p))],
+            numbers = [.. inputs.Select(x => new Value(x))];
         for (var i = 0; i < samples; i++)
         {
-            var result = f([.. inputs.AsSpan(i * perSample, perSample).ToArray().Select(x => new Value(x))], leaves);
+            var result = f([.. numbers.AsSpan(i * perSample, perSample)], leaves);
             result.Backward();
-            sum += result.Data;
+            expected[i] = result.Data;
         }
 
-        var gradient = new double[parameters.Length];
-        Same(sum, plan.Value(inputs, parameters, Reduction.Sum), within);
-        Same(sum, plan.ValueAndGradient(inputs, parameters, gradient, Reduction.Sum), within);
-        for (var i = 0; i < gradient.Length; i++)
+        var values = new double[samples];
+        plan.Values(inputs, parameters, values);
+        AllSame(expected, values, within);
+        foreach (var reduction in samples == 0 ? [Reduction.Sum] : new[] { Reduction.Sum, Reduction.Mean })
         {
-            Same(leaves[i].Grad, gradient[i], within);
+            var count = reduction == Reduction.Mean ? samples : 1;
+            double[] gradient = Filled(parameters),
+                same = Filled(parameters),
+                inputsGradient = Filled(inputs);
+            Same(expected.Sum() / count, plan.Value(inputs, parameters, reduction), within);
+            Same(expected.Sum() / count, plan.ValueAndGradient(inputs, parameters, gradient, reduction), within);
+            Same(expected.Sum() / count, plan.ValueAndGradient(inputs, parameters, same, inputsGradient, reduction), within);
+            AllSame(leaves.Select(leaf => leaf.Grad / count), gradient, within);
+            AllSame(leaves.Select(leaf => leaf.Grad / count), same, within);
+            AllSame(numbers.Select(number => number.Grad / count), inputsGradient, within);
+        }
+
+        // what stands there before must not count
+        static double[] Filled(double[] like) => [.. like.Select(_ => 7.0)];
+    }
+
+    internal static void AllSame(IEnumerable<double> expected, IEnumerable<double> actual, double within)
+    {
+        foreach (var (one, other) in expected.Zip(actual))
+        {
+            Same(one, other, within);
         }
     }
 
-    static void Same(double expected, double actual, double within)
+    internal static void Same(double expected, double actual, double within)
     {
         var same =
             expected == actual
@@ -42,7 +63,7 @@ public sealed class PlanTests
         Assert.True(same, $"expected {expected:R}, found {actual:R}");
     }
 
-    static double[] Numbers(int count, Random random, double from = -1, double to = 1) =>
+    internal static double[] Numbers(int count, Random random, double from = -1, double to = 1) =>
         [.. Enumerable.Range(0, count).Select(_ => from + (to - from) * random.NextDouble())];
 
     [Fact]
@@ -280,6 +301,112 @@ public sealed class PlanTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void Inputs_have_their_gradient_whatever_the_result_depends_on()
+    {
+        // a path that needs no input, one that needs the other, a result that is an input, or a parameter
+        static Value F(Value[] x, Value[] p)
+        {
+            if (x[0] < -0.5)
+            {
+                return p[0] * p[0];
+            }
+
+            return x[0] < 0 ? x[1].Exp()
+                : x[0] < 0.5 ? x[0]
+                : p[1];
+        }
+
+        var plan = Plan.Record(F, [1, 1], [1, 1]);
+        for (var samples = 0; samples < 140; samples += 13)
+        {
+            AgreesWithTheTape(F, plan, Numbers(2 * samples, new Random(samples)), [0.3, 0.9], 2);
+        }
+
+        Assert.Equal(4, plan.Paths);
+    }
+
+    [Fact]
+    public void A_network_has_its_gradient_by_inputs_through_all_layers()
+    {
+        var model = new MLP(3, [9, 6, 1], new Random(3), Activation.Tanh);
+        Value F(Value[] x, Value[] p) => model.Score(x) * p[0] + (model.Score(x).Abs() * p[1]).Sqrt();
+        var plan = Plan.Record(F, [1, 1, 1], [1, 1]);
+        AgreesWithTheTape(F, plan, Numbers(3 * 75, new Random(4)), [0.7, 0.4], 3);
+        foreach (var parameter in model.Parameters)
+        {
+            parameter.Data = 0;
+        }
+
+        AgreesWithTheTape(F, plan, Numbers(3 * 75, new Random(5)), [0.7, 0.4], 3); // a root of 0, whose slope is infinite
+    }
+
+    [Fact]
+    public void A_slope_of_zero_wins_over_an_infinite_adjoint_at_inputs_too()
+    {
+        static Value F(Value[] x, Value[] p) => (x[0] * x[1]).Sqrt();
+        AgreesWithTheTape(F, Plan.Record(F, [1, 1], []), [0, 0, 1, 2, 0, 3], [], 2);
+    }
+
+    [Fact]
+    public void Backward_finds_the_gradient_by_inputs_too_and_a_function_may_overwrite_what_it_gets()
+    {
+        Value weight = 0.5;
+        Value F(Value[] x)
+        {
+            x[0] = x[0] * weight;
+            while (x[0] > 1)
+            {
+                x[0] = x[0] - 1;
+            }
+
+            return x[0] * x[0] * weight;
+        }
+
+        var plan = Plan.Record(F, [1]);
+        var inputs = Numbers(2 * Plan.MostPaths, new Random(9), 0, 4 * Plan.MostPaths);
+        Value[] leaves = [.. inputs.Select(x => new Value(x))];
+        var expected = Value.Sum([.. leaves.Select(leaf => F([leaf]))]) / leaves.Length;
+        expected.Backward();
+        var slope = weight.Grad;
+        foreach (var _ in new[] { 1, 2 })
+        {
+            weight.Grad = 10;
+            var inputsGradient = new double[inputs.Length];
+            Same(expected.Data, plan.Backward(inputs, inputsGradient), 1e-12);
+            Same(10 + slope, weight.Grad, 1e-12);
+            AllSame(leaves.Select(leaf => leaf.Grad), inputsGradient, 1e-12);
+        }
+
+        Assert.Equal(Plan.MostPaths, plan.Paths);
+        weight.Grad = 0;
+        plan.ValueAndGradient(inputs, [], [], new double[inputs.Length]);
+        Assert.Equal(0, weight.Grad);
+    }
+
+    [Fact]
+    public void Losses_and_the_choice_of_the_greatest_work_in_plans()
+    {
+        var objective = Objective.SoftmaxCrossEntropy();
+        var hinge = Objective.Hinge();
+        Value F(Value[] x, Value[] p)
+        {
+            Value[] scores = [x[0] * p[0], x[1] * p[1], x[0] - x[1]];
+            var greatest = scores[objective.Classify(scores)];
+            return objective.Loss(scores, 1)
+                + hinge.Loss([x[0] * p[1]], -1) * hinge.Classify([x[1]])
+                + Losses.Hinge(scores, [1, -1, 1])
+                + Losses.SquaredError(scores, [0.5, 1, -1])
+                + Losses.SquaredError(scores, [x[1], x[1], p[0]])
+                + Losses.SoftmaxCrossEntropy(scores, [x[0] * x[0], p[1] * p[1], 0.5])
+                + Losses.L2(p) * greatest;
+        }
+
+        var plan = Plan.Record(F, [1, 2], [1, 1]);
+        AgreesWithTheTape(F, plan, Numbers(300, new Random(8), -2, 2), [0.8, -1.2], 2);
+        Assert.InRange(plan.Paths, 2, 6);
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {
@@ -354,6 +481,28 @@ public sealed class PlanTests
             "gradient has 2",
             Assert.Throws<ArgumentException>(() => plan.ValueAndGradient([1, 2], [1], new double[2])).Message
         );
+        var numbers = new double[4];
+        Assert.Contains(
+            "gradient has 3",
+            Assert.Throws<ArgumentException>(() => plan.ValueAndGradient([1, 2], [1], new double[1], new double[3])).Message
+        );
+        Assert.Contains("room for 2", Assert.Throws<ArgumentException>(() => plan.Values([1, 2], [1], new double[2])).Message);
+        Assert.Contains("multiple of the 2", Assert.Throws<ArgumentException>(() => plan.Values([1, 2, 3], [1], new double[1])).Message);
+        foreach (
+            var overlapping in new Action[]
+            {
+                () => plan.ValueAndGradient(numbers, [1], new double[1], numbers),
+                () => plan.ValueAndGradient([1, 2], numbers.AsSpan(0, 1), new double[1], numbers.AsSpan(0, 2)),
+                () => plan.ValueAndGradient([1, 2], [1], numbers.AsSpan(0, 1), numbers.AsSpan(0, 2)),
+                () => plan.Values(numbers, [1], numbers.AsSpan(2)),
+                () => plan.Values(numbers.AsSpan(0, 2), numbers.AsSpan(3), numbers.AsSpan(3)),
+                () => Plan.Record(x => x[0], [1]).Backward(numbers, numbers),
+            }
+        )
+        {
+            Assert.Contains("overlap", Assert.Throws<ArgumentException>(overlapping).Message);
+        }
+
         Assert.Contains("ValueAndGradient", Assert.Throws<InvalidOperationException>(() => plan.Backward([1, 2])).Message);
         Assert.Throws<ArgumentException>(() => Plan.Record((x, _) => x[0].Clamp(0, x[1]), [1, 2], []).Value([1, -2]));
     }

@@ -81,35 +81,41 @@ public static class CustomRule
         Span<double> numbers = stackalloc double[x.Length],
             slopes = stackalloc double[x.Length];
         for (int i = 0; i < x.Length; i++)
-            numbers[i] = x[i].Data;
-        double y = rule.Value(numbers);
-        rule.Slopes(numbers, y, slopes);
+            numbers[i] = x[i].Number;
+        double y;
+        using (new Observer.Pause()) // a rule is one operation: how it finds its numbers is its own affair
+        {
+            y = rule.Value(numbers);
+            rule.Slopes(numbers, y, slopes);
+        }
         return Tape.Record(Operation.Custom, y, x, slopes, numbers, Observer.IsOn ? new OwnRule<TRule>(rule) : null);
     }
 }
 
-/// <summary>A rule as whoever observes records sees it: what can be called on any number.</summary>
+/// <summary>A rule as whoever observes records sees it: what can be called on any number. Equal rules do the same.</summary>
 internal abstract class OwnRule
 {
     public abstract T Call<T>(ReadOnlySpan<T> x)
         where T : struct, IFloatingPointIeee754<T>;
 
-    /// <summary>The value, and its slopes.</summary>
-    public abstract T Slopes<T>(ReadOnlySpan<T> x, Span<T> slopes)
+    public abstract void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
         where T : struct, IFloatingPointIeee754<T>;
 }
 
 internal sealed class OwnRule<TRule>(TRule rule) : OwnRule
     where TRule : ICustomRule
 {
+    readonly TRule rule = rule;
+
     public override T Call<T>(ReadOnlySpan<T> x) => CustomRule.Call(rule, x);
 
-    public override T Slopes<T>(ReadOnlySpan<T> x, Span<T> slopes)
-    {
-        var y = Call(x);
-        rule.Slopes(x, y, slopes);
-        return y;
-    }
+    public override void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes) => rule.Slopes(x, y, slopes);
+
+    public override bool Equals(object? other) => other is OwnRule<TRule> same && EqualityComparer<TRule>.Default.Equals(rule, same.rule);
+
+    public override int GetHashCode() => EqualityComparer<TRule>.Default.GetHashCode(rule);
+
+    public override string ToString() => typeof(TRule).Name;
 }
 
 /// <summary>A number that knows what a custom rule means for it.</summary>

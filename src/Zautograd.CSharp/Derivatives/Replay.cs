@@ -138,6 +138,8 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
                 for (int i = 0; i + 1 < own.Length; i += 2)
                     dot += At(numbers, own[i]) * At(numbers, own[i + 1]);
                 return own.Length % 2 == 0 ? dot : dot + At(numbers, own[^1]);
+            case Operation.LogSumExp:
+                return LogSumExp.Of<T>(Arguments(own, numbers), new T[own.Length]);
             case Operation.Custom:
                 return transcript.RuleOf(index).Call<T>(Arguments(own, numbers));
             default:
@@ -165,8 +167,13 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
                 if (own.Length % 2 != 0)
                     slopes[own.Length - 1] = T.One;
                 return Value(index, numbers);
+            case Operation.LogSumExp:
+                return LogSumExp.Of<T>(Arguments(own, numbers), slopes[..own.Length]);
             case Operation.Custom:
-                return transcript.RuleOf(index).Slopes(Arguments(own, numbers), slopes[..own.Length]);
+                var (rule, arguments) = (transcript.RuleOf(index), Arguments(own, numbers));
+                var custom = rule.Call<T>(arguments);
+                rule.Slopes(arguments, custom, slopes[..own.Length]);
+                return custom;
             case Operation.Add:
                 return At(numbers, own[0]) + At(numbers, own[1]);
             case Operation.Sub:

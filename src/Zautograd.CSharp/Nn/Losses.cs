@@ -50,10 +50,29 @@ public static class Losses
         return Value.Dot(errors.Span, errors.Span) / outputs.Length;
     }
 
+    /// <summary>The mean of (output - target)², for targets that are values themselves, such as a <see cref="Plan"/>'s inputs.</summary>
+    /// <param name="outputs">What the network says.</param>
+    /// <param name="targets">What it ought to say.</param>
+    /// <example><code>
+    /// var plan = Plan.Record(v => Losses.SquaredError([v[0].Exp()], targets: v[1..]), inputs: [0, 0]);
+    /// plan.Value([0, 3])   // -> 4
+    /// </code></example>
+    public static Value SquaredError(ReadOnlySpan<Value> outputs, ReadOnlySpan<Value> targets)
+    {
+        CheckLengths(outputs.Length, targets.Length, nameof(targets));
+        using var errors = new Scratch(outputs.Length);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            errors.Span[i] = outputs[i] - targets[i];
+        }
+
+        return Value.Dot(errors.Span, errors.Span) / outputs.Length;
+    }
+
     /// <summary>Minus the logarithm of the probability that softmax gives to the right class.</summary>
     /// <param name="logits">One number per class, as they come from a linear layer.</param>
     /// <param name="label">The right class, counted from 0.</param>
-    /// <remarks>The greatest logit is subtracted first, as a constant, so that no exponential overflows however large the logits are.</remarks>
+    /// <remarks>No exponential overflows however large the logits are, and no digit of a small loss is lost.</remarks>
     /// <example><code>Losses.SoftmaxCrossEntropy([0.0, 0.0], 1).Data   // -> 0.6931471805…</code></example>
     public static Value SoftmaxCrossEntropy(ReadOnlySpan<Value> logits, int label)
     {
@@ -66,19 +85,36 @@ public static class Losses
             );
         }
 
-        var greatest = logits[0].Data;
-        foreach (var logit in logits)
-        {
-            greatest = Math.Max(greatest, logit.Data);
-        }
-
-        using var terms = new Scratch(logits.Length);
+        using var ahead = new Scratch(logits.Length);
         for (var i = 0; i < logits.Length; i++)
         {
-            terms.Span[i] = (logits[i] - greatest).Exp();
+            ahead.Span[i] = i == label ? 0.0 : logits[i] - logits[label];
         }
 
-        return Value.Sum(terms.Span).Log() - (logits[label] - greatest);
+        return Value.LogSumExp(ahead.Span);
+    }
+
+    /// <summary>The mean of minus the logarithms of softmax's probabilities, weighed by the targets: for labels that are values themselves,
+    /// such as a <see cref="Plan"/>'s inputs, one-hot or smoothed.</summary>
+    /// <param name="logits">One number per class, as they come from a linear layer.</param>
+    /// <param name="targets">The probability that each class ought to have, which add up to 1; otherwise the loss is weighed by their sum.</param>
+    /// <example><code>
+    /// Losses.SoftmaxCrossEntropy([1.0, 2.0], targets: [0.0, 1.0]).Data   // -> 0.3132616875…
+    /// var plan = Plan.Record(v => Losses.SoftmaxCrossEntropy(v[..2], targets: v[2..]), inputs: [0, 0, 0, 1]);
+    /// plan.Value([1, 2, 0, 1, 1000, -1000, 1, 0], reduction: Reduction.Sum)   // -> 0.3132616875…
+    /// </code></example>
+    public static Value SoftmaxCrossEntropy(ReadOnlySpan<Value> logits, ReadOnlySpan<Value> targets)
+    {
+        CheckLengths(logits.Length, targets.Length, nameof(targets));
+        var sum = Value.Sum(targets);
+        var target = Value.Dot(targets, logits) / sum;
+        using var ahead = new Scratch(logits.Length);
+        for (var i = 0; i < logits.Length; i++)
+        {
+            ahead.Span[i] = logits[i] - target;
+        }
+
+        return sum * Value.LogSumExp(ahead.Span);
     }
 
     /// <summary>The sum of the squares of all parameters: a penalty that keeps weights small.</summary>

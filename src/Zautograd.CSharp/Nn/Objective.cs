@@ -25,12 +25,12 @@ public sealed class Objective(Objective.ExampleLoss loss, Objective.Classifier c
     /// <param name="penalty">The weight of <see cref="Losses.L2"/>.</param>
     /// <example><code>Objective.Hinge().Loss([0.25], 1).Data   // -> 0.75</code></example>
     public static Objective Hinge(double penalty = 0.0) =>
-        new((scores, label) => Losses.Hinge(One(scores), label), scores => One(scores).Data > 0.0 ? 1 : -1, penalty)
+        new((scores, label) => Losses.Hinge(One(scores), label), scores => One(scores) > 0.0 ? 1 : -1, penalty)
         {
             LooksAtScoresOnly = true,
         };
 
-    /// <summary>As many classes as outputs, the greatest output wins: <see cref="Losses.SoftmaxCrossEntropy"/>.</summary>
+    /// <summary>As many classes as outputs, the greatest output wins: <see cref="Losses.SoftmaxCrossEntropy(ReadOnlySpan{Value}, int)"/>.</summary>
     /// <param name="penalty">The weight of <see cref="Losses.L2"/>.</param>
     /// <example><code>Objective.SoftmaxCrossEntropy().Loss([0.0, 0.0], 1).Data   // -> 0.6931471805…</code></example>
     public static Objective SoftmaxCrossEntropy(double penalty = 0.0) =>
@@ -67,7 +67,7 @@ public sealed class Objective(Objective.ExampleLoss loss, Objective.Classifier c
         var best = 0;
         for (var i = 1; i < scores.Length; i++)
         {
-            best = scores[i].Data > scores[best].Data ? i : best;
+            best = scores[i] > scores[best] ? i : best;
         }
 
         return best;

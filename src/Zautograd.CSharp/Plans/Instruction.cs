@@ -16,6 +16,9 @@ internal sealed class Frame(int length)
     /// <summary>How many vectors of each row are in use.</summary>
     internal int Vectors;
 
+    /// <summary>How many samples those hold; what is left of the last ones repeats the last sample.</summary>
+    internal int Samples;
+
     /// <summary>Whether a factor 0 wins over infinity everywhere, which costs time: only after a NaN came out without it.</summary>
     internal bool Strong;
 
@@ -38,7 +41,11 @@ internal sealed class Frame(int length)
 
 /// <summary>A node as an instruction reads it: where its row begins, how far to go from vector to vector, whether its adjoint is wanted,
 /// and whether the instruction is the first to add to it in a sweep, so that what stands there does not count.</summary>
-internal readonly record struct Operand(int Offset, int Step, bool Wanted, bool IsFirst);
+internal readonly record struct Operand(int Offset, int Step, bool Wanted, bool IsFirst)
+{
+    /// <summary>Where one sample's number stands.</summary>
+    internal int At(int sample) => Step == 0 ? Offset : Offset + sample;
+}
 
 /// <summary>One step of a plan, for all samples of a block.</summary>
 internal abstract class Instruction

@@ -6,7 +6,7 @@ internal sealed class Layout
     internal readonly PlanGraph Graph;
     readonly bool[] isLive; // the root or a guard needs it
     readonly bool[] isLane; // depends on an input
-    readonly bool[] isWanted; // lies between a parameter and the root
+    readonly bool[] isWanted; // lies between a parameter, or an input, and the root
     readonly int[] rows;
     readonly Dictionary<int, LayerInstruction?> layers = []; // at its first dot product; null at the others
     readonly Dictionary<int, int> places = []; // of a dot product in a layer: where the layer is computed
@@ -20,13 +20,13 @@ internal sealed class Layout
 
     internal int Length { get; private set; }
 
-    internal Layout(PlanGraph graph)
+    internal Layout(PlanGraph graph, bool inputsWanted = false)
     {
         Graph = graph;
         int count = graph.Nodes.Count;
         (isLive, isLane, isWanted, rows) = (new bool[count], new bool[count], new bool[count], new int[count]);
         guards = graph.Guards.ToLookup(guard => Math.Max(guard.A, guard.B));
-        Look();
+        Look(inputsWanted);
 
         for (int i = 0; i < count; i++)
             if (isLive[i] && !isLane[i])
@@ -85,11 +85,13 @@ internal sealed class Layout
         {
             Operation.Dot => new DotInstruction(arguments, rows[index]),
             Operation.Sum => new SumInstruction(arguments, rows[index]),
+            Operation.LogSumExp => new LogSumExpInstruction(arguments, rows[index]),
+            Operation.Custom => new CustomInstruction(node.Rule!, arguments, rows[index]),
             _ => LaneRules.Instruction(node.Operation, arguments, rows[index]),
         };
     }
 
-    void Look()
+    void Look(bool inputsWanted)
     {
         bool[] isOfRoot = new bool[isLive.Length];
         isOfRoot[Graph.Root] = isLive[Graph.Root] = true;
@@ -101,16 +103,18 @@ internal sealed class Layout
                 isLive[argument] |= isLive[i];
                 isOfRoot[argument] |= isOfRoot[i];
             }
+        bool isBranch = false; // whether not all samples need come here
         for (int i = 0; i < isLive.Length; i++)
         {
             var node = Graph[i];
-            isLane[i] = node.Kind == Kind.Input;
-            isWanted[i] = node.Kind == Kind.Parameter;
+            isLane[i] = node.Kind == Kind.Input || node.Rule is not null && isBranch; // a rule may have no value for the others
+            isWanted[i] = node.Kind == Kind.Parameter || inputsWanted && node.Kind == Kind.Input;
             foreach (int argument in node.Arguments)
             {
                 isLane[i] |= isLane[argument];
                 isWanted[i] |= isWanted[argument];
             }
+            isBranch |= guards[i].Any(guard => isLane[guard.A] || isLane[guard.B]);
         }
         for (int i = 0; i < isLive.Length; i++)
             isWanted[i] &= isOfRoot[i];

@@ -11,19 +11,20 @@ internal enum Kind : byte
     Operation,
 }
 
-/// <summary>A node: a number, an input or a parameter by its place, or an operation on earlier nodes.</summary>
-internal sealed record Node(Kind Kind, Operation Operation, ImmutableArray<int> Arguments, double Number, int Place)
+/// <summary>A node: a number, an input or a parameter by its place, or an operation on earlier nodes, which may be a user's rule.</summary>
+internal sealed record Node(Kind Kind, Operation Operation, ImmutableArray<int> Arguments, double Number, int Place, OwnRule? Rule = null)
 {
     public bool Equals(Node? other) =>
         other is not null
         && (Kind, Operation, Place) == (other.Kind, other.Operation, other.Place)
         && BitConverter.DoubleToInt64Bits(Number) == BitConverter.DoubleToInt64Bits(other.Number)
+        && Equals(Rule, other.Rule)
         && Arguments.AsSpan().SequenceEqual(other.Arguments.AsSpan());
 
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        hash.Add((Kind, Operation, Place, BitConverter.DoubleToInt64Bits(Number)));
+        hash.Add((Kind, Operation, Place, BitConverter.DoubleToInt64Bits(Number), Rule));
         foreach (int argument in Arguments)
             hash.Add(argument);
         return hash.ToHashCode();
@@ -61,6 +62,10 @@ internal sealed class PlanGraph
             isConstant &= Nodes[argument].Kind == Kind.Number;
         return isConstant ? Number(value) : Apply(operation, arguments);
     }
+
+    /// <summary>The node for a user's rule, of which nothing is known.</summary>
+    internal int Apply(OwnRule rule, ReadOnlySpan<int> arguments) =>
+        Intern(new(Kind.Operation, Operation.Custom, [.. arguments], 0, 0, rule));
 
     internal int Apply(Operation operation, ReadOnlySpan<int> arguments)
     {

@@ -6,22 +6,20 @@ namespace Zautograd.Plans;
 /// <summary>One path through a function, as instructions over rows: first what no input touches, once a call, then the rest, once a block.</summary>
 internal sealed class Program
 {
-    internal readonly PlanGraph Recorded;
     readonly List<Instruction> shared = [];
     readonly List<Instruction> perSample = [];
     readonly List<Instruction> swept = []; // those of them that a sweep goes through
     readonly List<int> emptied;
     readonly Frame frame;
-    readonly List<(int Place, int Row)> inputs = [];
+    readonly List<(int Place, int Row, bool Wanted)> inputs = [];
     readonly List<(int Place, int Row, bool Wanted)> parameters = [];
     readonly Operand root;
     readonly int sharedLength;
     readonly int[] places = new int[Layout.BlockSize]; // where a block's samples begin
 
-    internal Program(PlanGraph recorded)
+    internal Program(PlanGraph recorded, bool inputsWanted)
     {
-        Recorded = recorded;
-        var layout = new Layout(Rolling.Roll(recorded));
+        var layout = new Layout(Rolling.Roll(recorded), inputsWanted);
         (sharedLength, emptied) = (layout.SharedLength, layout.Emptied);
         frame = new Frame(layout.Length);
         root = layout.Operand(layout.Graph.Root);
@@ -34,7 +32,7 @@ internal sealed class Program
                     Fill(operand.Offset, node.Number);
                     break;
                 case Kind.Input:
-                    inputs.Add((node.Place, operand.Offset));
+                    inputs.Add((node.Place, operand.Offset, operand.Wanted));
                     break;
                 case Kind.Parameter:
                     parameters.Add((node.Place, operand.Offset, operand.Wanted));
@@ -58,7 +56,7 @@ internal sealed class Program
         foreach (var (place, row, _) in parameters)
             Fill(row, place < numbers.Length ? numbers[place] : captured[place - numbers.Length].Number);
         frame.ClearAdjoints(0, sharedLength);
-        (frame.Vectors, frame.Strong, frame.Failed) = (1, strong, 0);
+        (frame.Vectors, frame.Samples, frame.Strong, frame.Failed) = (1, 1, strong, 0);
         foreach (var instruction in shared)
             instruction.Forward(frame);
         if (frame.Failed != 0)
@@ -84,7 +82,7 @@ internal sealed class Program
     }
 
     /// <summary>The value of one sample of the block.</summary>
-    internal double Value(int sample) => Unsafe.Add(ref frame.Values, root.Step == 0 ? root.Offset : root.Offset + sample);
+    internal double Value(int sample) => Unsafe.Add(ref frame.Values, root.At(sample));
 
     /// <summary>The reverse sweep over the block, each sample's value weighing the same.</summary>
     internal void Backward(int samples, double weight)
@@ -102,10 +100,18 @@ internal sealed class Program
             swept[i].Backward(frame);
     }
 
+    /// <summary>The gradient of each sample of the block by its inputs, which goes where its inputs stand.</summary>
+    internal void InputsGradient(ReadOnlySpan<int> samples, int stride, Span<double> gradient)
+    {
+        foreach (var (place, row, wanted) in inputs)
+            for (int sample = 0; wanted && sample < samples.Length; sample++)
+                gradient[samples[sample] * stride + place] = Unsafe.Add(ref frame.Adjoints, row + sample);
+    }
+
     /// <summary>The rest of the sweep, after all blocks; adds to the parameters' gradient.</summary>
     internal void End(Span<double> gradient)
     {
-        frame.Vectors = 1;
+        (frame.Vectors, frame.Samples) = (1, 1);
         for (int i = shared.Count - 1; i >= 0; i--)
             shared[i].Backward(frame);
         foreach (var (place, row, wanted) in parameters)
@@ -118,11 +124,12 @@ internal sealed class Program
     // What is left of the last vectors repeats the last sample, so that no number there is one the function never sees; its seed is 0.
     void Fill(ReadOnlySpan<double> numbers, int stride, ReadOnlySpan<int> samples)
     {
+        frame.Samples = samples.Length;
         frame.Vectors = (samples.Length + 2 * Lanes.Count - 1) / (2 * Lanes.Count) * 2;
         var starts = places.AsSpan(0, frame.Vectors * Lanes.Count);
         for (int sample = 0; sample < starts.Length; sample++)
             starts[sample] = samples[Math.Min(sample, samples.Length - 1)] * stride;
-        foreach (var (place, row) in inputs)
+        foreach (var (place, row, _) in inputs)
         {
             ref double numbersOfRow = ref Unsafe.Add(ref frame.Values, row);
             for (int sample = 0; sample < starts.Length; sample++)

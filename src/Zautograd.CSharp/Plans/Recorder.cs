@@ -10,6 +10,7 @@ internal sealed class Recorder : Observer
     readonly Captured captured;
     readonly int parameters;
     readonly List<int> arguments = [];
+    readonly List<(OwnRule Rule, double[] Numbers, double Result)> calls = [];
     InvalidOperationException? refusal;
 
     Recorder(Value[] inputs, Value[] parameters, Captured captured)
@@ -38,6 +39,11 @@ internal sealed class Recorder : Observer
         }
         if (recorder.refusal is not null)
             throw recorder.refusal; // the function must not swallow it
+        foreach (var (rule, numbers, result) in recorder.calls)
+            if (!rule.Call<double>(numbers).Equals(result))
+                throw recorder.Refuse(
+                    $"its rule {rule} does not give the same again for the same numbers. Pass what it depends on as arguments"
+                );
         _ = root.Block; // a default(Value) is refused in its own words
         recorder.graph.Root = recorder.Find(root);
         return recorder.graph;
@@ -47,14 +53,20 @@ internal sealed class Recorder : Observer
 
     internal override void Recorded(in Observation seen)
     {
-        if (seen.Operation == Operation.Custom)
-            throw Refuse("it uses a custom rule, which has no form for lanes. Write it with Value's own functions, or use the tape");
         arguments.Clear();
         for (int i = 0; i < seen.Arguments.Length; i++)
             arguments.Add(Find(seen.Arguments[i], seen.Numbers[i]));
         if (seen.Operation == Operation.Clamp)
             graph.Ask(Operation.LessOrEqual, arguments[1], arguments[2], true); // else the tape throws, and so must the plan
-        nodes[seen.Result] = graph.Apply(seen.Operation, CollectionsMarshal.AsSpan(arguments), seen.Result.Number);
+        var places = CollectionsMarshal.AsSpan(arguments);
+        if (seen.Operation == Operation.Custom)
+        {
+            var rule = (OwnRule)seen.Rule!;
+            calls.Add((rule, seen.Numbers.ToArray(), seen.Result.Number));
+            nodes[seen.Result] = graph.Apply(rule, places);
+        }
+        else
+            nodes[seen.Result] = graph.Apply(seen.Operation, places, seen.Result.Number);
     }
 
     internal override void Compared(Operation operation, Value a, double numberA, Value b, double numberB, bool outcome) =>

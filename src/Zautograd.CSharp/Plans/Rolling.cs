@@ -126,7 +126,7 @@ internal sealed class Rolling
             var arguments = new int[node.Arguments.Length];
             for (int i = 0; i < arguments.Length; i++)
                 arguments[i] = Write(node.Arguments[i]); // one step: only a chain is ever left unwritten, and its factors are not
-            return written[index] = target.Apply(node.Operation, arguments);
+            return written[index] = node.Rule is { } rule ? target.Apply(rule, arguments) : target.Apply(node.Operation, arguments);
         }
         if (chain.Factors.Count == 2 && source[index].Operation != Operation.Dot)
         {

@@ -406,7 +406,7 @@ let text: Lazy<string> =
                  "/// <summary>What a record computes: the operations of the rule table in its order, comparisons too, and those of any arity.</summary>"
                  "internal enum Operation : byte"
              ]
-             [ [ for rule in Rules.all -> $"{operation rule.Op}," ] @ [ "Sum,"; "Dot,"; "Custom," ] ]
+             [ [ for rule in Rules.all -> $"{operation rule.Op}," ] @ [ "Sum,"; "Dot,"; "LogSumExp,"; "Custom," ] ]
          @ section
              [
                  "/// <summary>Value and slopes of every operation of the rule table, over any number of generic math.</summary>"
