@@ -44,7 +44,8 @@ public static partial class Derivatives
         SameLength(nameof(direction), x.Length, direction.Length);
         SameLength(nameof(gradient), x.Length, gradient.Length);
         SameLength(nameof(product), x.Length, product.Length);
-        if (typeof(T) == typeof(double) && x.Length <= FewVariables)
+        // a replay has its own sweep
+        if (typeof(T) == typeof(double) && x.Length <= FewVariables && typeof(TField) != typeof(Replay))
         {
             var work = new LaneHessianVector<TField>(f, Plain(x), Plain(direction), Plain(gradient), Plain(product));
             Registers.Run(ref work);
