@@ -17,7 +17,7 @@ type private Outcome =
 let private fuel = 300_000
 
 /// Today's costs of adjoints over the conformance set, in operations of the program as it was written; a change that makes them worse must say so here.
-let private worstAllowed, meanAllowed, sumAllowed, dearerAllowed = 3.57, 2.50, 2.49, 12
+let private worstAllowed, meanAllowed, sumAllowed, dearerAllowed = 3.57, 2.48, 2.48, 12
 
 let private bits zerosAreZeros (x: float) =
     if Double.IsNaN x then BitConverter.DoubleToInt64Bits nan
