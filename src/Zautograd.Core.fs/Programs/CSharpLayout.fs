@@ -39,7 +39,7 @@ let rec broken (line: string) : string list =
                 0
             |> Array.ofSeq
 
-        let wordAt index =
+        let wordAt (index: int) =
             match line.IndexOf(' ', index) with
             | -1 -> line.Substring index
             | behind -> line.Substring(index, behind - index)
