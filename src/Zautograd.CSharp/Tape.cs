@@ -33,6 +33,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     long id;
     long heldBy; // the tape that last took hold of this one
     bool isOfLargeGraph; // it holds other tapes, and so whatever they hold
+    bool beganWithinStep;
 
     // Nobody can see this tape any more. Its block may still be seen, by tapes that imported from it.
     ~Tape()
@@ -65,11 +66,13 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Tape Begin()
     {
+        bool isWithinStep = current is not null;
         current = null;
         var block = Block.Take();
         var tape = Pool.TryPop() ?? new Tape();
         tape.id = Interlocked.Increment(ref lastId);
         tape.Block = block;
+        tape.beganWithinStep = isWithinStep;
         return current = tape;
     }
 
@@ -82,17 +85,20 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             Begin();
     }
 
-    /// <summary>After Backward: what follows is another step. A thread does not keep a large graph until then.</summary>
+    /// <summary>Whether it is the end of a step that filled blocks before. What a later step imports from them is no reason to begin a block.</summary>
+    bool EndsLargeStep => isOfLargeGraph && beganWithinStep && Block.Start == 0;
+
+    /// <summary>After Backward: what follows is another step. A thread does not keep a large one until then.</summary>
     internal static void EndStep(Tape tape, int index)
     {
-        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && (tape.isOfLargeGraph || !tape.Block.TryBeginSegment()))
+        if (ReferenceEquals(tape, current) && index >= tape.Block.Start && (tape.EndsLargeStep || !tape.Block.TryBeginSegment()))
             current = null;
     }
 
-    /// <summary>After a derivative that swept its own way: a thread does not keep a large graph.</summary>
-    internal static void LeaveLargeGraph()
+    /// <summary>After a derivative that swept its own way: a thread does not keep a large step.</summary>
+    internal static void LeaveLargeStep()
     {
-        if (current is { isOfLargeGraph: true })
+        if (current is { EndsLargeStep: true })
             current = null;
     }
 

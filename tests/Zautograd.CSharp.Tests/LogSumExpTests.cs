@@ -97,6 +97,19 @@ public sealed class LogSumExpTests
     }
 
     [Fact]
+    public void The_loss_of_a_sample_without_targets_is_0_on_the_tape_and_in_a_plan()
+    {
+        Value[] logits = [1.0, 2.0],
+            targets = [0.0, 0.0];
+        var loss = Losses.SoftmaxCrossEntropy(logits, targets);
+        loss.Backward();
+        Assert.Equal((0, 0, 0), (loss.Data, logits[0].Grad, logits[1].Grad));
+        Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(2)) - 1, targets[0].Grad, 1e-12);
+        var plan = Plan.Record(v => Losses.SoftmaxCrossEntropy(v[..2], targets: v[2..]), inputs: [0, 0, 0, 1]);
+        Assert.Equal(0.3132616875182229, plan.Value([1, 2, 0, 0, 1, 2, 0, 1], reduction: Reduction.Sum), 1e-15);
+    }
+
+    [Fact]
     public void The_loss_by_targets_is_that_by_label_and_weighs_other_targets()
     {
         var random = new Random(2);

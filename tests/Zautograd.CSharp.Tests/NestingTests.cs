@@ -89,6 +89,39 @@ public sealed class NestingTests
         public Dual<double> Times(Dual<double> y) => number * y;
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(17)]
+    public void A_product_of_a_field_that_holds_a_dual_is_refused_forward_and_by_a_sweep(int n)
+    {
+        double[] x = [.. Enumerable.Repeat(1.0, n)];
+        Assert.Contains(
+            "Dual<Double>",
+            Refused(() => Derivatives.HessianVector(new Weighted<Dual<double>>(new(3.0, 1.0)), (ReadOnlySpan<double>)x, x))
+        );
+        var inside = Derivatives.HessianVector(
+            new Weighted<Dual<double>>(new(3.0, 1.0)),
+            [.. x.Select(each => new Dual<double>(each))],
+            [.. x.Select(each => new Dual<double>(each))]
+        );
+        Assert.All(inside, number => Assert.Equal((6, 2), (number.Value, number.Tangent)));
+    }
+
+    readonly struct Weighted<T>(T weight) : IScalarField
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        readonly T weight = weight;
+
+        public TNumber Call<TNumber>(ReadOnlySpan<TNumber> x)
+            where TNumber : struct, IFloatingPointIeee754<TNumber>
+        {
+            var sum = TNumber.Zero;
+            foreach (var each in x)
+                sum += TNumber.CreateChecked(weight) * each * each;
+            return sum;
+        }
+    }
+
     [Fact]
     public void What_cannot_be_seen_through_is_refused_inside_another_derivative()
     {

@@ -108,6 +108,23 @@ public sealed class TapeMemoryTests
             Assert.Equal(480, shared.Grad);
         });
 
+    /// <summary>Steps that build on one another, each kept alive by the next: they share blocks, however large the graph behind them has become.</summary>
+    [Fact]
+    public void Small_steps_on_a_large_graph_share_their_blocks()
+    {
+        Value w = 0.9,
+            h = 1;
+        int before = Block.InUse;
+        for (int step = 0; step < 2500; step++)
+        {
+            h = h * w + 0.1;
+            (h * h).Backward();
+            w.Grad = 0;
+        }
+        Assert.InRange(Block.InUse - before, int.MinValue, 64); // 512 segments a block
+        Assert.Equal(1, h.Data, 1e-12);
+    }
+
     [Fact]
     public void A_step_allocates_nothing()
     {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Zautograd;
 
-// Second derivatives of scalar fields: reverse mode over duals or lanes, or duals of duals.
+// Second derivatives of scalar fields: lanes of duals, reverse mode over duals or lanes, or duals of duals.
 public static partial class Derivatives
 {
     /// <summary>The Hessian times a direction: of few variables forward, eight at once; of many the gradient of duals, by one sweep. docs/operators.md has what it costs.</summary>
@@ -44,7 +44,8 @@ public static partial class Derivatives
         SameLength(nameof(direction), x.Length, direction.Length);
         SameLength(nameof(gradient), x.Length, gradient.Length);
         SameLength(nameof(product), x.Length, product.Length);
-        // a replay has its own sweep
+        Confusion.Refuse<TField, Dual<T>>();
+        // few variables go forward, as for a gradient, but for a replay, which has its own sweep
         if (typeof(T) == typeof(double) && x.Length <= FewVariables && typeof(TField) != typeof(Replay))
         {
             var work = new LaneHessianVector<TField>(f, Plain(x), Plain(direction), Plain(gradient), Plain(product));
@@ -52,7 +53,6 @@ public static partial class Derivatives
             return T.CreateChecked(work.Value);
         }
 
-        Confusion.Refuse<TField, Dual<T>>();
         var points = new Dual<T>[x.Length];
         for (int i = 0; i < points.Length; i++)
             points[i] = new(x[i], direction[i]);

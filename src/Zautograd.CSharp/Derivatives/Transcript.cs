@@ -38,7 +38,7 @@ internal sealed class Transcript : Observer, IDisposable
 
     public void Dispose()
     {
-        Tape.LeaveLargeGraph();
+        Tape.LeaveLargeStep();
         if (!Spare.IsKept(operands.Length, operandCount))
             return;
         stepCount = operandCount = constantCount = 0;

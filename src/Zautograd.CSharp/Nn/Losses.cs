@@ -98,6 +98,7 @@ public static class Losses
     /// such as a <see cref="Plan"/>'s inputs, one-hot or smoothed.</summary>
     /// <param name="logits">One number per class, as they come from a linear layer.</param>
     /// <param name="targets">The probability that each class ought to have, which add up to 1; otherwise the loss is weighed by their sum.</param>
+    /// <remarks>A logit of -infinity makes it NaN, even for a class with target 0: leave that class out, or use the overload with a label.</remarks>
     /// <example><code>
     /// Losses.SoftmaxCrossEntropy([1.0, 2.0], targets: [0.0, 1.0]).Data   // -> 0.3132616875…
     /// var plan = Plan.Record(v => Losses.SoftmaxCrossEntropy(v[..2], targets: v[2..]), inputs: [0, 0, 0, 1]);
@@ -106,15 +107,17 @@ public static class Losses
     public static Value SoftmaxCrossEntropy(ReadOnlySpan<Value> logits, ReadOnlySpan<Value> targets)
     {
         CheckLengths(logits.Length, targets.Length, nameof(targets));
-        var sum = Value.Sum(targets);
-        var target = Value.Dot(targets, logits) / sum;
+        // sum * logsumexp(logits) - score, with the logits taken from near the right class: so a small loss keeps its digits
+        Value sum = Value.Sum(targets),
+            score = Value.Dot(targets, logits),
+            shift = score + (1.0 - sum) * logits[0];
         using var ahead = new Scratch(logits.Length);
         for (var i = 0; i < logits.Length; i++)
         {
-            ahead.Span[i] = logits[i] - target;
+            ahead.Span[i] = logits[i] - shift;
         }
 
-        return sum * Value.LogSumExp(ahead.Span);
+        return sum * Value.LogSumExp(ahead.Span) + (sum - 1.0) * (score - sum * logits[0]);
     }
 
     /// <summary>The sum of the squares of all parameters: a penalty that keeps weights small.</summary>

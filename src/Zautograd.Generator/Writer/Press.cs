@@ -10,7 +10,7 @@ internal sealed class Press
     // by reference: the pipeline hands on the model that it knows as long as an equal one is read
     readonly ConditionalWeakTable<MethodModel, Lazy<Writing>> writings = new();
 
-    // by the name of the file; what the pipeline has forgotten is forgotten here
+    // by the name of the file; weak, so that of what the pipeline has forgotten no more than the name is left
     readonly ConcurrentDictionary<string, WeakReference<MethodModel>> latest = new();
 
     /// <summary>The methods that are new or have changed go to whoever is free.</summary>

@@ -27,7 +27,8 @@ let rec private remains (ranges: Ranges) term =
         | _ -> term
     | _ -> term
 
-/// The elements with fixed indices that the statements of a function's body certainly use.
+/// The elements with fixed indices that the statements of a function's body certainly use: the highest of each array, for where that is, the
+/// lower ones are, too.
 type private Uses() =
     let highest = Dictionary<string, int>()
 
@@ -49,7 +50,6 @@ type private Uses() =
 
     member _.Note(statement: Statement) =
         match statement with
-        | While _ -> ()
         | Store(array, index, _)
         | Accumulate(array, index, _) -> note array index
         | _ -> ()
