@@ -40,6 +40,23 @@ public sealed class PlanRuleTests
 
     static double[] Numbers(int count, double from = -1, double to = 1) => PlanTests.Numbers(count, new Random(1), from, to);
 
+    readonly struct Signed(double sign) : ICustomRule
+    {
+        readonly double sign = sign;
+
+        public double Value(ReadOnlySpan<double> x) => double.IsNegative(sign) ? -x[0] : x[0];
+
+        public void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
+            where T : struct, IFloatingPointIeee754<T> => slopes[0] = double.IsNegative(sign) ? -T.One : T.One;
+    }
+
+    [Fact]
+    public void Rules_that_are_equal_but_for_the_sign_of_a_zero_are_two()
+    {
+        var plan = Plan.Record(x => CustomRule.Call(new Signed(0.0), x[0]) + 2 * CustomRule.Call(new Signed(-0.0), x[0]), inputs: [1]);
+        Assert.Equal(-3, plan.Value([3]));
+    }
+
     [Fact]
     public void A_rule_of_inputs_parameters_and_both_is_replayed_as_the_tape_has_it()
     {

@@ -34,7 +34,7 @@ internal sealed record Node(Kind Kind, Operation Operation, ImmutableArray<int> 
 /// <summary>A comparison that the function made, and how it came out: the rest of the graph holds only where it does so again.</summary>
 internal readonly record struct Guard(Operation Operation, int A, int B, bool Outcome);
 
-/// <summary>A function as it was recorded: each node once, arguments before results, constants folded.</summary>
+/// <summary>A function as it was recorded: each node once, but for users' rules, arguments before results, constants folded.</summary>
 internal sealed class PlanGraph
 {
     readonly Dictionary<Node, int> known = [];
@@ -63,9 +63,12 @@ internal sealed class PlanGraph
         return isConstant ? Number(value) : Apply(operation, arguments);
     }
 
-    /// <summary>The node for a user's rule, of which nothing is known.</summary>
-    internal int Apply(OwnRule rule, ReadOnlySpan<int> arguments) =>
-        Intern(new(Kind.Operation, Operation.Custom, [.. arguments], 0, 0, rule));
+    /// <summary>A node of its own for a user's rule: two that are equal need not do the same, where one holds 0 and the other -0.</summary>
+    internal int Apply(OwnRule rule, ReadOnlySpan<int> arguments)
+    {
+        Nodes.Add(new(Kind.Operation, Operation.Custom, [.. arguments], 0, 0, rule));
+        return Nodes.Count - 1;
+    }
 
     internal int Apply(Operation operation, ReadOnlySpan<int> arguments)
     {
