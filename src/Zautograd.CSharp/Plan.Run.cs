@@ -159,9 +159,12 @@ public sealed partial class Plan
                 continue;
             }
             for (int i = 0; i < filled; i++)
-                sum += program.Value(i);
-            for (int i = 0; i < filled && !batch.Values.IsEmpty; i++)
-                batch.Values[block[i]] = program.Value(i);
+            {
+                double value = program.Value(i);
+                sum += value;
+                if (!batch.Values.IsEmpty)
+                    batch.Values[block[i]] = value;
+            }
             if (!path.IsChecked)
                 Check(path, InputsOf(batch, block[0]), batch.Parameters);
             if (weight != 0)
@@ -234,8 +237,9 @@ public sealed partial class Plan
         result.Backward();
         for (int i = 0; i < leaves.Length; i++)
             sums[i] += weight * leaves[i].Grad;
-        for (int i = 0; i < inputs.Length && batch.InputsWanted; i++)
-            batch.InputsGradient[sample * inputCount + i] = weight * inputs[i].Grad;
+        if (batch.InputsWanted)
+            for (int i = 0; i < inputs.Length; i++)
+                batch.InputsGradient[sample * inputCount + i] = weight * inputs[i].Grad;
         for (int i = 0; i < captured.Count; i++)
         {
             sums[parameterCount + i] += weight * captured[i].Grad;

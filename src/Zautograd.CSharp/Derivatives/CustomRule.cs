@@ -92,7 +92,7 @@ public static class CustomRule
     }
 }
 
-/// <summary>A rule as whoever observes records sees it: what can be called on any number. Equal rules do the same.</summary>
+/// <summary>A rule as whoever observes records sees it: what can be called on any number. Equal ones are the same rule, recorded again.</summary>
 internal abstract class OwnRule
 {
     public abstract T Call<T>(ReadOnlySpan<T> x)

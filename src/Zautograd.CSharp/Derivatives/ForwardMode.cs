@@ -46,12 +46,12 @@ internal static class ForwardMode
         double value = 0;
         for (int first = 0; first < x.Length || first == 0; first += TRegister.Count)
         {
-            var width = Seed(numbers, x, first);
+            var width = Seed(numbers.AsSpan(0, x.Length), first);
             var y = f.Call<Active<double, Lanes<TRegister>>>(numbers.AsSpan(0, x.Length));
             y.Tangent.CopyTo(lanes);
             lanes[..width].CopyTo(gradient[first..]);
             value = y.Value;
-            Unseed(numbers, x, first, width);
+            Unseed(numbers.AsSpan(first, width));
         }
 
         ArrayPool<Active<double, Lanes<TRegister>>>.Shared.Return(numbers);
@@ -78,16 +78,13 @@ internal static class ForwardMode
         double value = 0;
         for (int first = 0; first < x.Length || first == 0; first += TRegister.Count)
         {
-            var width = Math.Min(TRegister.Count, x.Length - first);
-            for (int lane = 0; lane < width; lane++)
-                numbers[first + lane] = new(numbers[first + lane].Value, MovingLanes<TRegister>.Unit(lane));
+            var width = Seed(numbers.AsSpan(0, x.Length), first);
             var y = f.Call<Active<Dual<double>, MovingLanes<TRegister>>>(numbers.AsSpan(0, x.Length));
             y.Tangent.CopyTo(lanes, changes);
             lanes[..width].CopyTo(gradient[first..]);
             changes[..width].CopyTo(product[first..]);
             value = y.Value.Value;
-            for (int lane = 0; lane < width; lane++)
-                numbers[first + lane] = new(numbers[first + lane].Value);
+            Unseed(numbers.AsSpan(first, width));
         }
 
         ArrayPool<Active<Dual<double>, MovingLanes<TRegister>>>.Shared.Return(numbers);
@@ -105,7 +102,7 @@ internal static class ForwardMode
         Span<double> lanes = stackalloc double[TRegister.Count];
         for (int first = 0; first < x.Length || first == 0; first += TRegister.Count)
         {
-            var width = Seed(numbers, x, first);
+            var width = Seed(numbers.AsSpan(0, x.Length), first);
             f.Call<Active<double, Lanes<TRegister>>>(numbers.AsSpan(0, x.Length), results);
             for (int row = 0; row < results.Length; row++)
             {
@@ -115,7 +112,7 @@ internal static class ForwardMode
                 values[row] = results[row].Value;
             }
 
-            Unseed(numbers, x, first, width);
+            Unseed(numbers.AsSpan(first, width));
         }
 
         ArrayPool<Active<double, Lanes<TRegister>>>.Shared.Return(numbers);
@@ -132,20 +129,22 @@ internal static class ForwardMode
     }
 
     /// <summary>Gives the next variables a lane each; how many.</summary>
-    public static int Seed<TRegister>(Span<Active<double, Lanes<TRegister>>> numbers, ReadOnlySpan<double> x, int first)
-        where TRegister : struct, IRegister<TRegister>
+    public static int Seed<T, TLanes>(Span<Active<T, TLanes>> numbers, int first)
+        where T : struct, IFloatingPointIeee754<T>
+        where TLanes : struct, ITangent<T, TLanes>, ILanes<TLanes>
     {
-        var width = Math.Min(TRegister.Count, x.Length - first);
+        var width = Math.Min(TLanes.Count, numbers.Length - first);
         for (int lane = 0; lane < width; lane++)
-            numbers[first + lane] = new(x[first + lane], Lanes<TRegister>.Unit(lane));
+            numbers[first + lane] = new(numbers[first + lane].Value, TLanes.Unit(lane));
         return width;
     }
 
     /// <summary>Makes them constants again.</summary>
-    public static void Unseed<TRegister>(Span<Active<double, Lanes<TRegister>>> numbers, ReadOnlySpan<double> x, int first, int width)
-        where TRegister : struct, IRegister<TRegister>
+    public static void Unseed<T, TLanes>(Span<Active<T, TLanes>> numbers)
+        where T : struct, IFloatingPointIeee754<T>
+        where TLanes : struct, ITangent<T, TLanes>
     {
-        for (int lane = 0; lane < width; lane++)
-            numbers[first + lane] = new(x[first + lane]);
+        foreach (ref var number in numbers)
+            number = new(number.Value);
     }
 }

@@ -2,15 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Zautograd;
 
+/// <summary>A tangent of several lanes.</summary>
+internal interface ILanes<TSelf>
+{
+    static abstract int Count { get; }
+
+    /// <summary>One in one lane, zero in the others.</summary>
+    static abstract TSelf Unit(int lane);
+}
+
 /// <summary>The tangent in several directions at once, one lane each: exactly what <see cref="Dual{T}"/> computes for each direction.</summary>
-internal readonly struct Lanes<TRegister>(TRegister register) : ITangent<double, Lanes<TRegister>>
+internal readonly struct Lanes<TRegister>(TRegister register) : ITangent<double, Lanes<TRegister>>, ILanes<Lanes<TRegister>>
     where TRegister : struct, IRegister<TRegister>
 {
     readonly TRegister register = register;
 
     public static int Count => TRegister.Count;
 
-    /// <summary>One in one lane, zero in the others.</summary>
     public static Lanes<TRegister> Unit(int lane) => new(UnitRegister(lane));
 
     public static TRegister UnitRegister(int lane)

@@ -3,13 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Zautograd;
 
 /// <summary>The tangent in several directions at once, and how each changes along one more: <see cref="Lanes{TRegister}"/> of duals.</summary>
-internal readonly struct MovingLanes<TRegister>(TRegister lanes, TRegister changes) : ITangent<Dual<double>, MovingLanes<TRegister>>
+internal readonly struct MovingLanes<TRegister>(TRegister lanes, TRegister changes)
+    : ITangent<Dual<double>, MovingLanes<TRegister>>,
+        ILanes<MovingLanes<TRegister>>
     where TRegister : struct, IRegister<TRegister>
 {
     readonly TRegister lanes = lanes,
         changes = changes;
 
-    /// <summary>One in one lane, zero in the others; it does not change.</summary>
+    public static int Count => TRegister.Count;
+
     public static MovingLanes<TRegister> Unit(int lane) => new(Lanes<TRegister>.UnitRegister(lane), default);
 
     public void CopyTo(Span<double> lanes, Span<double> changes)

@@ -82,7 +82,7 @@ internal static class ReverseMode
         double value = 0;
         for (int first = 0; first < x.Length || first == 0; first += TRegister.Count)
         {
-            var width = ForwardMode.Seed(numbers, x, first);
+            var width = ForwardMode.Seed(numbers.AsSpan(0, x.Length), first);
             value = Gradient<TField, Active<double, Lanes<TRegister>>>(f, numbers.AsSpan(0, x.Length), slopes).Value;
             for (int row = 0; row < x.Length; row++)
             {
@@ -92,7 +92,7 @@ internal static class ReverseMode
                 gradient[row] = slopes[row].Value;
             }
 
-            ForwardMode.Unseed(numbers, x, first, width);
+            ForwardMode.Unseed(numbers.AsSpan(first, width));
         }
 
         ArrayPool<Active<double, Lanes<TRegister>>>.Shared.Return(numbers);

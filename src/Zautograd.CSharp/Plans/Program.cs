@@ -104,8 +104,9 @@ internal sealed class Program
     internal void InputsGradient(ReadOnlySpan<int> samples, int stride, Span<double> gradient)
     {
         foreach (var (place, row, wanted) in inputs)
-            for (int sample = 0; wanted && sample < samples.Length; sample++)
-                gradient[samples[sample] * stride + place] = Unsafe.Add(ref frame.Adjoints, row + sample);
+            if (wanted)
+                for (int sample = 0; sample < samples.Length; sample++)
+                    gradient[samples[sample] * stride + place] = Unsafe.Add(ref frame.Adjoints, row + sample);
     }
 
     /// <summary>The rest of the sweep, after all blocks; adds to the parameters' gradient.</summary>

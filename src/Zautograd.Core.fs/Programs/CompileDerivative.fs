@@ -77,8 +77,8 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
 
     let tangentOf = Map.ofList [ for p, tangent in tangents -> p.Name, tangent.Name ]
     let withTangents names = names + Set.map (fun name -> tangentOf[name]) names
-    let spent = Map.toList (Adjoint.spent f adjoint)
-    let spent = spent @ [ for name, twin in spent -> tangentOf[name], tangentOf[twin] ] |> Map.ofList
+    let own = Map.toList (Adjoint.spent f adjoint)
+    let spent = own @ [ for name, twin in own -> tangentOf[name], tangentOf[twin] ] |> Map.ofList
     let needed = Optimise.calledWith (withTangents (Adjoint.receivers f adjoint)) spent along needed
     let callee = (CompileProgram.functions needed)[along]
 

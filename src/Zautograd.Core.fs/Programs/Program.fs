@@ -262,20 +262,23 @@ module Term =
     /// Whether nothing in a term may stop the program.
     let rec neverStops term = not (mayStop term) && List.forall neverStops (parts term)
 
-    /// The names that a term mentions, of variables and of arrays, each as often as it does.
-    let rec eachName (found: System.Collections.Generic.ICollection<string>) term : unit =
+    /// The names that a term mentions, of variables and of arrays, each as often as it does; of an array whose length it asks, where that counts.
+    let rec eachNameWith (lengthCounts: string -> bool) (found: System.Collections.Generic.ICollection<string>) term : unit =
         match term with
         | Number _
         | Whole _
         | Truth _ -> ()
-        | Variable name
-        | Length name -> found.Add name
+        | Variable name -> found.Add name
+        | Length name -> if lengthCounts name then found.Add name
         | Element(name, index) ->
             found.Add name
-            eachName found index
+            eachNameWith lengthCounts found index
         | _ ->
             for part in parts term do
-                eachName found part
+                eachNameWith lengthCounts found part
+
+    /// The names that a term mentions, of variables and of arrays, each as often as it does.
+    let eachName (found: System.Collections.Generic.ICollection<string>) term : unit = eachNameWith (fun _ -> true) found term
 
     let rec private withNames (known: Set<string>) term : Set<string> =
         match term with

@@ -17,17 +17,7 @@ let names (ranges: Ranges) (shared: string list) (f: Function) : HashSet<string>
     let need name = if needed.Add name then waiting.Push name
 
     // how long a parameter is, is nobody's work
-    let rec eachName (found: List<string>) term =
-        match term with
-        | Length name when given.Contains name -> ()
-        | Variable name
-        | Length name -> found.Add name
-        | Element(name, index) ->
-            found.Add name
-            eachName found index
-        | _ ->
-            for part in Term.parts term do
-                eachName found part
+    let eachName: List<string> -> Term -> unit = Term.eachNameWith (given.Contains >> not)
 
     let needTerm term =
         let found = List() in
