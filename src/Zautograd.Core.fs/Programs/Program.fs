@@ -111,6 +111,61 @@ type Program =
 
     member program.TryFind(name: string) = program.Functions |> List.tryFind (fun f -> f.Name = name)
 
+/// Changes to parts: where none of them changes, the whole itself is returned, so that what has stayed the same is told by reference.
+module internal Sharing =
+
+    let inline private isSame (a: 'part) (b: 'part) = obj.ReferenceEquals(a, b)
+
+    let inline one change (whole: 'whole) (a: 'part) make : 'whole =
+        let changed = change a
+        if isSame a changed then whole else make changed
+
+    let inline two change (whole: 'whole) (a: 'part) (b: 'part) make : 'whole =
+        let changedA = change a
+        let changedB = change b
+        if isSame a changedA && isSame b changedB then whole else make changedA changedB
+
+    let inline three change (whole: 'whole) (a: 'part) (b: 'part) (c: 'part) make : 'whole =
+        let changedA = change a
+        let changedB = change b
+        let changedC = change c
+
+        if isSame a changedA && isSame b changedB && isSame c changedC then whole
+        else make changedA changedB changedC
+
+    /// The whole replaced by this one.
+    let equal (whole: 'whole) (changed: 'whole) : 'whole when 'whole: equality = if changed.Equals whole then whole else changed
+
+    /// The items of a list replaced by these.
+    let items (items: 'item list) (changed: 'item seq) : 'item list =
+        let changed = Seq.toList changed
+        if items.Length = changed.Length && List.forall2 isSame items changed then items else changed
+
+    /// The items of a list, each made any number of them.
+    let collect (change: 'item -> 'item list) (items: 'item list) : 'item list =
+        let rec from passed rest =
+            match rest with
+            | [] -> items
+            | item :: others ->
+                match change item with
+                | [ own ] when isSame item own -> from (passed + 1) others
+                | changed -> List.truncate passed items @ changed @ List.collect change others
+
+        from 0 items
+
+    /// The items of a list.
+    let map (change: 'item -> 'item) (items: 'item list) : 'item list =
+        let rec from passed rest =
+            match rest with
+            | [] -> items
+            | item :: others ->
+                let changed = change item
+
+                if isSame item changed then from (passed + 1) others
+                else List.truncate passed items @ changed :: List.map change others
+
+        from 0 items
+
 module Term =
 
     /// What a scalar holds before anything is assigned.
@@ -226,25 +281,25 @@ module Term =
         | Or(a, b) -> [ a; b ]
         | Choose(a, b, c) -> [ a; b; c ]
 
-    /// The term with its direct parts changed.
-    let map change term =
+    /// The term with its direct parts changed; the term itself where none of them changes.
+    let map (change: Term -> Term) (term: Term) : Term =
         match term with
         | Number _
         | Whole _
         | Truth _
         | Variable _
         | Length _ -> term
-        | Element(array, a) -> Element(array, change a)
-        | Not a -> Not(change a)
-        | ToReal a -> ToReal(change a)
-        | ToInt a -> ToInt(change a)
-        | Formula(op, args) -> Formula(op, List.map change args)
-        | Wide(op, args) -> Wide(op, List.map change args)
-        | Integer(op, a, b) -> Integer(op, change a, change b)
-        | Compare(op, a, b) -> Compare(op, change a, change b)
-        | And(a, b) -> And(change a, change b)
-        | Or(a, b) -> Or(change a, change b)
-        | Choose(a, b, c) -> Choose(change a, change b, change c)
+        | Element(array, a) -> Sharing.one change term a (fun a -> Element(array, a))
+        | Not a -> Sharing.one change term a Not
+        | ToReal a -> Sharing.one change term a ToReal
+        | ToInt a -> Sharing.one change term a ToInt
+        | Formula(op, args) -> Sharing.one (Sharing.map change) term args (fun args -> Formula(op, args))
+        | Wide(op, args) -> Sharing.one (Sharing.map change) term args (fun args -> Wide(op, args))
+        | Integer(op, a, b) -> Sharing.two change term a b (fun a b -> Integer(op, a, b))
+        | Compare(op, a, b) -> Sharing.two change term a b (fun a b -> Compare(op, a, b))
+        | And(a, b) -> Sharing.two change term a b (fun a b -> And(a, b))
+        | Or(a, b) -> Sharing.two change term a b (fun a b -> Or(a, b))
+        | Choose(a, b, c) -> Sharing.three change term a b c (fun a b c -> Choose(a, b, c))
 
     /// Whether a term may stop the program by itself, whatever its parts do: clamp needs low <= high, a sign has no answer for NaN on every
     /// framework, and the least number divided by -1 is none.
@@ -411,6 +466,19 @@ module Statement =
 
         visit block
         List.ofSeq found
+
+    /// Whether a statement of a block, or one inside, is so.
+    let rec exists (isSo: Statement -> bool) (block: Statement list) : bool =
+        match block with
+        | [] -> false
+        | statement :: rest ->
+            isSo statement
+            || (match statement with
+                | If(_, yes, no) -> exists isSo yes || exists isSo no
+                | For(_, _, _, _, body)
+                | While(_, body) -> exists isSo body
+                | _ -> false)
+            || exists isSo rest
 
     /// The arrays that a call changes: those given where its function, if it is known, has InOut parameters.
     let changed (callee: Function option) (args: Term list) : string list =

@@ -49,17 +49,27 @@ module Checked =
             fails
 
         let rec term always (numbered: Numbered) : bool =
-            let sure, perhaps =
-                match numbered.Term, numbered.Parts with
-                | (Choose _ | And _ | Or _), first :: others -> [ first ], others
-                | _, parts -> parts, []
+            // what follows a condition may not be worked out
+            let isCondition =
+                match numbered.Term with
+                | Choose _
+                | And _
+                | Or _ -> true
+                | _ -> false
 
             // every part is asked, so that every use is remembered
-            let inside = (sure |> List.map (term always)) @ (perhaps |> List.map (term false)) |> List.exists id
+            let rec inside always (parts: Numbered list) =
+                match parts with
+                | [] -> false
+                | part :: others ->
+                    let fails = term always part
+                    inside (always && not isCondition) others || fails
+
+            let fails = inside always numbered.Parts
 
             match numbered.Term with
-            | Element(array, index) -> access always array index numbered.Parts.Head.Value || inside
-            | term -> Term.mayStop term || inside
+            | Element(array, index) -> access always array index numbered.Parts.Head.Value || fails
+            | term -> Term.mayStop term || fails
 
         let statement s =
             let repeated =
@@ -86,4 +96,4 @@ module Checked =
 
     /// The statements of a function, each with the question answered; of twins one array is as long as the other.
     let mark (twins: Map<string, string>) (program: Program) (f: Function) : Marked list =
-        if Statement.all f.Body |> List.forall isHarmless then marked (fun _ -> false) f else walked twins program f
+        if Statement.exists (isHarmless >> not) f.Body then walked twins program f else marked (fun _ -> false) f

@@ -5,10 +5,7 @@ open System.Collections.Generic
 open Zautograd
 open Zautograd.Programs
 
-let private readBy terms =
-    let found = HashSet<string>()
-    List.iter (Term.eachName found) terms
-    found
+let private read (live: HashSet<string>) terms = List.iter (Term.eachName live) terms
 
 let private leaves statement =
     match statement with
@@ -61,8 +58,20 @@ type private Uses() =
         | Whole k, (true, last) -> 0 <= k && k <= last
         | _ -> false
 
+// the statement with what is left of its blocks
+let private rebuilt statement (left: Statement list list) =
+    let mutable waiting = left
+
+    statement
+    |> Rewrite.blocks (fun block ->
+        let next = waiting.Head
+        waiting <- waiting.Tail
+        Sharing.items block next)
+
 /// Where a break, a continue and a return go on: what is read there.
 type private Exits = { Broken: HashSet<string>; Continued: HashSet<string> }
+
+let private nowhere = { Broken = HashSet(); Continued = HashSet() }
 
 type private Liveness(program: Program, spent: Map<string, string>, f: Function) =
     let shared =
@@ -86,19 +95,20 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
 
     let hasOneEnd =
         lazy
-            (Statement.all f.Body
-             |> List.forall (function
+            (let final = List.last f.Body
+
+             f.Body
+             |> Statement.exists (function
                  | Return _
-                 | Outside _ as last -> obj.ReferenceEquals(last, List.last f.Body)
-                 | _ -> true))
+                 | Outside _ as last -> not (obj.ReferenceEquals(last, final))
+                 | _ -> false)
+             |> not)
 
     let isOutside name = program.TryFind name |> Option.exists Calls.isOutside
     let isDead (live: HashSet<string>) name = not (live.Contains name && needed.Contains name)
 
     // what a statement without blocks reads and writes
     let transfer (live: HashSet<string>) (exits: Exits) statement =
-        let reads = readBy (Statement.terms statement)
-
         match statement with
         | Declare(name, _, _)
         | DeclareArray(name, _, _)
@@ -120,7 +130,7 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
             live.UnionWith exits.Continued
         | _ -> ()
 
-        live.UnionWith reads
+        read live (Statement.terms statement)
 
     // what is read before a block, given what is read after it; nothing of the block is taken out
     member private liveness.Scan (live: HashSet<string>) (block: Statement list) =
@@ -131,15 +141,15 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
                 liveness.Scan live yes
                 liveness.Scan other no
                 live.UnionWith other
-                live.UnionWith(readBy [ condition ])
+                read live [ condition ]
             | For(_, _, _, _, body)
             | While(_, body) ->
                 live.UnionWith(liveness.Exposed body)
-                live.UnionWith(readBy (Statement.terms statement))
+                read live (Statement.terms statement)
             | Declare(name, _, e)
             | Assign(name, e)
             | Increment(name, e) when not (needed.Contains name || ranges.MayFail e) -> ()
-            | _ -> transfer live { Broken = HashSet(); Continued = HashSet() } statement
+            | _ -> transfer live nowhere statement
 
     /// What a block reads before it writes it: what is read in the next round of a loop.
     member private liveness.Exposed(block: Statement list) : HashSet<string> =
@@ -165,7 +175,7 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
             match liveness.Statement live exits marked with
             | Some statement ->
                 if depth = 1 then later.Note statement
-                mentioned.UnionWith(readBy (Statement.terms statement))
+                read mentioned (Statement.terms statement)
                 mentioned.UnionWith(written.Own statement)
                 kept <- statement :: kept
             | None -> ()
@@ -197,12 +207,13 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
 
         match marked.Statement, marked.Blocks with
         | (Declare(name, _, _) | DeclareArray(name, _, _)), _ when not (mentioned.Contains name) && not marked.Fails -> None
-        | Declare(name, kind, e), _ when isDead live name ->
-            keep (Declare(name, kind, (if marked.Fails then shorter name e else Term.zero kind)))
+        | Declare(name, kind, _), _ when isDead live name ->
+            keep (Rewrite.terms (fun e -> if marked.Fails then shorter name e else Sharing.equal e (Term.zero kind)) marked.Statement)
         | (Assign(name, _) | Increment(name, _) | Store(name, _, _) | Accumulate(name, _, _)), _ when isDead live name && not marked.Fails ->
             None
         | (Store(name, i, e) | Accumulate(name, i, e)), _ when isDead live name && liveness.IsStoppedLater(name, i, e) -> None
-        | (Assign(name, e) | Increment(name, e)), _ when isDead live name -> keep (Assign(name, shorter name e))
+        | Assign(name, _), _ when isDead live name -> keep (Rewrite.terms (shorter name) marked.Statement)
+        | Increment(name, e), _ when isDead live name -> keep (Assign(name, shorter name e))
         | Call(results, name, args), _ when isOutside name && List.forall (isDead live) results && not (List.exists ranges.MayFail args) ->
             None
         | If(condition, _, _), [ yes; no ] ->
@@ -214,8 +225,8 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
             if yes.IsEmpty && no.IsEmpty && not marked.Fails then
                 None
             else
-                live.UnionWith(readBy [ condition ])
-                Some(If(condition, yes, no))
+                read live [ condition ]
+                Some(rebuilt marked.Statement [ yes; no ])
         | (For(_, _, _, _, body) | While(_, body)), [ inner ] ->
             let condition =
                 match marked.Statement with
@@ -225,7 +236,7 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
             let after = HashSet<string>(live)
             let round = HashSet<string>(live)
             round.UnionWith(liveness.Exposed body)
-            round.UnionWith(readBy condition)
+            read round condition
             let start = HashSet<string>(round)
             let inner = liveness.Block start { Broken = after; Continued = round } inner
             live.UnionWith start
@@ -235,23 +246,24 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
                 live.Clear()
                 live.UnionWith after
                 None
-            | For(counter, first, last, step, _) ->
+            | For(counter, first, last, _, _) ->
                 live.Remove counter |> ignore
-                live.UnionWith(readBy [ first; last ])
-                Some(For(counter, first, last, step, inner))
+                read live [ first; last ]
+                Some(rebuilt marked.Statement [ inner ])
             | _ ->
-                live.UnionWith(readBy condition)
-                Some(While(condition.Head, inner))
+                read live condition
+                Some(rebuilt marked.Statement [ inner ])
         | statement, _ -> keep statement
 
     member liveness.Run(body: Marked list) : Statement list =
         let live = HashSet<string>(shared)
-        liveness.Block live { Broken = HashSet(); Continued = HashSet() } body
+        liveness.Block live nowhere body
 
 /// What nobody reads goes, unless it may stop the program; `spent` tells the arrays of a function that its caller does not read afterwards, each
 /// with one that is as long.
 let runWith (spent: string -> Map<string, string>) (program: Program) (f: Function) : Function =
-    { f with Body = Liveness(program, spent f.Name, f).Run(Checked.mark (spent f.Name) program f) }
+    let left = Liveness(program, spent f.Name, f).Run(Checked.mark (spent f.Name) program f)
+    Rewrite.body (fun body -> Sharing.items body left) f
 
 /// The same where callers read whatever a function changes.
 let run: Program -> Function -> Function = runWith (fun _ -> Map.empty)

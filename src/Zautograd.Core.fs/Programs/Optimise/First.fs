@@ -45,13 +45,8 @@ let runWith (zeros: string -> Set<string>) (program: Program) : Program =
                 Store(array, i, e)
             | other -> other)
 
-    {
-        Functions =
-            [
-                for f in program.Functions do
-                    if Statement.all f.Body |> List.exists isSum then ofFunction f else f
-            ]
-    }
+    let run (f: Function) = if Statement.exists isSum f.Body then ofFunction f else f
+    Sharing.one (Sharing.map run) program program.Functions (fun functions -> { Functions = functions })
 
 /// The same where no array among the parameters is known to be zero.
 let run (program: Program) : Program = runWith (fun _ -> Set.empty) program

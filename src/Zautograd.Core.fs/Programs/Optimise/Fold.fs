@@ -99,13 +99,23 @@ let private int (ranges: Ranges) op a b =
         else Integer(Minus, a, Whole(x - y))
     | _ -> Integer(op, a, b)
 
+// what the laws have left as it was is the term itself
+let private own (term: Term) (next: Term) : Term =
+    match term, next with
+    | Formula(op, args), Formula(other, same) when other = op && obj.ReferenceEquals(args, same) -> term
+    | Wide(op, args), Wide(other, same) when other = op && obj.ReferenceEquals(args, same) -> term
+    | Integer(op, a, b), Integer(other, same, sameB) when other = op && obj.ReferenceEquals(a, same) && obj.ReferenceEquals(b, sameB) -> term
+    | _ -> next
+
 /// The term, worked out as far as it is known.
 let rec term (ranges: Ranges) (e: Term) : Term =
-    match Term.map (term ranges) e with
-    | Formula(op, args) -> constant op args
-    | Integer(op, a, b) -> int ranges op a b
-    | Wide(op, args) -> Term.wide op args
-    | Length array -> ranges.Length array
+    let known = Term.map (term ranges) e
+
+    match known with
+    | Formula(op, args) -> constant op args |> own known
+    | Integer(op, a, b) -> int ranges op a b |> own known
+    | Wide(op, args) -> Term.wide op args |> own known
+    | Length array -> Sharing.equal known (ranges.Length array)
     | ToReal(Whole n) -> Number(float n)
     | ToInt(Number x) -> Whole(Term.whole x)
     | ToInt(ToReal a) -> a
@@ -146,7 +156,7 @@ let rec private put name value block =
     block |> List.map (Rewrite.terms inside >> Rewrite.blocks (put name value))
 
 /// Branches and loops with a known condition: what never runs goes, what always runs stands there.
-let rec private block (ranges: Ranges) (statements: Statement list) : Statement list = statements |> List.collect (statement ranges)
+let rec private block (ranges: Ranges) (statements: Statement list) : Statement list = statements |> Sharing.collect (statement ranges)
 
 and private statement ranges s =
     match Rewrite.terms (term ranges) s with
@@ -165,4 +175,4 @@ and private statement ranges s =
     | other -> [ Rewrite.blocks (block ranges) other ]
 
 /// Everything that is known is worked out.
-let run (_: Program) (f: Function) : Function = { f with Body = block (Ranges f) f.Body }
+let run (_: Program) (f: Function) : Function = Rewrite.body (block (Ranges f)) f

@@ -77,13 +77,13 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
                     if leaves statement then certain <- false
             ]
 
-        List.ofSeq before, condition, inside
+        List.ofSeq before, condition, Sharing.items body inside
 
-    let rec block statements = statements |> List.collect statement
+    let rec block statements = statements |> Sharing.collect statement
 
     and statement s =
         match s with
-        | If(condition, yes, no) -> [ If(condition, block yes, block no) ]
+        | If _ -> [ Rewrite.blocks block s ]
         | For(counter, first, last, step, body) ->
             let changed = HashSet<string>(written.Block body)
             changed.Add counter |> ignore
@@ -92,7 +92,7 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
             changed.UnionWith(written.Block body)
             let always = ranges.Runs(first, last, step)
             let before, _, inside = take true changed None body
-            let loop = For(counter, first, last, step, inside)
+            let loop = Rewrite.blocks (fun _ -> inside) s
 
             if always || not (before |> List.exists (Statement.terms >> List.exists ranges.MayFail)) then
                 before @ [ loop ]
@@ -105,15 +105,16 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
             let body = block body
             changed.UnionWith(written.Block body)
             let before, condition', inside = take false changed (Some condition) body
-            before @ [ While(defaultArg condition' condition, inside) ]
+            let loop = Rewrite.terms (fun _ -> defaultArg condition' condition) s
+            before @ [ Rewrite.blocks (fun _ -> inside) loop ]
         | _ -> [ s ]
 
     member _.Run(body: Statement list) : Statement list = block body
 
 /// What does not change in a loop is worked out before it. What may fail is worked out only if the loop has a round, and would fail there.
 let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
-    if Statement.all f.Body |> List.exists (fun statement -> statement.IsFor || statement.IsWhile) then
-        { f with Body = Motion(isDear, program, f).Run f.Body }
+    if f.Body |> Statement.exists (fun statement -> statement.IsFor || statement.IsWhile) then
+        Rewrite.body (Motion(isDear, program, f).Run) f
     else
         f
 

@@ -82,26 +82,34 @@ let private inlined (fresh: Names) (callee: Function) (results: string list) (ar
             | other -> other
     ]
 
-/// The function with the statements of small functions in the place of their calls.
-let run (program: Program) (f: Function) : Function =
+/// The program with the statements of small functions in the place of their calls.
+let run (program: Program) : Program =
     let candidates =
-        dict
-            [
-                for callee in program.Functions |> List.distinctBy _.Name do
-                    if isPlain callee && not (isRecursive program callee) then callee.Name, callee
-            ]
+        lazy
+            (dict
+                [
+                    for callee in program.Functions |> List.distinctBy _.Name do
+                        if isPlain callee && not (isRecursive program callee) then callee.Name, callee
+                ])
 
-    if not (callees f |> List.exists candidates.ContainsKey) then
-        f
-    else
-        let fresh = Names.Of f
+    let isSmall statement =
+        match statement with
+        | Call(results, name, _) -> candidates.Value.ContainsKey name && (List.distinct results).Length = results.Length
+        | _ -> false
 
-        let rec block statements =
-            statements
-            |> List.collect (fun statement ->
-                match statement with
-                | Call(results, name, args) when candidates.ContainsKey name && (List.distinct results).Length = results.Length ->
-                    inlined fresh candidates[name] results args
-                | other -> [ Rewrite.blocks block other ])
+    let ofFunction (f: Function) =
+        if not (Statement.exists isSmall f.Body) then
+            f
+        else
+            let fresh = Names.Of f
 
-        { f with Body = block f.Body }
+            let rec block statements =
+                statements
+                |> Sharing.collect (fun statement ->
+                    match statement with
+                    | Call(results, name, args) when isSmall statement -> inlined fresh candidates.Value[name] results args
+                    | other -> [ Rewrite.blocks block other ])
+
+            { f with Body = block f.Body }
+
+    Sharing.one (Sharing.map ofFunction) program program.Functions (fun functions -> { Functions = functions })

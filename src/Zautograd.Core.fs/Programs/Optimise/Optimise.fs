@@ -7,26 +7,26 @@ open Zautograd.Programs.Passes
 
 /// THE TABLE: every pass, in the order in which they run.
 let all: Pass list =
+    let pass name what run = { Name = name; What = what; Run = run }
+
     [
-        Pass.each "inline" "puts the statements of a small function in the place of its call" Inline.run
-        {
-            Name = "unread"
-            What = "calls a variant of a function that does not work out what nobody reads of it"
-            Run = Unread.run
-        }
-        Pass.each "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" Fold.run
-        Pass.each "recordings" "keeps in locals what is popped in the block that pushed it" Recordings.run
-        Pass.each "propagate" "reads constants and copies from where they come" Propagate.run
-        { Name = "first"; What = "turns the first increment of a zero into an assignment"; Run = First.run }
-        Pass.each "strength" "puts a cheaper operation for one that gives the same bits" Strength.run
-        Pass.each "share" "keeps in a local what is worked out twice" (Share.run Share.isOperation)
-        Pass.each "hoist" "works out before a loop what all its rounds work out alike" (Hoist.run Share.isOperation)
-        Pass.each "loads" "reads an element once where it does not change, before the loop if it can" (fun program f ->
-            f |> Share.run Share.isLoad program |> Hoist.run Hoist.isElement program)
-        Pass.each "strides" "turns products of loop counters into running sums" Strides.run
-        Pass.each "scalars" "keeps elements of arrays in locals where nobody can tell" Scalars.run
-        Pass.each "stores" "takes out stores that are overwritten unread, or change nothing" Stores.run
-        Pass.each "dead" "takes out what nobody reads" Dead.run
+        pass "inline" "puts the statements of a small function in the place of its call" (WholeProgram Inline.run)
+        pass "unread" "calls a variant of a function that does not work out what nobody reads of it" (WholeProgram Unread.run)
+        pass "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" (EachFunction Fold.run)
+        pass "recordings" "keeps in locals what is popped in the block that pushed it" (EachFunction Recordings.run)
+        pass "propagate" "reads constants and copies from where they come" (EachFunction Propagate.run)
+        pass "first" "turns the first increment of a zero into an assignment" (WholeProgram First.run)
+        pass "strength" "puts a cheaper operation for one that gives the same bits" (EachFunction Strength.run)
+        pass "share" "keeps in a local what is worked out twice" (EachFunction(Share.run Share.isOperation))
+        pass "hoist" "works out before a loop what all its rounds work out alike" (EachFunction(Hoist.run Share.isOperation))
+        pass
+            "loads"
+            "reads an element once where it does not change, before the loop if it can"
+            (EachFunction(fun program f -> f |> Share.run Share.isLoad program |> Hoist.run Hoist.isElement program))
+        pass "strides" "turns products of loop counters into running sums" (EachFunction Strides.run)
+        pass "scalars" "keeps elements of arrays in locals where nobody can tell" (EachFunction Scalars.run)
+        pass "stores" "takes out stores that are overwritten unread, or change nothing" (EachFunction Stores.run)
+        pass "dead" "takes out what nobody reads" (EachFunction Dead.run)
     ]
 
 /// The passes that are worth running before differentiating. The others make what is harder to take back: a running sum in the
@@ -40,8 +40,8 @@ let private knowing zeros spent (passes: Pass list) =
     passes
     |> List.map (fun pass ->
         match pass.Name with
-        | "first" -> { pass with Run = First.runWith zeros }
-        | "dead" -> Pass.each pass.Name pass.What (Dead.runWith spent)
+        | "first" -> { pass with Run = WholeProgram(First.runWith zeros) }
+        | "dead" -> { pass with Run = EachFunction(Dead.runWith spent) }
         | _ -> pass)
 
 // What one pass leaves may be work for another: so many rounds at most.
@@ -49,9 +49,13 @@ let private rounds = 8
 
 /// The program after these passes, repeated until nothing changes. Its functions have their names, parameters and results still.
 let using (passes: Pass list) (program: Program) : Program =
+    let workers = passes |> List.map Worker
+
     let rec settle left (program: Program) =
-        let next = (program, passes) ||> List.fold (fun program pass -> pass.Run program)
-        if left = 0 || next.Equals program then next else settle (left - 1) next
+        let next = (program, workers) ||> List.fold (fun program worker -> worker.Run program)
+
+        if left = 0 || obj.ReferenceEquals(next, program) || next.Equals program then next
+        else settle (left - 1) next
 
     let original = (Check.wellFormed program).Functions
     let settled = settle rounds { Functions = original |> List.map Unique.run }
@@ -72,10 +76,11 @@ let program (program: Program) : Program = using all program
 let calledWith (zeros: Set<string>) (spent: Map<string, string>) (name: string) (program: Program) : Program =
     let isCalled =
         program.Functions
-        |> List.collect (fun f -> Statement.all f.Body)
-        |> List.exists (function
-            | Call(_, callee, _) -> callee = name
-            | _ -> false)
+        |> List.exists (fun f ->
+            f.Body
+            |> Statement.exists (function
+                | Call(_, callee, _) -> callee = name
+                | _ -> false))
 
     if isCalled then
         using all program

@@ -4,21 +4,43 @@ namespace Zautograd.Programs.Passes
 open System.Collections.Generic
 open Zautograd.Programs
 
-/// One optimisation: a name, what it does in one sentence, and the function that does it. The result of every run stays the same.
-type Pass =
-    {
-        Name: string
-        What: string
-        /// Every name of a function is declared once.
-        Run: Program -> Program
-    }
+/// What a pass looks at.
+type Scope =
+    /// One function at a time. The program says what a call may change, and nothing else.
+    | EachFunction of (Program -> Function -> Function)
+    | WholeProgram of (Program -> Program)
 
-module Pass =
+/// One optimisation: a name, what it does in one sentence, and the function that does it. The result of every run stays the same. Every name of a
+/// function is declared once, and no statement stands in two places.
+type Pass = { Name: string; What: string; Run: Scope }
 
-    /// A pass that looks at one function at a time; the program says what a call may change.
-    let each (name: string) (what: string) (run: Program -> Function -> Function) : Pass =
-        let over (program: Program) = { Functions = program.Functions |> List.map (run program) }
-        { Name = name; What = what; Run = over }
+/// A pass at work, which remembers what it has left as it was, so as not to look at it again.
+type Worker(pass: Pass) =
+    let settled = HashSet<Function>(HashIdentity.Reference)
+    let mutable whole = []
+
+    let isSame (a: Function) (b: Function) = obj.ReferenceEquals(a, b)
+
+    let again (run: Function -> Function) (f: Function) =
+        if settled.Contains f then
+            f
+        else
+            let next = run f
+
+            if isSame next f then settled.Add f |> ignore
+            next
+
+    /// The program after the pass; the program itself where it changes nothing.
+    member _.Run(program: Program) : Program =
+        match pass.Run with
+        | EachFunction run ->
+            Sharing.one (Sharing.map (again (run program))) program program.Functions (fun functions -> { Functions = functions })
+        | WholeProgram _ when whole.Length = program.Functions.Length && List.forall2 isSame whole program.Functions -> program
+        | WholeProgram run ->
+            let next = run program
+
+            if obj.ReferenceEquals(next, program) then whole <- program.Functions
+            next
 
 module Function =
 
@@ -97,35 +119,41 @@ type Written(program: Program) =
 
 module Rewrite =
 
-    /// The statement with its own terms changed, its blocks as they are.
+    /// The statement with its own terms changed, its blocks as they are; the statement itself where none of them changes.
     let terms (change: Term -> Term) (statement: Statement) : Statement =
         match statement with
-        | Declare(name, kind, e) -> Declare(name, kind, change e)
-        | DeclareArray(name, kind, length) -> DeclareArray(name, kind, change length)
-        | Assign(name, e) -> Assign(name, change e)
-        | Increment(name, e) -> Increment(name, change e)
-        | Store(array, i, e) -> Store(array, change i, change e)
-        | Accumulate(array, i, e) -> Accumulate(array, change i, change e)
-        | If(condition, yes, no) -> If(change condition, yes, no)
-        | For(counter, first, last, step, body) -> For(counter, change first, change last, step, body)
-        | While(condition, body) -> While(change condition, body)
-        | Call(results, name, args) -> Call(results, name, List.map change args)
-        | Return values -> Return(List.map change values)
-        | Outside(method, args) -> Outside(method, List.map change args)
-        | Push(stack, kind, e) -> Push(stack, kind, change e)
-        | PopElement(stack, kind, array, i) -> PopElement(stack, kind, array, change i)
+        | Declare(name, kind, e) -> Sharing.one change statement e (fun e -> Declare(name, kind, e))
+        | DeclareArray(name, kind, length) -> Sharing.one change statement length (fun length -> DeclareArray(name, kind, length))
+        | Assign(name, e) -> Sharing.one change statement e (fun e -> Assign(name, e))
+        | Increment(name, e) -> Sharing.one change statement e (fun e -> Increment(name, e))
+        | Store(array, i, e) -> Sharing.two change statement i e (fun i e -> Store(array, i, e))
+        | Accumulate(array, i, e) -> Sharing.two change statement i e (fun i e -> Accumulate(array, i, e))
+        | If(condition, yes, no) -> Sharing.one change statement condition (fun condition -> If(condition, yes, no))
+        | For(counter, first, last, step, body) ->
+            Sharing.two change statement first last (fun first last -> For(counter, first, last, step, body))
+        | While(condition, body) -> Sharing.one change statement condition (fun condition -> While(condition, body))
+        | Call(results, name, args) -> Sharing.one (Sharing.map change) statement args (fun args -> Call(results, name, args))
+        | Return values -> Sharing.one (Sharing.map change) statement values Return
+        | Outside(method, args) -> Sharing.one (Sharing.map change) statement args (fun args -> Outside(method, args))
+        | Push(stack, kind, e) -> Sharing.one change statement e (fun e -> Push(stack, kind, e))
+        | PopElement(stack, kind, array, i) -> Sharing.one change statement i (fun i -> PopElement(stack, kind, array, i))
         | Pop _
         | Break
         | Continue
         | Remark _ -> statement
 
-    /// The statement with its blocks changed.
+    /// The statement with its blocks changed; the statement itself where none of them changes.
     let blocks (change: Statement list -> Statement list) (statement: Statement) : Statement =
         match statement with
-        | If(condition, yes, no) -> If(condition, change yes, change no)
-        | For(counter, first, last, step, body) -> For(counter, first, last, step, change body)
-        | While(condition, body) -> While(condition, change body)
+        | If(condition, yes, no) -> Sharing.two change statement yes no (fun yes no -> If(condition, yes, no))
+        | For(counter, first, last, step, body) ->
+            Sharing.one change statement body (fun body -> For(counter, first, last, step, body))
+        | While(condition, body) -> Sharing.one change statement body (fun body -> While(condition, body))
         | other -> other
+
+    /// The function with its body changed; the function itself where it does not change.
+    let body (change: Statement list -> Statement list) (f: Function) : Function =
+        Sharing.one change f f.Body (fun body -> { f with Body = body })
 
     /// The statement with names changed wherever they stand, outside of its terms and blocks.
     let names (change: string -> string) (statement: Statement) : Statement =

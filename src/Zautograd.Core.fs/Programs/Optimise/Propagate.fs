@@ -15,7 +15,9 @@ let run (program: Program) (f: Function) : Function =
         // an element that is known was stored just there: its index is in range
         | (Variable _ | Element _), Some constant -> constant
         | Variable name, None when (values.Truth numbered.Value).IsNone ->
-            Variable(values.Holder numbered.Value |> Option.defaultValue name)
+            match values.Holder numbered.Value with
+            | Some holder when holder <> name -> Variable holder
+            | _ -> numbered.Term
         | (Variable _ | Compare _ | Not _ | And _ | Or _), _ when (values.Truth numbered.Value).IsSome ->
             Truth (values.Truth numbered.Value).Value
         | _ -> Numbered.map known numbered

@@ -87,20 +87,26 @@ let run (_: Program) (f: Function) : Function =
         found
 
     let rec block (statements: Statement list) : Statement list =
-        let statements = List.map (Rewrite.blocks block) statements |> Array.ofList
-        let popped = matches statements
-        let locals = Dictionary<int, string>()
+        let statements = Sharing.map (Rewrite.blocks block) statements
 
-        [
-            for place in 0 .. statements.Length - 1 do
-                match statements[place] with
+        if not (List.exists (stackOf >> Option.isSome) statements) then
+            statements
+        else
+            let popped = matches (Array.ofList statements)
+            let locals = Dictionary<int, string>()
+            let mutable place = -1
+
+            statements
+            |> Sharing.map (fun statement ->
+                place <- place + 1
+
+                match statement with
                 | Push(_, kind, e) when popped.ContainsKey place ->
                     let local = names.Value.Fresh "recorded"
                     locals[popped[place]] <- local
                     Declare(local, kind, e)
                 | Pop(_, _, name) when locals.ContainsKey place -> Assign(name, Variable locals[place])
                 | PopElement(_, _, array, i) when locals.ContainsKey place -> Store(array, i, Variable locals[place])
-                | other -> other
-        ]
+                | other -> other)
 
-    { f with Body = block f.Body }
+    if Statement.exists (stackOf >> Option.isSome) f.Body then Rewrite.body block f else f

@@ -70,9 +70,9 @@ let private replace (array: string) (local: Term -> string option) (block: State
         | Accumulate(_, _, e), Accumulate(name, i, _) when name = array && (local i).IsSome -> Increment((local i).Value, e)
         | PopElement(stack, kind, _, _), PopElement(_, _, name, i) when name = array && (local i).IsSome ->
             Pop(stack, kind, (local i).Value)
-        | other, _ -> Rewrite.blocks (List.map statement) other
+        | other, _ -> Rewrite.blocks (Sharing.map statement) other
 
-    List.map statement block
+    Sharing.map statement block
 
 // more locals than this are no gain
 let private mostElements = 16
@@ -170,7 +170,7 @@ let private kept (program: Program) (f: Function) : Function =
             | Accumulate(name, _, _) -> name = array
             | _ -> false)
 
-    let rec block statements = statements |> List.collect statement
+    let rec block statements = statements |> Sharing.collect statement
 
     and statement s =
         match s with
@@ -211,7 +211,7 @@ let private kept (program: Program) (f: Function) : Function =
                     before @ [ Declare(local, scalar, Element(array, index)) ],
                     Store(array, index, Variable local) :: after)
 
-            let loop = For(counter, first, last, step, body)
+            let loop = Rewrite.blocks (fun _ -> body) s
             let around = before @ [ loop ] @ after
 
             if chosen.IsEmpty then
@@ -223,7 +223,7 @@ let private kept (program: Program) (f: Function) : Function =
                 [ If((if step > 0 then Compare(Less, first, last) else Compare(Less, last, first)), around, []) ]
         | _ -> [ Rewrite.blocks block s ]
 
-    { f with Body = block f.Body }
+    Rewrite.body block f
 
 /// Elements that are variables in all but their writing become variables.
 let run (program: Program) (f: Function) : Function = small f |> kept program

@@ -20,12 +20,6 @@ let isLoad term =
     | Element _ -> true
     | _ -> false
 
-// parts that are worked out whenever the term is; the others may be passed over
-let private certain (numbered: Numbered) =
-    match numbered.Term, numbered.Parts with
-    | (Choose _ | And _ | Or _), first :: others -> [ first ], others
-    | _, parts -> parts, []
-
 /// A name that says what the local holds.
 let nameFor term =
     match term with
@@ -48,35 +42,37 @@ let private plan isDear program f : HashSet<int> * bool =
     let planned = HashSet<int>()
     let mutable isHeld = false
 
-    let statement s =
-        let mayKeep =
-            match s with
-            | While _ -> false
-            | _ -> true
+    // `always`: whether it is worked out in any case; what a while loop's condition works out is not kept
+    let rec visit mayKeep always (numbered: Numbered) =
+        let value = numbered.Value
 
-        let rec visit always (numbered: Numbered) =
-            let value = numbered.Value
+        if not (isDear numbered.Term) then
+            inside mayKeep always numbered
+        elif (values.Holder value).IsSome then
+            isHeld <- true
+        else
+            match first.TryGetValue value with
+            | true, where -> planned.Add where |> ignore
+            | _ ->
+                inside mayKeep always numbered
 
-            if not (isDear numbered.Term) then
-                inside always numbered
-            elif (values.Holder value).IsSome then
-                isHeld <- true
-            else
-                match first.TryGetValue value with
-                | true, where -> planned.Add where |> ignore
-                | _ ->
-                    inside always numbered
+                if always && mayKeep then
+                    first[value] <- numbered.Place
+                    walk.AtEnd(fun () -> first.Remove value |> ignore)
 
-                    if always && mayKeep then
-                        first[value] <- numbered.Place
-                        walk.AtEnd(fun () -> first.Remove value |> ignore)
+    and inside mayKeep always numbered =
+        match numbered.Term, numbered.Parts with
+        | (Choose _ | And _ | Or _), condition :: others ->
+            visit mayKeep always condition
+            others |> List.iter (visit mayKeep false)
+        | _, parts ->
+            for part in parts do
+                visit mayKeep always part
 
-        and inside always numbered =
-            let sure, perhaps = certain numbered
-            sure |> List.iter (visit always)
-            perhaps |> List.iter (visit false)
+    let statement (s: Statement) =
+        for term in Statement.terms s do
+            visit (not s.IsWhile) true (values.Number term)
 
-        Statement.terms s |> List.iter (values.Number >> visit true)
         [], s
 
     walk.Run statement |> ignore
@@ -117,8 +113,8 @@ let rec private hasDear isDear term = isDear term || Term.parts term |> List.exi
 /// Every value that is worked out twice by terms that are worth a local gets one, and is read from there.
 let run (isDear: Term -> bool) (program: Program) (f: Function) : Function =
     // a walk costs much more than these questions
-    if Statement.all f.Body |> List.forall (Statement.terms >> List.forall (hasDear isDear >> not)) then
-        f
-    else
+    if Statement.exists (Statement.terms >> List.exists (hasDear isDear)) f.Body then
         let planned, isHeld = plan isDear program f
         if isHeld || planned.Count > 0 then shared isDear planned program f else f
+    else
+        f

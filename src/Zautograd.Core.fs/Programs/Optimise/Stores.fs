@@ -40,11 +40,13 @@ let private overwritten (program: Program) (f: Function) : Function =
         | Number _ -> false
         | _ -> Term.parts term |> List.forall isInts
 
-    let rec block statements =
+    let rec block statements = Sharing.items statements (left statements)
+
+    and left statements =
         match statements with
         | [] -> []
-        | Store(array, index, e) :: rest when isInts index && isInts' e && overwrites array index rest -> block rest
-        | statement :: rest -> Rewrite.blocks block statement :: block rest
+        | Store(array, index, e) :: rest when isInts index && isInts' e && overwrites array index rest -> left rest
+        | statement :: rest -> Rewrite.blocks block statement :: left rest
 
     // its own term must not fail: the index is asked again by the other store
     and isInts' term =
@@ -58,7 +60,7 @@ let private overwritten (program: Program) (f: Function) : Function =
         Term.eachName names index
         not (names.Contains array) && later array index names reach rest
 
-    { f with Body = block f.Body }
+    Rewrite.body block f
 
 let private copies statement =
     match statement with
@@ -78,10 +80,10 @@ let private same (program: Program) (f: Function) : Function =
             | Store(array, i, (Variable _ as e)) when values.Element(array, (values.Number i).Value) = (values.Number e).Value -> nothing
             | other -> other)
 
-    let rec block statements = statements |> List.filter ((<>) nothing) |> List.map (Rewrite.blocks block)
-    { changed with Body = block changed.Body }
+    let rec block statements = statements |> Sharing.collect (fun s -> if obj.ReferenceEquals(s, nothing) then [] else [ Rewrite.blocks block s ])
+    Rewrite.body block changed
 
 /// Stores that change nothing that anybody sees go.
 let run (program: Program) (f: Function) : Function =
     let f = overwritten program f
-    if Statement.all f.Body |> List.exists copies then same program f else f
+    if Statement.exists copies f.Body then same program f else f

@@ -23,11 +23,11 @@ let rec private cheaper (term: Term) : Term =
     | other -> other
 
 let rec private statement s =
-    match Rewrite.terms cheaper s |> Rewrite.blocks (List.map statement) with
+    match Rewrite.terms cheaper s |> Rewrite.blocks (Sharing.map statement) with
     // x += -e has two operations, x = x - e has one
     | Increment(name, Formula(Neg, [ e ])) -> Assign(name, Formula(Sub, [ Variable name; e ]))
     | Accumulate(array, i, Formula(Neg, [ e ])) when isFree i -> Store(array, i, Formula(Sub, [ Element(array, i); e ]))
     | other -> other
 
 /// Divisions by powers of two become products, squares products, and what is taken away is not negated first.
-let run (_: Program) (f: Function) : Function = { f with Body = List.map statement f.Body }
+let run (_: Program) (f: Function) : Function = Rewrite.body (Sharing.map statement) f

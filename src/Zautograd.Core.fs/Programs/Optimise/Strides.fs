@@ -16,18 +16,18 @@ let rec private continues block =
 let rec private replace product local term = if term = product then Variable local else Term.map (replace product local) term
 
 let rec private replaceIn product local (block: Statement list) : Statement list =
-    block |> List.map (Rewrite.terms (replace product local) >> Rewrite.blocks (replaceIn product local))
+    block |> Sharing.map (Rewrite.terms (replace product local) >> Rewrite.blocks (replaceIn product local))
 
 /// Products of counters by what does not change in the loop are kept as sums; ints wrap round alike in both.
 let run (program: Program) (f: Function) : Function =
     let written = Written program
     let names = lazy (Names.Of f)
 
-    let rec block statements = statements |> List.collect statement
+    let rec block statements = statements |> Sharing.collect statement
 
     and statement s =
         match s with
-        | For(counter, first, last, step, body) when not (continues body) ->
+        | For(counter, first, _, step, body) when not (continues body) ->
             let body = block body
             let changed = written.Block body
 
@@ -65,7 +65,7 @@ let run (program: Program) (f: Function) : Function =
 
                     Declare(local, Int, start) :: before, replaceIn product local body @ [ Increment(local, more) ])
 
-            before @ [ For(counter, first, last, step, inside) ]
+            before @ [ Rewrite.blocks (fun _ -> inside) s ]
         | _ -> [ Rewrite.blocks block s ]
 
-    { f with Body = block f.Body }
+    Rewrite.body block f

@@ -20,7 +20,17 @@ let internal declared statement =
     | For(name, _, _, _, _) -> Some name
     | _ -> None
 
-/// The function with the second and later declarations of a name renamed; a function without such declarations is returned as it is.
+// statements that are told apart by reference stand in one place each
+let rec private apart (statements: Statement list) : Statement list =
+    statements
+    |> List.map (fun statement ->
+        match statement with
+        | If(condition, yes, no) -> If(condition, apart yes, apart no)
+        | For(counter, first, last, step, body) -> For(counter, first, last, step, apart body)
+        | While(condition, body) -> While(condition, apart body)
+        | other -> Rewrite.names id other)
+
+/// The function with the second and later declarations of a name renamed; each of its statements stands in one place.
 let run (f: Function) : Function =
     let seen = HashSet<string>(f.Parameters |> Seq.map _.Name)
 
@@ -33,7 +43,7 @@ let run (f: Function) : Function =
             || List.exists twice (Statement.blocks statement))
 
     if not (twice f.Body) then
-        f
+        { f with Body = apart f.Body }
     else
         let fresh = Names.Of f
         let used = HashSet<string>(f.Parameters |> Seq.map _.Name)

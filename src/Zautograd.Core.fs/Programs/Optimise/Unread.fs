@@ -19,7 +19,7 @@ let private namesRead (f: Function) : HashSet<string> =
 
 let private keep (kept: bool list) items = List.zip kept items |> List.filter fst |> List.map snd
 
-let rec private mapped change statements = statements |> List.map (fun statement -> change statement |> Rewrite.blocks (mapped change))
+let rec private mapped change statements = statements |> Sharing.map (fun statement -> change statement |> Rewrite.blocks (mapped change))
 
 /// The calls whose results are not all read go to variants, which are added to the program; a variant's own calls do so too.
 let run (program: Program) : Program =
@@ -49,22 +49,22 @@ let run (program: Program) : Program =
             name
 
     and called (f: Function) : Function =
-        let read = namesRead f
+        let read = lazy (namesRead f)
 
         let change statement =
             match statement with
-            | Call(results, name, args) when not (List.forall read.Contains results) ->
+            | Call(results, name, args) when not (List.forall read.Value.Contains results) ->
                 match program.TryFind name with
                 | Some callee when not (Calls.isOutside callee) ->
-                    let kept = results |> List.map read.Contains
+                    let kept = results |> List.map read.Value.Contains
                     Call(keep kept results, variantOf callee kept, args)
                 | _ -> statement
             | other -> other
 
-        { f with Body = mapped change f.Body }
+        Rewrite.body (mapped change) f
 
-    let functions = program.Functions |> List.map called
-    { Functions = functions @ List.ofSeq made }
+    let functions = Sharing.map called program.Functions
+    if made.Count = 0 then program else { Functions = functions @ List.ofSeq made }
 
 /// The program without the functions that are neither of these nor called by one of them, in any number of steps.
 let reached (roots: Function list) (program: Program) : Program =

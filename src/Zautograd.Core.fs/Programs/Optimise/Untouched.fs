@@ -203,7 +203,7 @@ type private Search(program: Program, f: Function) =
 
     // what holds before every round, until it stays; noted is only what holds then
     and rounds widen touched body : Touched =
-        let writes = Statement.all body |> List.exists (fun s -> (arrayOf s).IsSome || s.IsCall || s.IsDeclareArray)
+        let writes = body |> Statement.exists (fun s -> (arrayOf s).IsSome || s.IsCall || s.IsDeclareArray)
 
         let rec settle left (head: Touched) =
             let next = block head body |> widen |> join head
@@ -228,6 +228,6 @@ type private Search(program: Program, f: Function) =
 
 /// The statements that add to elements which are zero, told apart by reference; `zeros` are the arrays among the parameters that hold nothing else.
 let find (program: Program) (zeros: Set<string>) (f: Function) : HashSet<Statement> =
-    let adds = Statement.all f.Body |> List.exists (fun s -> s.IsAccumulate)
+    let adds = f.Body |> Statement.exists (fun s -> s.IsAccumulate)
 
     if adds then Search(program, f).Run zeros else HashSet<Statement>(HashIdentity.Reference)

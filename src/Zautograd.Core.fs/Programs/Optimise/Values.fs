@@ -28,14 +28,21 @@ type Shape =
 [<ReferenceEquality>]
 type Numbered = { Term: Term; Value: int; Place: int; Parts: Numbered list }
 
+/// The names that have held a value, the first first. They are few: most values have none or one.
+[<AllowNullLiteral>]
+type private Holder(name: string) =
+    member _.Name = name
+    member val Next: Holder = null with get, set
+
 /// What the variables of a function hold, as numbers, at one point of a walk in the order of execution.
 type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     // arrays that are there from start to end
     let parameters = HashSet<string>(f.Parameters |> Seq.map _.Name)
-    let numbers = Dictionary<Shape, int>()
+    let numbers = Dictionary<Shape, int>(64)
     let constants = Dictionary<int, Term>()
-    let holders = Dictionary<int, List<string>>()
-    let current = Dictionary<string, int>()
+    // by the value; there is none of number 0
+    let holders = List<Holder>([ null ])
+    let current = Dictionary<string, int>(32)
     // what an array was before its last store: version -> (version before, index)
     let before = Dictionary<int, struct (int * int)>()
     // int sums: number -> (number of the rest, what is added)
@@ -47,12 +54,11 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     let chosen = Dictionary<int, List<struct (string * int * int * int)>>()
     // conditions that are known to hold, or not to
     let truths = Dictionary<int, bool>()
-    let mutable next = 0
     let mutable places = 0
 
     let fresh () =
-        next <- next + 1
-        next
+        holders.Add null
+        holders.Count - 1
 
     let number shape =
         match numbers.TryGetValue shape with
@@ -68,12 +74,13 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         | _ -> false
 
     let hold value name =
-        match holders.TryGetValue value with
-        | true, names -> if not (names.Contains name) then names.Add name
-        | _ ->
-            let names = List(1)
-            names.Add name
-            holders[value] <- names
+        let rec behind (last: Holder) =
+            if last.Name <> name then
+                if isNull last.Next then last.Next <- Holder name else behind last.Next
+
+        match holders[value] with
+        | null -> holders[value] <- Holder name
+        | first -> behind first
 
     let now name =
         match current.TryGetValue name with
@@ -200,12 +207,13 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
 
     /// The variable that has held a value for the longest time and still holds it.
     member _.Holder(value: int) : string option =
-        match holders.TryGetValue value with
-        | true, names ->
-            match names.FindIndex(fun name -> current[name] = value) with
-            | -1 -> None
-            | place -> Some names[place]
-        | _ -> None
+        let rec find (holder: Holder) =
+            match holder with
+            | null -> None
+            | holder when current[holder.Name] = value -> Some holder.Name
+            | holder -> find holder.Next
+
+        find holders[value]
 
     /// The variable holds the value from here on.
     member _.Set(name: string, value: int) = set name value
@@ -298,15 +306,15 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
 
 module Numbered =
 
-    /// The term with its direct parts changed.
+    /// The term with its direct parts changed; the term itself where none of them changes.
     let map (change: Numbered -> Term) (numbered: Numbered) : Term =
-        match numbered.Parts with
-        | [] -> numbered.Term
-        | parts ->
-            let mutable waiting = List.map change parts
+        if numbered.Parts.IsEmpty then
+            numbered.Term
+        else
+            let mutable waiting = numbered.Parts
 
             numbered.Term
             |> Term.map (fun _ ->
                 let next = waiting.Head
                 waiting <- waiting.Tail
-                next)
+                change next)

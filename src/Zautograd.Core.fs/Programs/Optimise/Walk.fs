@@ -81,8 +81,7 @@ type Walk(program: Program, f: Function) =
         let changed = List<Statement>()
 
         for statement in block do
-            for next: Statement in walk.Statement change statement do
-                changed.Add next
+            walk.Statement change changed statement
 
             match statement with
             | Declare(name, _, _)
@@ -94,9 +93,10 @@ type Walk(program: Program, f: Function) =
             atEnd[i]()
 
         atEnd <- outer
-        List.ofSeq changed
+        Sharing.items block changed
 
-    member private walk.Statement (change: Statement -> Statement list * Statement) statement : Statement list =
+    // the statement changed, with what comes before it
+    member private walk.Statement (change: Statement -> Statement list * Statement) (into: List<Statement>) statement : unit =
         match statement with
         | If(condition, yes, no) ->
             let before, head = change statement
@@ -139,8 +139,11 @@ type Walk(program: Program, f: Function) =
 
                     values.Choose(name, condition, after afterYes, after afterNo)
 
+            into.AddRange before
+
             match head with
-            | If(condition, _, _) -> before @ [ If(condition, yes', no') ]
+            | If _ when obj.ReferenceEquals(yes, yes') && obj.ReferenceEquals(no, no') -> into.Add head
+            | If(condition, _, _) -> into.Add(If(condition, yes', no'))
             | other -> invalidOp $"an if became '{Show.block [ other ]}'"
         | For(counter, _, _, _, body) ->
             let before, head = change statement
@@ -152,8 +155,11 @@ type Walk(program: Program, f: Function) =
             values.Forget counter
             reached <- true
 
+            into.AddRange before
+
             match head with
-            | For(counter, first, last, step, _) -> before @ [ For(counter, first, last, step, body') ]
+            | For _ when obj.ReferenceEquals(body, body') -> into.Add head
+            | For(counter, first, last, step, _) -> into.Add(For(counter, first, last, step, body'))
             | other -> invalidOp $"a loop became '{Show.block [ other ]}'"
         | While(_, body) ->
             let changed = written.Block body
@@ -163,13 +169,17 @@ type Walk(program: Program, f: Function) =
             forget changed
             reached <- true
 
+            into.AddRange before
+
             match head with
-            | While(condition, _) -> before @ [ While(condition, body') ]
+            | While _ when obj.ReferenceEquals(body, body') -> into.Add head
+            | While(condition, _) -> into.Add(While(condition, body'))
             | other -> invalidOp $"a loop became '{Show.block [ other ]}'"
         | _ ->
             let before, changed = change statement
             effect statement
-            before @ [ walk.Legal changed ]
+            into.AddRange before
+            into.Add(walk.Legal changed)
 
     /// The function with every statement changed.
-    member walk.Run(change: Statement -> Statement list * Statement) : Function = { f with Body = walk.Block change f.Body }
+    member walk.Run(change: Statement -> Statement list * Statement) : Function = Rewrite.body (walk.Block change) f
