@@ -92,7 +92,7 @@ let private workshop (program: Program) (lifted: Lift.Lifted) (active: Set<strin
     }
 
 /// What of a prepared function is recorded: by the code of the statements turned, with names that nobody else sees.
-let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (f: Function) : Plan.Plan =
+let private planOf (shop: Workshop) (activity: Activity.Found) live rounds straight (f: Function) : Plan.Plan =
     let taken = HashSet<string>(shop.Types.Keys)
 
     let undo id restore s =
@@ -106,7 +106,7 @@ let private planOf (shop: Workshop) (activity: Activity.Found) rounds straight (
             | _ -> true)
 
     let alone id = rounds id |> Option.filter (fun (found: Independence.Rounds) -> found.Carried.IsEmpty)
-    Record.plan shop.Program alone straight (ends rounds shop.Program) shop.Types undo { f with Body = body } (Liveness.after f)
+    Record.plan shop.Program alone straight (ends rounds shop.Program) shop.Types undo { f with Body = body } live
 
 /// The loops with independent rounds: what a round hands to the next must be scalars without derivatives.
 let private roundsOf (options: Options) (program: Program) (active: Set<string>) (f: Function) =
@@ -117,14 +117,15 @@ let private roundsOf (options: Options) (program: Program) (active: Set<string>)
         | Some(Ok rounds) when Set.isEmpty (Set.intersect active rounds.Carried) -> Some rounds
         | _ -> None
 
-/// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be.
-let private attempt (options: Options) (program: Program) (ready: Function) types (fused: Set<int>) =
+/// The adjoint of one function, with what is in `fused` turned straight away; None where one of them cannot be. `active` are the function's names.
+let private attempt (options: Options) (program: Program) (ready: Function) types (active: Set<string>) (fused: Set<int>) =
     let isChosen = Listing.number >> turnable >> List.indexed >> List.filter (fst >> fused.Contains) >> List.map snd
     let chosen = isChosen ready.Body |> List.map _.Statement
     let isFused (s: Statement) = chosen |> List.exists (fun other -> System.Object.ReferenceEquals(other, s))
-    let lifted = Lift.values (Activity.active program types ready).Contains isFused types ready
+    let lifted = Lift.values active.Contains isFused types ready
     let f, types = lifted.Function, lifted.Types
     let activity = Activity.analyse program types f
+    let live = Liveness.after f
     let active = activity.Active |> Set.filter (lifted.Kept.ContainsKey >> not)
     let shop = workshop program lifted active
     let rounds = roundsOf options program active f
@@ -137,7 +138,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let straight = isChosen main
     let isLoopInOrder (item: Listing.Numbered) = item.Statement.IsFor && (rounds item.Id).IsNone
     let ids = straight |> List.map _.Id |> Set.ofList
-    let plan = planOf shop activity rounds ids f
+    let plan = planOf shop activity live rounds ids f
 
     let job =
         {
@@ -146,7 +147,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
             Plan = plan
             Rounds = rounds
             Straight = ids
-            Live = Liveness.after f
+            Live = live
             Failed = HashSet plan.Failed
         }
 
@@ -162,7 +163,8 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
 
     let targets = { Adjoint = (fun name -> Map.tryFind name shop.Adjoints); Kept = Map.empty; Names = names }
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
-    let turned = if List.exists isLoopInOrder straight then None else turn job hoisted seeding (Listing.number main)
+    let isHopeless = job.Failed.Count > 0 || List.exists isLoopInOrder straight
+    let turned = if isHopeless then None else turn job hoisted seeding (Listing.number main)
     let followed = f.Parameters |> List.filter isFollowed
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
@@ -216,9 +218,10 @@ let private find (options: Options) (program: Program) (original: Function) =
 
     // all straight away that go together; else those at the top that do, or else taken in their order
     let search ready =
-        let isIndependent id = (roundsOf options program (Activity.active program types ready) ready id).IsSome
-        let wanted = if options.FuseLoops then candidates program isIndependent ready else []
-        let possible = attempt options program ready types
+        let active = Activity.active program types ready
+        let rounds = roundsOf options program active ready
+        let wanted = if options.FuseLoops then candidates program (rounds >> Option.isSome) ready else []
+        let possible = attempt options program ready types active
         let all (paths: Set<int> list) = Set.unionMany paths
         let top = wanted |> List.filter (fun path -> path.Count = 1)
 

@@ -25,7 +25,7 @@ let private touchedBy (program: Program) (adjoints: Set<string>) (arrays: Set<st
     ||> List.fold (fun found s ->
         match Exposed.adding s, s with
         | None, Call(results, _, args) ->
-            let given = among (args |> List.map Term.names |> Set.unionMany)
+            let given = among (args |> Term.namesIn)
             let whole, results = Set.intersect given arrays, among results
 
             if addsOnly then
@@ -33,9 +33,9 @@ let private touchedBy (program: Program) (adjoints: Set<string>) (arrays: Set<st
             else
                 together found { Reads = given; Sets = whole + results; Adds = Set.empty }
         | Some(name, terms), _ ->
-            together found { Reads = among (terms |> List.map Term.names |> Set.unionMany); Sets = Set.empty; Adds = among [ name ] }
+            together found { Reads = among (terms |> Term.namesIn); Sets = Set.empty; Adds = among [ name ] }
         | None, _ ->
-            let read = Statement.terms s |> List.map Term.names |> Set.unionMany
+            let read = Statement.terms s |> Term.namesIn
             together found { Reads = among read; Sets = among (Statement.assigned program.TryFind s); Adds = Set.empty })
 
 // whether it matters which of the two runs first; sums may be added to in any order

@@ -26,7 +26,7 @@ let private stackName stack = $"stack\000{stack}"
 
 /// What must come out as the text has it, to the last bit: results and arrays that are to be exact, decisions, and all that these are made of.
 let exact (f: Function) (results: int) (arrays: Set<string>) : Set<string> =
-    let names terms = terms |> List.map Term.names |> Set.unionMany
+    let names terms = terms |> Term.namesIn
     let all = Statement.all f.Body
 
     let roots =
@@ -187,7 +187,7 @@ let private ofLoop (types: Map<string, Type>) exact (live: Set<string>) counter 
                 | Increment(name, _) when not (assigned.Contains name) -> Some name
                 | _ -> None)
 
-        let read = body |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
+        let read = body |> List.collect Statement.terms |> Term.namesIn
 
         // each round has its own elements of an array that is written
         let areApart =

@@ -42,7 +42,7 @@ let bounds (program: Program) (f: Function) : Function =
 /// Without variables that get constants and that nobody reads; what is still popped or returned into them goes nowhere. Their names beside it.
 let read (f: Function) : Function * Set<string> =
     let all = Statement.all f.Body
-    let read = all |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
+    let read = all |> List.collect Statement.terms |> Term.namesIn
 
     let declared, used =
         all
@@ -78,7 +78,7 @@ let late (program: Program) (f: Function) : Function * Set<string> =
     let mentions s =
         Set.union
             (Statement.written program [ s ])
-            (Statement.all [ s ] |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany)
+            (Statement.all [ s ] |> List.collect Statement.terms |> Term.namesIn)
 
     let rec block (statements: Statement list) =
         let mentioned = statements |> List.map (fun s -> s, lazy (mentions s)) |> Array.ofList

@@ -21,8 +21,8 @@ type Rounds =
 
 let private readsOf statement =
     match Exposed.adding statement with
-    | Some(_, terms) -> terms |> List.map Term.values |> Set.unionMany
-    | None -> Statement.terms statement |> List.map Term.values |> Set.unionMany
+    | Some(_, terms) -> terms |> Term.valuesIn
+    | None -> Statement.terms statement |> Term.valuesIn
 
 /// A round's statements up to its end, and the end: what writes nothing but what is handed to the next round.
 let split (program: Program) (carried: Set<string>) (statementOf: 'item -> Statement) (body: 'item list) : 'item list * 'item list =
@@ -43,7 +43,7 @@ let private isHandedOn (program: Program) (names: Set<string>) (body: Statement 
         | If _ -> true
         | _ -> false
 
-    let read = all |> List.collect Statement.terms |> List.map Term.values |> Set.unionMany
+    let read = all |> List.collect Statement.terms |> Term.valuesIn
     let before = Statement.written program main
     let isAllOfIt = main |> List.forall _.IsRemark
     not isAllOfIt && List.forall isScalar all && Set.isEmpty (Set.intersect before (Set.union names read))

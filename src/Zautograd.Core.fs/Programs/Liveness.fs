@@ -20,7 +20,7 @@ type private Exits = { Break: Set<string>; Continue: Set<string>; End: Set<strin
 let after (f: Function) : int -> Set<string> =
     let found = Dictionary<int, Set<string>>()
     let union = Set.union
-    let named terms = terms |> List.map Term.names |> Set.unionMany
+    let named terms = terms |> Term.namesIn
 
     let rec settle (step: Set<string> -> Set<string>) known =
         let next = union known (step known)

@@ -28,17 +28,18 @@ type Plan =
 
 /// Names whose values a block reads.
 let valuesReadBy (block: Statement list) : Set<string> =
-    Statement.all block
-    |> List.collect (fun statement ->
-        let own =
-            match statement with
-            | Call(_, _, args) -> List.map Term.names args
-            | Increment(name, _)
-            | Accumulate(name, _, _) -> [ Set.singleton name ]
-            | _ -> []
+    let mentioned, read = List(), List()
 
-        own @ List.map Term.values (Statement.terms statement))
-    |> Set.unionMany
+    for statement in Statement.all block do
+        match statement with
+        | Call(_, _, args) -> mentioned.AddRange args
+        | Increment(name, _)
+        | Accumulate(name, _, _) -> mentioned.Add(Variable name)
+        | _ -> ()
+
+        read.AddRange(Statement.terms statement)
+
+    Set.union (Term.namesIn (List.ofSeq mentioned)) (Term.valuesIn (List.ofSeq read))
 
 /// The listing: how each overwritten value comes back, if it does.
 let show (program: Program) (plan: Plan) (f: Function) : string =

@@ -335,15 +335,21 @@ module Term =
     /// The names that a term mentions, of variables and of arrays, each as often as it does.
     let eachName (found: System.Collections.Generic.ICollection<string>) term : unit = eachNameWith (fun _ -> true) found term
 
+    // to add to a set what it has costs the way there
+    let private also name (known: Set<string>) = if known.Contains name then known else known.Add name
+
     let rec private withNames (known: Set<string>) term : Set<string> =
         match term with
         | Variable name
-        | Length name -> Set.add name known
-        | Element(name, index) -> withNames (Set.add name known) index
+        | Length name -> also name known
+        | Element(name, index) -> withNames (also name known) index
         | _ -> List.fold withNames known (parts term)
 
     /// The names that a term mentions, of variables and of arrays.
     let names term : Set<string> = withNames Set.empty term
+
+    /// The names that one of these terms mentions.
+    let namesIn (terms: Term list) : Set<string> = List.fold withNames Set.empty terms
 
     /// Whether a term mentions a variable or an array.
     let rec mentions (name: string) term : bool =
@@ -356,12 +362,15 @@ module Term =
     let rec private withValues (known: Set<string>) term : Set<string> =
         match term with
         | Length _ -> known
-        | Variable name -> Set.add name known
-        | Element(name, index) -> withValues (Set.add name known) index
+        | Variable name -> also name known
+        | Element(name, index) -> withValues (also name known) index
         | _ -> List.fold withValues known (parts term)
 
     /// The names whose values a term reads: the length of an array is no value.
     let values term : Set<string> = withValues Set.empty term
+
+    /// The names whose values one of these terms reads.
+    let valuesIn (terms: Term list) : Set<string> = List.fold withValues Set.empty terms
 
     let private isNumber value term =
         match term with
@@ -516,7 +525,12 @@ module Statement =
 
     /// The names that a block assigns itself or in what it calls, arrays among them.
     let written (program: Program) (block: Statement list) : Set<string> =
-        all block |> List.collect (assigned program.TryFind) |> Set.ofList
+        let found = System.Collections.Generic.HashSet<string>()
+
+        for statement in all block do
+            found.UnionWith(assigned program.TryFind statement)
+
+        Set.ofSeq found
 
 module Calls =
 

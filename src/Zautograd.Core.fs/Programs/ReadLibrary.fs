@@ -107,7 +107,7 @@ let private withCaptured (library: Library) (functions: Function list) : Functio
     let shared = [ for struct (_, kind, name) in library.Captured -> { Name = name; Type = kind; Flow = In; Active = false } ]
 
     let mentions (f: Function) =
-        let inTerms = Statement.all f.Body |> List.collect Statement.terms |> List.map Term.names |> Set.unionMany
+        let inTerms = Statement.all f.Body |> List.collect Statement.terms |> Term.namesIn
         Set.union inTerms (Statement.written { Functions = [] } f.Body)
 
     let own =

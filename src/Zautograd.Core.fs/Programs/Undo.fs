@@ -22,7 +22,7 @@ let private partsIn (shop: Workshop) (s: Statement) : (string * Term) list =
                 yield! inside (Term.names shop.Kept[name])
         ]
 
-    Statement.terms s |> List.map Term.names |> Set.unionMany |> inside
+    Statement.terms s |> Term.namesIn |> inside
 
 /// A statement without blocks. `varied` before it and `useful` after it decide which adjoints it moves; a call is turned at once where `straight`.
 let statement straight (shop: Workshop) (varied: Set<string>) (useful: Set<string>) (restore: string -> Restore) (s: Statement) : Undone =

@@ -47,7 +47,7 @@ let private takenWhole (block: Statement list) : Set<string> =
         [
             for statement in Statement.all block do
                 match statement with
-                | Call(_, _, args) -> yield! List.map Term.names args |> Set.unionMany
+                | Call(_, _, args) -> yield! Term.namesIn args
                 | DeclareArray(name, _, _) -> name
                 | _ -> ()
         ]
@@ -184,7 +184,7 @@ type private Search(program: Program, f: Function) =
             after |> Map.map (fun array -> List.filter (isCleared array >> not))
         | While(_, body) -> rounds id touched body
         | Call(_, _, args) ->
-            let given = args |> List.map Term.names |> Set.unionMany
+            let given = args |> Term.namesIn
             touched |> Map.filter (fun array _ -> not (given.Contains array))
         | other ->
             match arrayOf other with
