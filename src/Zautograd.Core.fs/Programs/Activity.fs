@@ -177,7 +177,8 @@ let private refuseConstants (program: Program) types (f: Function) (varied: Set<
                     $"'{parameter.Name}' of '{f.Name}' is constant, but what is stored in it depends on an active input: make it active, or store it elsewhere"
             )
 
-    for statement in Statement.all f.Body do
+    f.Body
+    |> Statement.iter (fun statement ->
         match statement with
         | Call(_, name, args) ->
             for parameter, arg in program.TryFind name |> Option.map (fun g -> List.zip g.Parameters args) |> Option.defaultValue [] do
@@ -191,7 +192,7 @@ let private refuseConstants (program: Program) types (f: Function) (varied: Set<
                         Unsupported
                             $"'{parameter.Name}' of '{name}' is constant, but '{f.Name}' gives it {Show.term arg}, which depends on an active input: make it active"
                     )
-        | _ -> ()
+        | _ -> ())
 
 /// The same, where nothing that is called constant would lose a derivative; otherwise it is refused.
 let analyse program types (f: Function) : Found =

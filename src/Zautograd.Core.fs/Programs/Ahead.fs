@@ -32,8 +32,7 @@ let private touchedBy (program: Program) (adjoints: Set<string>) (arrays: Set<st
                 together found { Reads = given - whole; Sets = results; Adds = whole }
             else
                 together found { Reads = given; Sets = whole + results; Adds = Set.empty }
-        | Some(name, terms), _ ->
-            together found { Reads = among (terms |> Term.namesIn); Sets = Set.empty; Adds = among [ name ] }
+        | Some(name, terms), _ -> together found { Reads = among (terms |> Term.namesIn); Sets = Set.empty; Adds = among [ name ] }
         | None, _ ->
             let read = Statement.terms s |> Term.namesIn
             together found { Reads = among read; Sets = among (Statement.assigned program.TryFind s); Adds = Set.empty })

@@ -75,10 +75,7 @@ let late (program: Program) (f: Function) : Function * Set<string> =
         | Call(results, _, args) -> List.contains name results && not (List.exists (Term.names >> Set.contains name) args)
         | _ -> false
 
-    let mentions s =
-        Set.union
-            (Statement.written program [ s ])
-            (Statement.all [ s ] |> List.collect Statement.terms |> Term.namesIn)
+    let mentions s = Set.union (Statement.written program [ s ]) (Statement.all [ s ] |> List.collect Statement.terms |> Term.namesIn)
 
     let rec block (statements: Statement list) =
         let mentioned = statements |> List.map (fun s -> s, lazy (mentions s)) |> Array.ofList

@@ -76,14 +76,15 @@ let ofFunction
     for parameter in f.Parameters do
         locals.Declare("/", parameter.Name)
 
-    for statement in Statement.all f.Body do
+    f.Body
+    |> Statement.iter (fun statement ->
         match statement with
         | Push(stack, _, _)
         | Pop(stack, _, _)
         | PopElement(stack, _, _, _) when not (paths.ContainsKey stack) ->
             paths[stack] <- "/"
             locals.Declare("/", stack)
-        | _ -> ()
+        | _ -> ())
 
     let rec block path statements =
         for statement in statements do

@@ -32,7 +32,8 @@ type Names(taken: HashSet<string>) =
     static member Of(f: Function) =
         let taken = HashSet<string>(f.Parameters |> Seq.map _.Name)
 
-        for statement in Statement.all f.Body do
+        f.Body
+        |> Statement.iter (fun statement ->
             Statement.terms statement |> List.iter (Term.eachName taken)
             Statement.assigned (fun _ -> None) statement |> List.iter (taken.Add >> ignore)
 
@@ -40,6 +41,6 @@ type Names(taken: HashSet<string>) =
             | Push(stack, _, _)
             | Pop(stack, _, _)
             | PopElement(stack, _, _, _) -> taken.Add stack |> ignore
-            | _ -> ()
+            | _ -> ())
 
         Names taken

@@ -30,14 +30,15 @@ type Plan =
 let valuesReadBy (block: Statement list) : Set<string> =
     let mentioned, read = List(), List()
 
-    for statement in Statement.all block do
+    block
+    |> Statement.iter (fun statement ->
         match statement with
         | Call(_, _, args) -> mentioned.AddRange args
         | Increment(name, _)
         | Accumulate(name, _, _) -> mentioned.Add(Variable name)
         | _ -> ()
 
-        read.AddRange(Statement.terms statement)
+        read.AddRange(Statement.terms statement))
 
     Set.union (Term.namesIn (List.ofSeq mentioned)) (Term.valuesIn (List.ofSeq read))
 

@@ -130,8 +130,7 @@ module internal Sharing =
         let changedB = change b
         let changedC = change c
 
-        if isSame a changedA && isSame b changedB && isSame c changedC then whole
-        else make changedA changedB changedC
+        if isSame a changedA && isSame b changedB && isSame c changedC then whole else make changedA changedB changedC
 
     /// The whole replaced by this one.
     let equal (whole: 'whole) (changed: 'whole) : 'whole when 'whole: equality = if changed.Equals whole then whole else changed
@@ -161,8 +160,10 @@ module internal Sharing =
             | item :: others ->
                 let changed = change item
 
-                if isSame item changed then from (passed + 1) others
-                else List.truncate passed items @ changed :: List.map change others
+                if isSame item changed then
+                    from (passed + 1) others
+                else
+                    List.truncate passed items @ changed :: List.map change others
 
         from 0 items
 
@@ -457,23 +458,23 @@ module Statement =
         | Remark _
         | Pop _ -> []
 
+    /// Every statement of a block, with those inside, in the order of the text.
+    let rec iter (action: Statement -> unit) (block: Statement list) : unit =
+        for statement in block do
+            action statement
+
+            match statement with
+            | If(_, yes, no) ->
+                iter action yes
+                iter action no
+            | For(_, _, _, _, body)
+            | While(_, body) -> iter action body
+            | _ -> ()
+
     /// Every statement of a block, with those inside.
     let all (block: Statement list) : Statement list =
         let found = System.Collections.Generic.List<Statement>()
-
-        let rec visit block =
-            for statement in block do
-                found.Add statement
-
-                match statement with
-                | If(_, yes, no) ->
-                    visit yes
-                    visit no
-                | For(_, _, _, _, body)
-                | While(_, body) -> visit body
-                | _ -> ()
-
-        visit block
+        iter found.Add block
         List.ofSeq found
 
     /// Whether a statement of a block, or one inside, is so.
@@ -527,8 +528,7 @@ module Statement =
     let written (program: Program) (block: Statement list) : Set<string> =
         let found = System.Collections.Generic.HashSet<string>()
 
-        for statement in all block do
-            found.UnionWith(assigned program.TryFind statement)
+        block |> iter (fun statement -> found.UnionWith(assigned program.TryFind statement))
 
         Set.ofSeq found
 

@@ -113,12 +113,13 @@ let ofFunction (program: Program) (f: Function) : Steady =
     let times = Dictionary<string, int>()
     let counters = HashSet<string>()
 
-    for statement in Statement.all f.Body do
+    f.Body
+    |> Statement.iter (fun statement ->
         match statement with
         | For(counter, _, _, _, _) -> counters.Add counter |> ignore
         | _ ->
             for name in Set.ofList (Statement.assigned program.TryFind statement) do
-                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1
+                times[name] <- (if times.ContainsKey name then times[name] else 0) + 1)
 
     let isCounter: string -> bool = counters.Contains
 

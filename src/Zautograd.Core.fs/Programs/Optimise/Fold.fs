@@ -104,7 +104,8 @@ let private own (term: Term) (next: Term) : Term =
     match term, next with
     | Formula(op, args), Formula(other, same) when other = op && obj.ReferenceEquals(args, same) -> term
     | Wide(op, args), Wide(other, same) when other = op && obj.ReferenceEquals(args, same) -> term
-    | Integer(op, a, b), Integer(other, same, sameB) when other = op && obj.ReferenceEquals(a, same) && obj.ReferenceEquals(b, sameB) -> term
+    | Integer(op, a, b), Integer(other, same, sameB) when other = op && obj.ReferenceEquals(a, same) && obj.ReferenceEquals(b, sameB) ->
+        term
     | _ -> next
 
 /// The term, worked out as far as it is known.

@@ -12,7 +12,10 @@ let all: Pass list =
     [
         pass "inline" "puts the statements of a small function in the place of its call" (WholeProgram Inline.run)
         pass "unread" "calls a variant of a function that does not work out what nobody reads of it" (WholeProgram Unread.run)
-        pass "fold" "works out constants, branches and loops whose conditions are known, and laws that change no bit" (EachFunction Fold.run)
+        pass
+            "fold"
+            "works out constants, branches and loops whose conditions are known, and laws that change no bit"
+            (EachFunction Fold.run)
         pass "recordings" "keeps in locals what is popped in the block that pushed it" (EachFunction Recordings.run)
         pass "propagate" "reads constants and copies from where they come" (EachFunction Propagate.run)
         pass "first" "turns the first increment of a zero into an assignment" (WholeProgram First.run)
@@ -54,8 +57,7 @@ let using (passes: Pass list) (program: Program) : Program =
     let rec settle left (program: Program) =
         let next = (program, workers) ||> List.fold (fun program worker -> worker.Run program)
 
-        if left = 0 || obj.ReferenceEquals(next, program) || next.Equals program then next
-        else settle (left - 1) next
+        if left = 0 || obj.ReferenceEquals(next, program) || next.Equals program then next else settle (left - 1) next
 
     let original = (Check.wellFormed program).Functions
     let settled = settle rounds { Functions = original |> List.map Unique.run }

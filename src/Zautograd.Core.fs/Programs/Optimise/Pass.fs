@@ -146,8 +146,7 @@ module Rewrite =
     let blocks (change: Statement list -> Statement list) (statement: Statement) : Statement =
         match statement with
         | If(condition, yes, no) -> Sharing.two change statement yes no (fun yes no -> If(condition, yes, no))
-        | For(counter, first, last, step, body) ->
-            Sharing.one change statement body (fun body -> For(counter, first, last, step, body))
+        | For(counter, first, last, step, body) -> Sharing.one change statement body (fun body -> For(counter, first, last, step, body))
         | While(condition, body) -> Sharing.one change statement body (fun body -> While(condition, body))
         | other -> other
 

@@ -34,7 +34,8 @@ let private uses (block: Statement list) : Dictionary<string, Use> =
 
         Term.parts e |> List.iter term
 
-    for statement in Statement.all block do
+    block
+    |> Statement.iter (fun statement ->
         Statement.terms statement |> List.iter term
 
         match statement with
@@ -50,7 +51,7 @@ let private uses (block: Statement list) : Dictionary<string, Use> =
                 match arg with
                 | Variable name -> (useOf name).AsWhole <- true
                 | _ -> ()
-        | _ -> ()
+        | _ -> ())
 
     found
 
@@ -108,7 +109,8 @@ let private small (f: Function) : Function =
         | Length array -> asWhole.Add array |> ignore
         | _ -> Term.parts e |> List.iter lengths
 
-    for statement in Statement.all f.Body do
+    f.Body
+    |> Statement.iter (fun statement ->
         Statement.terms statement |> List.iter lengths
 
         match statement with
@@ -117,7 +119,7 @@ let private small (f: Function) : Function =
                 match arg with
                 | Variable name -> asWhole.Add name |> ignore
                 | _ -> ()
-        | _ -> ()
+        | _ -> ())
 
     let apart (body: Statement list) (array, kind, length) =
         let locals = [| for k in 0 .. length - 1 -> names.Value.Fresh $"{array}_{k}" |]

@@ -80,7 +80,9 @@ let private same (program: Program) (f: Function) : Function =
             | Store(array, i, (Variable _ as e)) when values.Element(array, (values.Number i).Value) = (values.Number e).Value -> nothing
             | other -> other)
 
-    let rec block statements = statements |> Sharing.collect (fun s -> if obj.ReferenceEquals(s, nothing) then [] else [ Rewrite.blocks block s ])
+    let rec block statements =
+        statements |> Sharing.collect (fun s -> if obj.ReferenceEquals(s, nothing) then [] else [ Rewrite.blocks block s ])
+
     Rewrite.body block changed
 
 /// Stores that change nothing that anybody sees go.

@@ -7,13 +7,14 @@ open Zautograd.Programs
 let private namesRead (f: Function) : HashSet<string> =
     let read = List()
 
-    for statement in Statement.all f.Body do
+    f.Body
+    |> Statement.iter (fun statement ->
         Statement.terms statement |> List.iter (Term.eachName read)
 
         // what is added to is read; an element that is written needs its array
         match statement with
         | Increment(name, _) -> read.Add name
-        | _ -> ()
+        | _ -> ())
 
     HashSet read
 
@@ -74,10 +75,11 @@ let reached (roots: Function list) (program: Program) : Program =
         if seen.Add name then
             match program.TryFind name with
             | Some f ->
-                for statement in Statement.all f.Body do
+                f.Body
+                |> Statement.iter (fun statement ->
                     match statement with
                     | Call(_, callee, _) -> visit callee
-                    | _ -> ()
+                    | _ -> ())
             | None -> ()
 
     for root in roots do

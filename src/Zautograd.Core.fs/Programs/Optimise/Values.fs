@@ -74,9 +74,7 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
         | _ -> false
 
     let hold value name =
-        let rec behind (last: Holder) =
-            if last.Name <> name then
-                if isNull last.Next then last.Next <- Holder name else behind last.Next
+        let rec behind (last: Holder) = if last.Name <> name then if isNull last.Next then last.Next <- Holder name else behind last.Next
 
         match holders[value] with
         | null -> holders[value] <- Holder name
@@ -185,13 +183,20 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
 
     member values.Number(term: Term) : Numbered =
         let parts =
-            match Term.parts term with
-            | [] -> []
-            | [ a ] -> [ values.Number a ]
-            | [ a; b ] ->
+            match term with
+            | Number _
+            | Whole _
+            | Truth _
+            | Variable _
+            | Length _ -> []
+            | Integer(_, a, b)
+            | Compare(_, a, b)
+            | And(a, b)
+            | Or(a, b)
+            | Formula(_, [ a; b ]) ->
                 let a = values.Number a
                 [ a; values.Number b ]
-            | parts -> parts |> List.map values.Number
+            | _ -> Term.parts term |> List.map values.Number
 
         places <- places + 1
         { Term = term; Value = combine term parts; Place = places; Parts = parts }

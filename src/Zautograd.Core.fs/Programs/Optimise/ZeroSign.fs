@@ -38,7 +38,8 @@ let visible (program: Program) : HashSet<struct (string * string)> =
         let own name = struct (f.Name, name)
         let names = namesIn f.Name
 
-        for statement in Statement.all f.Body do
+        f.Body
+        |> Statement.iter (fun statement ->
             for term in Statement.terms statement do
                 exposed term |> List.collect names |> List.iter see
 
@@ -61,7 +62,7 @@ let visible (program: Program) : HashSet<struct (string * string)> =
                     match arg with
                     | Variable array when parameter.Flow = InOut -> flow (own array) [ struct (name, parameter.Name) ]
                     | _ -> ()
-            | _ -> ()
+            | _ -> ())
 
     while waiting.Count > 0 do
         match sources.TryGetValue(waiting.Pop()) with
