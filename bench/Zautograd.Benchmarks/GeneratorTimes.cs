@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,7 +17,8 @@ namespace Zautograd.Benchmarks;
 public static partial class GeneratorTimes
 {
     const int Methods = 200;
-    const int Rounds = 3;
+    const int Rounds = 5;
+    const int MostWarming = 100;
     static readonly CSharpParseOptions parsing = new(LanguageVersion.Latest);
     static readonly string folder = Path.Combine(AppContext.BaseDirectory, "Methods");
     static readonly MetadataReference[] references =
@@ -34,16 +36,24 @@ public static partial class GeneratorTimes
         Console.WriteLine($"| {Methods} methods, nothing cached | seconds | ms a method |");
         Console.WriteLine("| --- | ---: | ---: |");
         Print("a new compiler process (JIT included), as it reports it", processes[Rounds / 2]);
-        for (var warming = 0; warming < 3; warming++)
-        {
-            Run(Compilation($"Warm{warming}"));
-            Phases($"WarmPhases{warming}");
-        }
-
-        Print("a warm process", Median(round => Run(Compilation($"Fresh{round}"))));
+        var warming = Warm();
+        Print($"a warm process, after {warming} rounds", Median(round => Run(Compilation($"Fresh{round}"))));
         var phases = Enumerable.Range(0, Rounds).Select(round => Phases($"Phases{round}")).ToArray();
         for (var phase = 0; phase < phases[0].Length; phase++)
             Print(phases[0][phase].Name, phases.Select(run => run[phase].Seconds).Order().ElementAt(Rounds / 2));
+    }
+
+    /// <summary>As an editor is soon: the same work until hardly any method is compiled again. How many rounds it took.</summary>
+    static int Warm()
+    {
+        Phases("WarmPhases");
+        for (var round = 1; ; round++)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            Run(Compilation($"Warm{round}"));
+            if (round == MostWarming || JitInfo.GetCompiledMethodCount() - compiled < 20)
+                return round;
+        }
     }
 
     static double Median(Func<int, double> time) => Enumerable.Range(0, Rounds).Select(time).Order().ElementAt(Rounds / 2);

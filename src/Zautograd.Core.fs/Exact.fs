@@ -3,7 +3,10 @@ module Zautograd.Exact
 
 open System
 
-let isWhole (x: float) = x = Math.Floor x && abs x < 9007199254740992.0
+/// Beyond what doubles can count by ones.
+let isHuge (x: float) = abs x >= 9007199254740992.0
+
+let isWhole (x: float) = x = Math.Floor x && not (isHuge x)
 
 /// The product if it is exact in doubles (Dekker's error term is zero).
 let product (x: float) (y: float) =
@@ -34,7 +37,7 @@ let sum (x: float) (y: float) =
 /// Whether both are whole and beyond what doubles can count by ones. Such numbers come of multiplying again and again, as in high
 /// derivatives, and are rounded as any evaluation rounds them: kept apart, they would double what there is at every step.
 let private areHuge (x: float) (y: float) (result: float) =
-    x = Math.Floor x && y = Math.Floor y && abs result >= 9007199254740992.0 && not (Double.IsInfinity result)
+    x = Math.Floor x && y = Math.Floor y && isHuge result && not (Double.IsInfinity result)
 
 let private roundedProduct (x: float) (y: float) =
     product x y |> Option.orElseWith (fun () -> if areHuge x y (x * y) then Some(x * y) else None)

@@ -112,11 +112,8 @@ type Sums(table: Interned, products: Products, isOpen: bool, apply: Op -> Expr l
             // 0.1*x and 0.2*x stay two terms, as their sum would be rounded; a few such are tried
             let places = gathered.PlacesOf term.Of |> List.filter (fun place -> isLive gathered.Items[place]) |> List.truncate widest
 
-            let sumBy add =
-                places |> List.tryPick (fun place -> add gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
-
-            // 1e16*x + x stays two terms; a third is rounded, or high derivatives would gather ever more of them
-            let alike = sumBy plus |> Option.orElseWith (fun () -> if List.length places > 1 then sumBy roundedPlus else None)
+            let alike =
+                places |> List.tryPick (fun place -> plus gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
 
             match alike with
             | None -> gathered.Add(term.Of, term.Facts.IsFinite, term)
@@ -147,6 +144,32 @@ type Sums(table: Interned, products: Products, isOpen: bool, apply: Op -> Expr l
                     erase index
                     List.iter enter outer
             | _ -> ()
+
+        // 1e16*x + x stays two terms; a third is rounded, or high derivatives would gather ever more of them. What is exact comes first: of
+        // 1 + 1e300 - 1e300 the 1 is left
+        let rec roundOff index =
+            if index < gathered.Items.Count then
+                let term = gathered.Items[index]
+
+                if isLive term && isHuge term.Times.Over then
+                    let others = gathered.PlacesOf term.Of |> List.filter (fun place -> place <> index && isLive gathered.Items[place])
+
+                    let rounded =
+                        others
+                        |> List.tryPick (fun place ->
+                            roundedPlus gathered.Items[place].Times term.Times |> Option.map (fun total -> place, total))
+
+                    match rounded with
+                    | Some(place, total) when others.Length > 1 ->
+                        merged <- true
+                        erase place
+                        erase index
+                        enter { term with Times = total }
+                    | _ -> ()
+
+                roundOff (index + 1)
+
+        roundOff 0
 
         // sin^2 + cos^2 and the other laws of two terms
         let rec pairUp (index: int) =

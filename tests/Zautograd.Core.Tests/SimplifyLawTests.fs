@@ -212,6 +212,8 @@ let ``simplified expressions read as a person writes them`` () =
             text (Const 0.0 - Const 0.0), "0"
             text (-x * 0.0), "0"
             text (1e16 * x + x - 1e16 * x), "x"
+            // what is exact comes first, or the 1 would be gone
+            text (-1.0 + Const 0.1 - (x - 1e300 - (x - 1e300))), "0.1 - 1"
             text (Var "x10" + Var "x2" + Var "x1"), "x1 + x2 + x10"
         ]
 
