@@ -23,6 +23,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
+    const int Deep = 4;
     const int Beyond = 32; // a run is copied in whole vectors, which may reach so far beyond its end
 
     [InlineArray(Records + Beyond)]
@@ -64,7 +65,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     Doubles values;
     Doubles adjoints;
     Words aliases; // segment number << 16 | index of the alias there: one word, so never torn
-    Ints starts; // position of the first argument << 2 | arrangement of the record before
+    Ints starts; // position of the first argument << 3 | whether the record before is deep << 2 | its arrangement
     ArgumentIndices arguments;
     ArgumentSlopes slopes;
     SegmentList segments;
@@ -73,6 +74,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal int ArgumentCount;
     internal int Start; // of the open segment
     internal ulong Key; // the open segment's number << 16
+    bool hasDeep; // whether a record of the open segment is
     int segmentCount;
     internal Import[] Imports = new Import[64];
     internal int ImportCount;
@@ -148,9 +150,25 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     ref int Bound(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
 
-    internal int StartOf(int index) => Bound(index) >> 2;
+    internal int StartOf(int index) => Bound(index) >> 3;
 
     internal Arrangement ArrangementOf(int index) => (Arrangement)(Bound(index + 1) & 3);
+
+    /// <summary>Whether the record was computed, in any number of steps, from an intermediate of another block.</summary>
+    internal bool IsDeep(int index) => DepthOf(index) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int DepthOf(int index) => Bound(index + 1) & Deep;
+
+    /// <summary>The depth of a record whose arguments stand already behind the last one's.</summary>
+    int DepthOfNext(int argumentCount)
+    {
+        int depth = 0;
+        if (hasDeep)
+            for (int position = ArgumentCount; position < ArgumentCount + argumentCount; position++)
+                depth |= DepthOf(Argument(position));
+        return depth;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref ushort Argument(int position) =>
@@ -165,14 +183,25 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal bool IsLeaf(int index) => StartOf(index) == StartOf(index + 1);
 
     /// <summary>Appends a record whose arguments stand already behind the last one's.</summary>
+    internal int AppendMany(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered) =>
+        Append(value, argumentCount, DepthOfNext(argumentCount) | (int)arrangement);
+
+    /// <summary>Appends a record for an intermediate that stands elsewhere.</summary>
+    internal int AppendAlias(bool isDeep)
+    {
+        hasDeep |= isDeep;
+        return Append(0, 0, isDeep ? Deep : 0);
+    }
+
+    /// <summary>Appends a record whose arguments stand already behind the last one's; their depth is known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered)
+    internal int Append(double value, int argumentCount, int kind)
     {
         int index = Count;
         Value(index) = value;
         Adjoint(index) = 0;
         ArgumentCount += argumentCount;
-        Bound(index + 1) = ArgumentCount << 2 | (int)arrangement;
+        Bound(index + 1) = ArgumentCount << 3 | kind;
         Count = index + 1;
         return index;
     }
@@ -283,6 +312,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
             FirstImport = ImportCount,
         };
         Start = Count;
+        hasDeep = false;
         Key = (ulong)number << 16;
         Volatile.Write(ref segmentCount, segmentCount + 1);
         return true;

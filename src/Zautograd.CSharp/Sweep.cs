@@ -19,9 +19,14 @@ internal sealed class Sweep
     {
         internal Block Block;
         internal int Segment;
-        internal ulong[] Reached; // a bit for each record: this sweep's own, so that gathering needs no locks
+        internal ulong[] Reached; // a bit for each record, and one for Held: this sweep's own, so that gathering needs no locks
         internal bool IsFresh; // never swept before: all its adjoints but the leaves' are 0
+        internal bool IsWhole; // which records are reached has not been asked: it is fresh, so that the others pass nothing on
+
+        internal readonly bool IsReached(int index) => IsWhole || IsSet(Reached, index);
     }
+
+    const int Held = Block.Records; // the bit of a part whose tape is held, and with it all that its imports lead to
 
     readonly List<Part> parts = []; // newest first
     readonly PriorityQueue<Part, long> waiting = new();
@@ -144,9 +149,17 @@ internal sealed class Sweep
     /// <summary>The general case: over several segments, or over one that shows the gradients of an earlier sweep.</summary>
     void SweepAll(Block block, int segment, int root)
     {
+        if (!TrySweep(block, segment, root, isFresh: true))
+            TrySweep(block, segment, root, isFresh: false);
+    }
+
+    /// <summary>Whether it was done: not if all segments were to be fresh, and one is not.</summary>
+    bool TrySweep(Block block, int segment, int root, bool isFresh)
+    {
         try
         {
-            Gather(block, segment, root);
+            if (!TryGather(block, segment, root, isFresh))
+                return false;
             foreach (var part in parts)
                 locked.Add(part.Block);
             locked.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // one order for all threads
@@ -155,6 +168,10 @@ internal sealed class Sweep
             {
                 for (; entered < locked.Count; entered++)
                     Monitor.Enter(locked[entered]);
+                if (isFresh)
+                    foreach (var part in parts)
+                        if (part.Block.SegmentAt(part.Segment).Swept) // by another thread, since it was gathered
+                            return false;
                 foreach (ref var part in CollectionsMarshal.AsSpan(parts))
                     Reset(ref part);
                 block.Adjoint(root) = 1;
@@ -168,6 +185,7 @@ internal sealed class Sweep
 
                 foreach (var (leaf, adjoint) in pending)
                     AddToLeaf(leaf.Block, leaf.Index, adjoint);
+                return true;
             }
             finally
             {
@@ -178,6 +196,8 @@ internal sealed class Sweep
         finally
         {
             foreach (var part in parts)
+                bitmaps.Push(part.Reached);
+            foreach (var (part, _) in waiting.UnorderedItems)
                 bitmaps.Push(part.Reached);
             parts.Clear();
             waiting.Clear();
@@ -197,7 +217,7 @@ internal sealed class Sweep
         for (int i = first; i < end; i++)
         {
             var import = part.Block.Imports[i];
-            if (!IsSet(part.Reached, import.Alias))
+            if (!part.IsReached(import.Alias))
                 continue;
             var source = import.Block;
             if (!import.IsLeaf)
@@ -226,7 +246,7 @@ internal sealed class Sweep
         {
             var import = part.Block.Imports[i];
             double adjoint = part.Block.Adjoint(import.Alias);
-            if (adjoint == 0 || !IsSet(part.Reached, import.Alias))
+            if (adjoint == 0 || !part.IsReached(import.Alias))
                 continue;
             if (import.IsLeaf)
                 CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
@@ -241,32 +261,38 @@ internal sealed class Sweep
             block.Adjoint(index) += adjoint;
     }
 
-    /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down.</summary>
-    void Gather(Block block, int segment, int root)
+    /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down. In fresh segments all
+    /// records do as well, as long as what their imports lead to is held; false if the segments were to be fresh, and one is not.</summary>
+    bool TryGather(Block block, int segment, int root, bool isFresh)
     {
-        Reach(block, segment, root);
+        Reach(block, segment, root, isHeld: true);
         while (waiting.TryDequeue(out var part, out _))
         {
-            var bits = part.Reached;
-            Spread(part.Block, bits);
+            part.IsWhole = isFresh && IsSet(part.Reached, Held);
+            if (!part.IsWhole)
+                Spread(part.Block, part.Reached);
+            parts.Add(part);
+            if (isFresh && part.Block.SegmentAt(part.Segment).Swept)
+                return false;
             var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
             for (int i = firstImport; i < endImport; i++)
             {
                 var import = part.Block.Imports[i];
-                if (import.IsLeaf || !IsSet(bits, import.Alias))
+                if (import.IsLeaf || !part.IsReached(import.Alias))
                     continue;
                 var source = import.Block;
-                Reach(source, source.SegmentOf(import.Index), import.Index);
+                bool isHeld = part.IsWhole && (ReferenceEquals(source, part.Block) || source.IsDeep(import.Index));
+                Reach(source, source.SegmentOf(import.Index), import.Index, isHeld);
             }
-            parts.Add(part);
         }
+        return true;
     }
 
     /// <summary>From the records that are set to all that they were computed from in their segment, by a byte for each: a bit would have to wait
     /// for the one set before it.</summary>
     void Spread(Block block, ulong[] bits)
     {
-        int top = Last(bits, Block.Records);
+        int top = Last(bits, Block.Records - 1);
         for (int index = top; index >= 0; index = Last(bits, index - 1))
             marks[index] = 1;
         for (int index = top; index >= 0; index = LastMark(marks, index))
@@ -284,7 +310,7 @@ internal sealed class Sweep
     internal static int LastMark(ReadOnlySpan<byte> marks, int index) =>
         index > 0 && marks[index - 1] != 0 ? index - 1 : marks[..index].LastIndexOf((byte)1);
 
-    void Reach(Block block, int segment, int index)
+    void Reach(Block block, int segment, int index, bool isHeld)
     {
         long number = block.SegmentAt(segment).Number;
         if (!reachedOf.TryGetValue(number, out var bits))
@@ -304,6 +330,8 @@ internal sealed class Sweep
             );
         }
         Set(bits, index);
+        if (isHeld)
+            Set(bits, Held);
     }
 
     static void Reset(ref Part part)
@@ -312,7 +340,7 @@ internal sealed class Sweep
         ref var segment = ref block.SegmentAt(part.Segment);
         part.IsFresh = !segment.Swept;
         if (segment.Swept)
-            for (int index = Last(bits, Block.Records); index >= 0; index = Last(bits, index - 1))
+            for (int index = Last(bits, Block.Records - 1); index >= 0; index = Last(bits, index - 1))
                 if (!block.IsLeaf(index) || block.TryFindImport(index, out _))
                     block.Adjoint(index) = 0;
         segment.Swept = true;
@@ -321,7 +349,7 @@ internal sealed class Sweep
     static void SweepReached(Part part)
     {
         var (block, bits) = (part.Block, part.Reached);
-        int index = Last(bits, Block.Records);
+        int index = Last(bits, Block.Records - 1);
         if (part.IsFresh) // what is not reached passes nothing on
             for (int start = block.SegmentAt(part.Segment).Start; index >= start; index--)
                 Propagate(block, index);

@@ -105,7 +105,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static Value Leaf(double data)
     {
         var tape = current;
-        return HasRoom(tape, 0) ? new Value(tape, tape.Block.Append(data, 0)) : LeafSlowly(data);
+        return HasRoom(tape, 0) ? new Value(tape, tape.Block.Append(data, 0, 0)) : LeafSlowly(data);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -113,7 +113,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     {
         using var pause = new Observer.Pause();
         var tape = Open(0);
-        var leaf = new Value(tape, tape.Block.Append(data, 0));
+        var leaf = new Value(tape, tape.Block.Append(data, 0, 0));
         pause.Leaf(leaf);
         return leaf;
     }
@@ -217,7 +217,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         int position = block.ArgumentCount;
         block.Argument(position) = (ushort)i;
         block.Slope(position) = slopeA;
-        return new Value(tape, block.Append(value, 1));
+        return new Value(tape, block.Append(value, 1, block.DepthOf(i)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -235,12 +235,12 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         if (i == j)
         {
             block.Slope(position) = slopeA + slopeB; // x * x: one slope, one rounding less in the sweep
-            return new Value(tape, block.Append(value, 1));
+            return new Value(tape, block.Append(value, 1, block.DepthOf(i)));
         }
         block.Slope(position) = slopeA;
         block.Argument(position + 1) = (ushort)j;
         block.Slope(position + 1) = slopeB;
-        return new Value(tape, block.Append(value, 2));
+        return new Value(tape, block.Append(value, 2, block.DepthOf(i) | block.DepthOf(j)));
     }
 
     static Value TryRecord(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
@@ -261,7 +261,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             block.Argument(next) = (ushort)i;
             block.Slope(next++) = slopes[argument];
         }
-        return new Value(tape, block.Append(value, next - position));
+        return new Value(tape, block.AppendMany(value, next - position));
     }
 
     /// <summary>Where an operand stands in the open segment; negative if it cannot be imported here (<see cref="Restart"/>).</summary>
@@ -286,7 +286,8 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         if ((ulong)source.SegmentAt(source.SegmentOf(index)).Number << 16 > block.Key)
             return -1;
 
-        bool isLeaf = source.IsLeaf(index);
+        bool isLeaf = source.IsLeaf(index),
+            isDeep = !isLeaf && (!ReferenceEquals(source, block) || source.IsDeep(index));
         if (!ReferenceEquals(source, block))
             Hold(source);
         if (!isLeaf)
@@ -295,7 +296,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                 HoldWhatItNeeds(operand.Tape!, index);
             block.Open.ImportsInner = true;
         }
-        int alias = block.Append(0, 0);
+        int alias = block.AppendAlias(isDeep);
         if (block.ImportCount == block.Imports.Length)
             Array.Resize(ref block.Imports, 2 * block.ImportCount);
         block.Imports[block.ImportCount] = new Import
@@ -325,12 +326,20 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         held[heldCount++] = other;
     }
 
-    /// <summary>Looks at what an imported intermediate was computed from within its own block (each record once per segment), newest first.</summary>
+    /// <summary>Takes hold of what an imported intermediate was computed from, beside its own block: of its tape, if that leads on to other
+    /// blocks; else it looks at what it was computed from (each record once per segment), newest first.</summary>
     void HoldWhatItNeeds(Tape tape, int root)
     {
         if (Volatile.Read(ref tape.heldBy) == id)
             return;
         var source = tape.Block;
+        if (source.IsDeep(root))
+        {
+            Volatile.Write(ref tape.heldBy, id);
+            Hold((object)tape);
+            isOfLargeGraph = true;
+            return;
+        }
         var marks = (toVisit ??= new byte[Block.Records]).AsSpan(); // all 0 between two calls
         marks[root] = 1;
         for (int index = root; index >= 0; index = Sweep.LastMark(marks, index))
@@ -345,16 +354,8 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                 var origin = import.Block;
                 if (ReferenceEquals(origin, source))
                     marks[import.Index] = 1;
-                else if (import.IsLeaf)
-                    Hold(origin);
                 else
-                {
-                    Volatile.Write(ref tape.heldBy, id);
-                    Hold((object)tape);
-                    isOfLargeGraph = true;
-                    marks[..index].Fill(0); // not Clear: see Zeros of Workspace
-                    break;
-                }
+                    Hold(origin); // for a leaf
                 continue;
             }
             ref ulong seen = ref source.Alias(index);

@@ -55,6 +55,32 @@ public sealed class TapeTests
             Assert.Equal(2_000_000, x.Grad);
         });
 
+    [Fact]
+    public void A_chain_of_sums_and_products_holds_all_its_blocks()
+    {
+        Value x = 1;
+        var y = x * 1;
+        for (int i = 0; i < 100_000; i++)
+        {
+            y = i % 2 == 0 ? Value.Sum(y, x) : Value.Dot([y, x, x, x, x], [1, 0, 0, 0, 0]);
+            if (i % 25_000 == 0)
+                Churn();
+        }
+        y.Backward();
+        Assert.Equal(50_001, y.Data);
+        Assert.Equal(50_001, x.Grad);
+
+        // so that blocks which nobody holds are used for something else
+        static void Churn()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Value other = 3;
+            for (int i = 0; i < 50_000; i++)
+                other *= 1.5;
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4000)]
