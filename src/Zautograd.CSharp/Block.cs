@@ -152,13 +152,25 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     internal int StartOf(int index) => Bound(index) >> 3;
 
-    internal Arrangement ArrangementOf(int index) => (Arrangement)(Bound(index + 1) & 3);
+    internal Arrangement ArrangementOf(int index) => (Arrangement)(Behind(index) & 3);
 
     /// <summary>Whether the record was computed, in any number of steps, from an intermediate of another block.</summary>
     internal bool IsDeep(int index) => DepthOf(index) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int DepthOf(int index) => Bound(index + 1) & Deep;
+    internal int DepthOf(int index) => Behind(index) & Deep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int DepthOf(int a, int b) => (Behind(a) | Behind(b)) & Deep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    ref int Behind(int index) => ref Unsafe.Add(ref Bound(index), 1);
+
+    /// <summary>Whether there is room for a record of one or two arguments.</summary>
+    internal bool HasRoom => Count < Records;
+
+    /// <summary>How many arguments records may have beyond the two that are kept free for each record to come.</summary>
+    internal int Spare => Arguments - ArgumentCount - 2 * (Records - Count);
 
     /// <summary>The depth of a record whose arguments stand already behind the last one's.</summary>
     int DepthOfNext(int argumentCount)
@@ -201,7 +213,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         Value(index) = value;
         Adjoint(index) = 0;
         ArgumentCount += argumentCount;
-        Bound(index + 1) = ArgumentCount << 3 | kind;
+        Behind(index) = ArgumentCount << 3 | kind;
         Count = index + 1;
         return index;
     }

@@ -66,12 +66,28 @@ internal sealed class Sweep
             lock (block.Leaves)
             {
                 block.Adjoint(root) = 1;
-                for (int i = root; i >= whole.Start; i--)
-                    Propagate(block, i);
+                Propagate(block, root, whole.Start);
             }
             HandOver(block, segment);
         }
         return true;
+    }
+
+    /// <summary>All records from one down to another.</summary>
+    static void Propagate(Block block, int top, int start)
+    {
+        int end = block.StartOf(top + 1);
+        for (int index = top; index >= start; index--)
+        {
+            int position = block.StartOf(index);
+            double adjoint = block.Adjoint(index);
+            if (!double.IsFinite(adjoint) || block.ArrangementOf(index) != Arrangement.Scattered)
+                Propagate(block, index);
+            else if (adjoint != 0)
+                for (int i = position; i < end; i++)
+                    block.Adjoint(block.Argument(i)) += block.Slope(i) * adjoint;
+            end = position;
+        }
     }
 
     /// <summary>A record's adjoint, times its slopes, goes to its arguments.</summary>
@@ -351,8 +367,7 @@ internal sealed class Sweep
         var (block, bits) = (part.Block, part.Reached);
         int index = Last(bits, Block.Records - 1);
         if (part.IsFresh) // what is not reached passes nothing on
-            for (int start = block.SegmentAt(part.Segment).Start; index >= start; index--)
-                Propagate(block, index);
+            Propagate(block, index, block.SegmentAt(part.Segment).Start);
         else
             for (; index >= 0; index = Last(bits, index - 1))
                 Propagate(block, index);

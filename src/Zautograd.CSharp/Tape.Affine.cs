@@ -77,8 +77,7 @@ sealed partial class Tape
         return first < 0 ? null : tape;
     }
 
-    static int Room(Block block, int arguments) =>
-        Math.Min(Block.Records - block.Count, (Block.Arguments - block.ArgumentCount) / arguments);
+    static int Room(Block block, int arguments) => Math.Min(Block.Records - block.Count, Math.Max(1, block.Spare / arguments));
 
     /// <summary>Where neighbours or their aliases stand in the open segment, which they remember; -1 if they are no run there.</summary>
     int Find(Block block, Neighbours neighbours)

@@ -53,7 +53,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     /// <summary>Whether there is a tape with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool HasRoom([NotNullWhen(true)] Tape? tape, int arguments) =>
-        tape is not null && tape.Block.Count < Block.Records && tape.Block.ArgumentCount + arguments <= Block.Arguments;
+        tape is not null && tape.Block.HasRoom && arguments - 2 <= tape.Block.Spare;
 
     /// <summary>The thread's tape, with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,7 +105,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static Value Leaf(double data)
     {
         var tape = current;
-        return HasRoom(tape, 0) ? new Value(tape, tape.Block.Append(data, 0, 0)) : LeafSlowly(data);
+        return tape is not null && tape.Block.HasRoom ? new Value(tape, tape.Block.Append(data, 0, 0)) : LeafSlowly(data);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -118,32 +118,61 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         return leaf;
     }
 
+    // No call is made before the end where nothing has to be imported: what is in registers stays there.
+
     /// <summary>An operation of one argument and its slope.</summary>
-    internal static Value Record(Operation operation, double value, Value a, double slopeA)
-    {
-        var result = TryRecord(current, value, a, slopeA);
-        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA);
-    }
+    internal static Value Record(Operation operation, double value, Value a, double slopeA) =>
+        IsAtHand(current, a, out int i) ? current.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
 
     /// <summary>An operation of a value and a number.</summary>
-    internal static Value Record(Operation operation, double value, Value a, double slopeA, double b)
-    {
-        var result = TryRecord(current, value, a, slopeA);
-        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b);
-    }
+    internal static Value Record(Operation operation, double value, Value a, double slopeA, double b) =>
+        IsAtHand(current, a, out int i) ? current.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA, b);
 
     /// <summary>An operation of a number and a value.</summary>
-    internal static Value Record(Operation operation, double value, double a, Value b, double slopeB)
-    {
-        var result = TryRecord(current, value, b, slopeB);
-        return result.Tape is not null ? result : RecordSlowly(operation, value, a, b, slopeB);
-    }
+    internal static Value Record(Operation operation, double value, double a, Value b, double slopeB) =>
+        IsAtHand(current, b, out int i) ? current.Append(value, i, slopeB) : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
     internal static Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
-        var result = TryRecord(current, value, a, slopeA, b, slopeB);
-        return result.Tape is not null ? result : RecordSlowly(operation, value, a, slopeA, b, slopeB);
+        var tape = current;
+        return IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
+            ? tape.Append(value, i, slopeA, j, slopeB)
+            : RecordSlowly(operation, value, a, slopeA, b, slopeB);
+    }
+
+    /// <summary>Whether there is a tape with room for a record of one or two arguments, and where an argument stands there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsAtHand([NotNullWhen(true)] Tape? tape, Value operand, out int index)
+    {
+        index = -1;
+        return tape is not null && tape.Block.HasRoom && (index = tape.Place(tape.Block, operand)) >= 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Value Append(double value, int i, double slope)
+    {
+        var block = Block;
+        int position = block.ArgumentCount;
+        block.Argument(position) = (ushort)i;
+        block.Slope(position) = slope;
+        return new Value(this, block.Append(value, 1, block.DepthOf(i)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Value Append(double value, int i, double slopeA, int j, double slopeB)
+    {
+        if (i == j)
+            return Append(value, i, slopeA + slopeB); // x * x: one slope, one rounding less in the sweep
+        var block = Block;
+        int position = block.ArgumentCount;
+        ref ushort argument = ref block.Argument(position);
+        ref double slope = ref block.Slope(position);
+        argument = (ushort)i;
+        Unsafe.Add(ref argument, 1) = (ushort)j;
+        slope = slopeA;
+        Unsafe.Add(ref slope, 1) = slopeB;
+        return new Value(this, block.Append(value, 2, block.DepthOf(i, j)));
     }
 
     /// <summary>An operation of any number of arguments: their slopes, and their numbers. A default(Value) stands for a plain number.</summary>
@@ -174,19 +203,27 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
-        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA) : Lay(operation, value, a, slopeA);
+        TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
+        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA)
+        : Lay(operation, value, a, slopeA);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
-        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b) : Lay(operation, value, a, slopeA, b);
+        TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
+        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b)
+        : Lay(operation, value, a, slopeA, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
-        Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB) : Lay(operation, value, a, b, slopeB);
+        TryRecord(current, value, b, slopeB) is { Tape: not null } result ? result
+        : Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB)
+        : Lay(operation, value, a, b, slopeB);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB) : Lay(operation, value, a, slopeA, b, slopeB);
+        TryRecord(current, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
+        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB)
+        : Lay(operation, value, a, slopeA, b, slopeB);
 
     /// <summary>Laid out as observers see it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -204,44 +241,16 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     static Value Lay(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
         Record(operation, value, [a, b], [slopeA, slopeB], [a.Number, b.Number]);
 
-    /// <summary>The record, or no value if it needs a new tape or a new segment, or if it is observed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA)
-    {
-        if (!HasRoom(tape, 1))
-            return default;
-        var block = tape.Block;
-        int i = tape.Find(block, a);
-        if (i < 0)
-            return default;
-        int position = block.ArgumentCount;
-        block.Argument(position) = (ushort)i;
-        block.Slope(position) = slopeA;
-        return new Value(tape, block.Append(value, 1, block.DepthOf(i)));
-    }
+    /// <summary>The record, with aliases for its arguments where they need any; no value if it needs a new tape or a new segment, or if it is
+    /// observed.</summary>
+    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA) =>
+        HasRoom(tape, 1) && tape.Find(tape.Block, a) is >= 0 and var i ? tape.Append(value, i, slopeA) : default;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA, Value b, double slopeB)
-    {
-        if (!HasRoom(tape, 2))
-            return default;
-        var block = tape.Block;
-        int i = tape.Find(block, a),
-            j = i < 0 ? i : tape.Find(block, b);
-        if (j < 0)
-            return default;
-        int position = block.ArgumentCount;
-        block.Argument(position) = (ushort)i;
-        if (i == j)
-        {
-            block.Slope(position) = slopeA + slopeB; // x * x: one slope, one rounding less in the sweep
-            return new Value(tape, block.Append(value, 1, block.DepthOf(i)));
-        }
-        block.Slope(position) = slopeA;
-        block.Argument(position + 1) = (ushort)j;
-        block.Slope(position + 1) = slopeB;
-        return new Value(tape, block.Append(value, 2, block.DepthOf(i) | block.DepthOf(j)));
-    }
+    /// <summary>The same for two arguments.</summary>
+    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA, Value b, double slopeB) =>
+        HasRoom(tape, 2) && tape.Find(tape.Block, a) is >= 0 and var i && tape.Find(tape.Block, b) is >= 0 and var j
+            ? tape.Append(value, i, slopeA, j, slopeB)
+            : default;
 
     static Value TryRecord(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
@@ -264,14 +273,22 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         return new Value(tape, block.AppendMany(value, next - position));
     }
 
-    /// <summary>Where an operand stands in the open segment; negative if it cannot be imported here (<see cref="Restart"/>).</summary>
+    /// <summary>Where an operand or its alias stands in the open segment; negative if it has none there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    int Find(Block block, Value operand)
+    int Place(Block block, Value operand)
     {
         if (ReferenceEquals(operand.Tape, this) && operand.Index >= block.Start)
             return operand.Index;
         ulong alias = operand.Block.Alias(operand.Index) - block.Key; // below NoAlias if the number is the open segment's
-        return alias < Block.NoAlias ? (int)alias : Import(operand);
+        return alias < Block.NoAlias ? (int)alias : -1;
+    }
+
+    /// <summary>Where an operand stands in the open segment, imported if it must be; negative if it cannot be imported here (<see cref="Restart"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    int Find(Block block, Value operand)
+    {
+        int place = Place(block, operand);
+        return place >= 0 ? place : Import(operand);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
