@@ -15,10 +15,9 @@ internal abstract class Observer
     [ThreadStatic]
     static Observer? ofThread; // the innermost
 
-    [ThreadStatic]
-    static Tape? aside;
     static int on; // of all threads
     Observer? outer;
+    Tape? aside; // of the outermost: the thread's tape
 
     /// <summary>A leaf was made from a number.</summary>
     internal virtual void Leaf(Value leaf) { }
@@ -62,11 +61,26 @@ internal abstract class Observer
     /// <summary>Whether this thread is observed.</summary>
     internal static bool IsOn => on != 0 && ofThread is not null;
 
-    /// <summary>The tape that stepped aside.</summary>
-    protected static Tape? Aside => aside;
+    /// <summary>The tape that stepped aside, for an observer with none around it.</summary>
+    protected Tape? Aside => aside;
+
+    Observer Outermost
+    {
+        get
+        {
+            var outermost = this;
+            while (outermost.outer is { } next)
+                outermost = next;
+            return outermost;
+        }
+    }
 
     /// <summary>The thread's observer, if there is no other and it writes records down by itself: no need to lay them out for it.</summary>
-    internal static Transcript? Alone => on != 0 && ofThread is Transcript transcript && transcript.outer is null ? transcript : null;
+    internal static Transcript? Alone
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => on != 0 && ofThread is Transcript transcript && transcript.outer is null ? transcript : null;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Seen(Operation operation, Value a, Value b, bool outcome)
@@ -126,7 +140,7 @@ internal abstract class Observer
                 return;
             Innermost = ofThread;
             ofThread = null;
-            Tape.Current = aside;
+            Tape.Current = Innermost!.Outermost.aside;
         }
 
         internal void Leaf(Value leaf)
@@ -151,7 +165,7 @@ internal abstract class Observer
         {
             if (Innermost is null)
                 return;
-            aside = Tape.Current;
+            Innermost.Outermost.aside = Tape.Current;
             Tape.Current = null;
             ofThread = Innermost;
         }

@@ -203,26 +203,26 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
-        TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
-        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA)
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA)
+        : TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
-        TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
-        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b)
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b)
+        : TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
-        TryRecord(current, value, b, slopeB) is { Tape: not null } result ? result
-        : Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB)
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB)
+        : TryRecord(current, value, b, slopeB) is { Tape: not null } result ? result
         : Lay(operation, value, a, b, slopeB);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        TryRecord(current, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
-        : Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB)
+        Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB)
+        : TryRecord(current, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA, b, slopeB);
 
     /// <summary>Laid out as observers see it.</summary>

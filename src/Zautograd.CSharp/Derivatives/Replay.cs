@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Zautograd;
 
@@ -77,24 +78,30 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
         if (results[0] >= 0)
             adjoints[results[0]] = T.One;
         var steps = transcript.Steps;
+        ref var adjointOf = ref MemoryMarshal.GetArrayDataReference(adjoints);
+        ref var slopeOf = ref MemoryMarshal.GetArrayDataReference(slopes);
         for (int i = steps.Length - 1; i >= 0; i--)
         {
-            var adjoint = adjoints[variables + i];
+            var adjoint = Unsafe.Add(ref adjointOf, variables + i);
             if (adjoint.Equals(T.Zero))
                 continue;
-            var own = operands.Slice(steps[i].First, steps[i].Count);
-            if (steps[i].Operation is Operation.Add or Operation.Sum) // half of most functions
+            var step = steps[i];
+            var own = operands.Slice(step.First, step.Count);
+            if (step.Operation is Operation.Add or Operation.Sum) // half of most functions
             {
                 foreach (int place in own)
                     if (place >= 0)
-                        adjoints[place] += adjoint;
+                        Unsafe.Add(ref adjointOf, place) += adjoint;
                 continue;
             }
 
-            var slopesOfStep = slopes.AsSpan(steps[i].First, own.Length);
-            for (int k = 0; k < own.Length; k++)
-                if (own[k] is >= 0 and var place && !slopesOfStep[k].Equals(T.Zero)) // a slope of zero wins over every adjoint
-                    adjoints[place] += slopesOfStep[k] * adjoint;
+            ref var slope = ref Unsafe.Add(ref slopeOf, step.First);
+            foreach (int place in own)
+            {
+                if (place >= 0 && !slope.Equals(T.Zero)) // a slope of zero wins over every adjoint
+                    Unsafe.Add(ref adjointOf, place) += slope * adjoint;
+                slope = ref Unsafe.Add(ref slope, 1);
+            }
         }
 
         adjoints.AsSpan(0, variables).CopyTo(gradient);
@@ -110,10 +117,49 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
     {
         x.CopyTo(numbers);
         var steps = transcript.Steps;
-        for (int i = 0; i < steps.Length; i++)
-            numbers[variables + i] = slopes.Length == 0 ? Value(i, numbers) : ValueAndSlopes(i, numbers, slopes.AsSpan(steps[i].First));
+        if (slopes.Length == 0)
+            for (int i = 0; i < steps.Length; i++)
+                numbers[variables + i] = Value(i, numbers);
+        else
+        {
+            var operands = transcript.Operands;
+            for (int i = 0; i < steps.Length; i++)
+            {
+                var step = steps[i];
+                var own = operands.Slice(step.First, step.Count);
+                var slopesOfStep = slopes.AsSpan(step.First, step.Count);
+                numbers[variables + i] =
+                    own.Length != 2
+                        ? ValueAndSlopes(i, numbers, slopesOfStep)
+                        : OfTwo(i, step.Operation, own[0], own[1], numbers, slopesOfStep);
+            }
+        }
     }
 
+    /// <summary>A step of two operands: sums, differences and products make up most functions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    T OfTwo<T>(int index, Operation operation, int a, int b, T[] numbers, Span<T> slopes)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        switch (operation)
+        {
+            case Operation.Add:
+                return At(numbers, a) + At(numbers, b);
+            case Operation.Sub:
+                slopes[0] = T.One;
+                slopes[1] = T.NegativeOne;
+                return At(numbers, a) - At(numbers, b);
+            case Operation.Mul:
+                var (x, y) = (At(numbers, a), At(numbers, b));
+                slopes[0] = y;
+                slopes[1] = x;
+                return x * y;
+            default:
+                return ValueAndSlopes(index, numbers, slopes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     T At<T>(T[] numbers, int operand)
         where T : struct, IFloatingPointIeee754<T> => operand >= 0 ? numbers[operand] : Constant<T>(transcript.Constants[-1 - operand]);
 
@@ -174,16 +220,6 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
                 var custom = rule.Call<T>(arguments);
                 rule.Slopes(arguments, custom, slopes[..own.Length]);
                 return custom;
-            case Operation.Add:
-                return At(numbers, own[0]) + At(numbers, own[1]);
-            case Operation.Sub:
-                slopes[0] = T.One;
-                slopes[1] = T.NegativeOne;
-                return At(numbers, own[0]) - At(numbers, own[1]);
-            case Operation.Mul:
-                slopes[0] = At(numbers, own[1]);
-                slopes[1] = At(numbers, own[0]);
-                return slopes[1] * slopes[0];
             default:
                 var y = Slopes.Of(
                     step.Operation,

@@ -59,31 +59,28 @@ internal sealed class Transcript : Observer, IDisposable
 
     public Value Record(Operation operation, double value, Value a, double slopeA)
     {
-        Operand(a);
+        Add(PlaceOf(a));
         var result = Tape.TryRecord(Aside, value, a, slopeA);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 1);
     }
 
     public Value Record(Operation operation, double value, Value a, double slopeA, double b)
     {
-        Operand(a);
-        Constant(b);
+        Add(PlaceOf(a), ConstantOf(b));
         var result = Tape.TryRecord(Aside, value, a, slopeA);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 2);
     }
 
     public Value Record(Operation operation, double value, double a, Value b, double slopeB)
     {
-        Constant(a);
-        Operand(b);
+        Add(ConstantOf(a), PlaceOf(b));
         var result = Tape.TryRecord(Aside, value, b, slopeB);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, b, slopeB, default, 0), 2);
     }
 
     public Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
-        Operand(a);
-        Operand(b);
+        Add(PlaceOf(a), PlaceOf(b));
         var result = Tape.TryRecord(Aside, value, a, slopeA, b, slopeB);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, b, slopeB), 2);
     }
@@ -122,19 +119,30 @@ internal sealed class Transcript : Observer, IDisposable
         return -constantCount;
     }
 
-    void Operand(Value value)
+    int PlaceOf(Value value)
     {
         int place = places.Of(value);
-        Add(place >= 0 ? place : ConstantOf(value.Number));
+        return place >= 0 ? place : ConstantOf(value.Number);
     }
-
-    void Constant(double number) => Add(ConstantOf(number));
 
     void Add(int operand)
     {
         if (operandCount == operands.Length)
             Array.Resize(ref operands, 2 * operandCount);
         operands[operandCount++] = operand;
+    }
+
+    void Add(int first, int second)
+    {
+        var (own, count) = (operands, operandCount);
+        if (count + 1 >= own.Length)
+        {
+            Array.Resize(ref operands, 2 * count);
+            own = operands;
+        }
+        own[count + 1] = second;
+        own[count] = first;
+        operandCount = count + 2;
     }
 
     Value End(Operation operation, Value result, int count)
