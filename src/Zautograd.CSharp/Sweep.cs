@@ -21,6 +21,7 @@ internal sealed class Sweep
         internal int Segment;
         internal ulong[] Reached; // a bit for each record, and one for Held: this sweep's own, so that gathering needs no locks
         internal bool IsFresh; // never swept before: all its adjoints but the leaves' are 0
+        internal (int First, int End) Imports; // those that were there when it was gathered: its thread may still be recording
         internal bool IsWhole; // which records are reached has not been asked: it is fresh, so that the others pass nothing on
 
         internal readonly bool IsReached(int index) => IsWhole || IsSet(Reached, index);
@@ -229,8 +230,7 @@ internal sealed class Sweep
     /// </summary>
     void TakeOver(Part part)
     {
-        var (first, end) = part.Block.ImportsOf(part.Segment);
-        for (int i = first; i < end; i++)
+        for (int i = part.Imports.First; i < part.Imports.End; i++)
         {
             var import = part.Block.Imports[i];
             if (!part.IsReached(import.Alias))
@@ -257,8 +257,7 @@ internal sealed class Sweep
     /// <summary>The adjoints of aliases go on to what they stand for; those of leaves wait for the older segments' contributions.</summary>
     void Leave(Part part)
     {
-        var (first, end) = part.Block.ImportsOf(part.Segment);
-        for (int i = first; i < end; i++)
+        for (int i = part.Imports.First; i < part.Imports.End; i++)
         {
             var import = part.Block.Imports[i];
             double adjoint = part.Block.Adjoint(import.Alias);
@@ -287,11 +286,11 @@ internal sealed class Sweep
             part.IsWhole = isFresh && IsSet(part.Reached, Held);
             if (!part.IsWhole)
                 Spread(part.Block, part.Reached);
+            part.Imports = part.Block.ImportsOf(part.Segment);
             parts.Add(part);
             if (isFresh && part.Block.SegmentAt(part.Segment).Swept)
                 return false;
-            var (firstImport, endImport) = part.Block.ImportsOf(part.Segment);
-            for (int i = firstImport; i < endImport; i++)
+            for (int i = part.Imports.First; i < part.Imports.End; i++)
             {
                 var import = part.Block.Imports[i];
                 if (import.IsLeaf || !part.IsReached(import.Alias))

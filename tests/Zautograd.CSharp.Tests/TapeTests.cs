@@ -81,6 +81,33 @@ public sealed class TapeTests
         }
     }
 
+    readonly struct SumRule : ICustomRule
+    {
+        public double Value(ReadOnlySpan<double> x)
+        {
+            double sum = 0;
+            foreach (double number in x)
+                sum += number;
+            return sum;
+        }
+
+        public void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
+            where T : struct, System.Numerics.IFloatingPointIeee754<T> => slopes.Fill(T.One);
+    }
+
+    [Fact]
+    public void A_rule_takes_what_fits_into_a_block_and_refuses_more()
+    {
+        Value[] x = [.. Enumerable.Range(0, Tape.MostArguments).Select(i => new Value(i))];
+        var sum = CustomRule.Call(new SumRule(), x);
+        for (int i = 0; i < 3 * Block.Records; i++)
+            sum = -sum;
+        sum.Backward();
+        Assert.All(x, leaf => Assert.Equal(1, leaf.Grad));
+        var refusal = Assert.Throws<ArgumentException>(() => CustomRule.Call(new SumRule(), [.. x, 1]));
+        Assert.StartsWith("A rule on values takes 8190 of them at most, not 8191", refusal.Message);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4000)]

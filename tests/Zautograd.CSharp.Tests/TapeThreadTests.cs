@@ -42,6 +42,46 @@ public sealed class TapeThreadTests
         Assert.Equal([16_000 + 2000 * 4 * 4 * 3, 32_000 + 2000 * 3 * 4 * 3, 48_000 + 2000 * 3 * 4 * 3], parameters.Select(p => p.Grad));
     }
 
+    /// <summary>One sweeps what the other has handed over, while that one uses values of an earlier step, whose gradients nobody touches.</summary>
+    [Fact]
+    public void A_thread_that_records_on_keeps_its_gradients()
+    {
+        int wrong = 0;
+        for (int trial = 0; trial < 60; trial++)
+        {
+            Value handed = default;
+            using var ready = new ManualResetEventSlim();
+            bool isSweeping = false;
+            var recording = new Thread(() =>
+            {
+                Value leaf = 2;
+                Value[] early = [.. Enumerable.Range(0, 3500).Select(_ => leaf * 3)];
+                Value.Sum(early).Backward();
+                Value deep = leaf * 1;
+                for (int i = 0; i < 40 * Block.Records; i++)
+                    deep = -deep;
+                handed = deep * 2;
+                ready.Set();
+                while (!Volatile.Read(ref isSweeping)) { }
+                for (int i = 0; i < early.Length; i++)
+                {
+                    _ = early[i] * 1;
+                    for (int k = Math.Max(0, i - 8); k <= i; k++)
+                        if (early[k].Grad != 1)
+                            wrong++;
+                }
+            });
+            recording.Start();
+            ready.Wait();
+            var root = handed * 3;
+            Volatile.Write(ref isSweeping, true);
+            Thread.SpinWait(trial % 2 * trial);
+            root.Backward();
+            recording.Join();
+        }
+        Assert.Equal(0, wrong);
+    }
+
     [Fact]
     public void Eight_threads_that_share_intermediates_lose_nothing()
     {

@@ -74,10 +74,16 @@ public static class CustomRule
     }
 
     /// <summary>A rule on values, recorded as one operation.</summary>
+    /// <exception cref="ArgumentException">There are more than 8,190 values.</exception>
     /// <inheritdoc cref="CustomRule" path="/example"/>
     public static Value Call<TRule>(TRule rule, params ReadOnlySpan<Value> x)
         where TRule : ICustomRule
     {
+        if (x.Length > Tape.MostArguments)
+            throw new ArgumentException(
+                $"A rule on values takes {Tape.MostArguments} of them at most, not {x.Length}: put several rules of fewer together.",
+                nameof(x)
+            );
         Span<double> numbers = stackalloc double[x.Length],
             slopes = stackalloc double[x.Length];
         for (int i = 0; i < x.Length; i++)

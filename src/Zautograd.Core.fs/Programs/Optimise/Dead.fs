@@ -95,12 +95,10 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
 
     let hasOneEnd =
         lazy
-            (let final = List.last f.Body
-
-             f.Body
+            (f.Body
              |> Statement.exists (function
                  | Return _
-                 | Outside _ as last -> not (obj.ReferenceEquals(last, final))
+                 | Outside _ as last -> not (obj.ReferenceEquals(last, List.last f.Body))
                  | _ -> false)
              |> not)
 

@@ -184,11 +184,6 @@ type Values(f: Function, types: Dictionary<string, Type>, ranges: Ranges) =
     member values.Number(term: Term) : Numbered =
         let parts =
             match term with
-            | Number _
-            | Whole _
-            | Truth _
-            | Variable _
-            | Length _ -> []
             | Integer(_, a, b)
             | Compare(_, a, b)
             | And(a, b)
