@@ -56,6 +56,7 @@
 #load "../src/Zautograd.Core.fs/QuoteText.fs"
 #load "../src/Zautograd.Core.fs/Quote.fs"
 #load "../src/Zautograd.Core.fs/Symbolic.fs"
+#load "../src/Zautograd.Core.fs/Programs/Sharing.fs"
 #load "../src/Zautograd.Core.fs/Programs/Program.fs"
 #load "../src/Zautograd.Core.fs/Programs/Show.fs"
 #load "../src/Zautograd.Core.fs/Programs/Remarks.fs"

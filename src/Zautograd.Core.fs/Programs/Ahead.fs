@@ -25,16 +25,16 @@ let private touchedBy (program: Program) (adjoints: Set<string>) (arrays: Set<st
     ||> List.fold (fun found s ->
         match Exposed.adding s, s with
         | None, Call(results, _, args) ->
-            let given = among (args |> Term.namesIn)
+            let given = among (Term.namesIn args)
             let whole, results = Set.intersect given arrays, among results
 
             if addsOnly then
                 together found { Reads = given - whole; Sets = results; Adds = whole }
             else
                 together found { Reads = given; Sets = whole + results; Adds = Set.empty }
-        | Some(name, terms), _ -> together found { Reads = among (terms |> Term.namesIn); Sets = Set.empty; Adds = among [ name ] }
+        | Some(name, terms), _ -> together found { Reads = among (Term.namesIn terms); Sets = Set.empty; Adds = among [ name ] }
         | None, _ ->
-            let read = Statement.terms s |> Term.namesIn
+            let read = Term.namesIn (Statement.terms s)
             together found { Reads = among read; Sets = among (Statement.assigned program.TryFind s); Adds = Set.empty })
 
 // whether it matters which of the two runs first; sums may be added to in any order

@@ -26,7 +26,7 @@ let private stackName stack = $"stack\000{stack}"
 
 /// What must come out as the text has it, to the last bit: results and arrays that are to be exact, decisions, and all that these are made of.
 let exact (f: Function) (results: int) (arrays: Set<string>) : Set<string> =
-    let names terms = terms |> Term.namesIn
+    let names = Term.namesIn
     let all = Statement.all f.Body
 
     let roots =

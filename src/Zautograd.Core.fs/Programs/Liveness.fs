@@ -20,7 +20,6 @@ type private Exits = { Break: Set<string>; Continue: Set<string>; End: Set<strin
 let after (f: Function) : int -> Set<string> =
     let found = Dictionary<int, Set<string>>()
     let union = Set.union
-    let named terms = terms |> Term.namesIn
 
     let rec settle (step: Set<string> -> Set<string>) known =
         let next = union known (step known)
@@ -34,25 +33,25 @@ let after (f: Function) : int -> Set<string> =
 
         match item.Statement with
         | Declare(name, _, _)
-        | Assign(name, _) -> if live.Contains name then union (live.Remove name) (named ends) else live
+        | Assign(name, _) -> if live.Contains name then union (live.Remove name) (Term.namesIn ends) else live
         | Increment(name, _)
         | Store(name, _, _)
-        | Accumulate(name, _, _) -> if live.Contains name then union live (named ends) else live
-        | DeclareArray(name, _, _) -> union (live.Remove name) (named ends)
-        | PopElement(_, _, array, _) -> if live.Contains array then union live (named ends) else live
+        | Accumulate(name, _, _) -> if live.Contains name then union live (Term.namesIn ends) else live
+        | DeclareArray(name, _, _) -> union (live.Remove name) (Term.namesIn ends)
+        | PopElement(_, _, array, _) -> if live.Contains array then union live (Term.namesIn ends) else live
         | Pop(_, _, name) -> live.Remove name
-        | Push _ -> union live (named ends)
-        | If _ -> item.Blocks |> List.map (block exits live) |> Set.unionMany |> union (named ends)
+        | Push _ -> union live (Term.namesIn ends)
+        | If _ -> item.Blocks |> List.map (block exits live) |> Set.unionMany |> union (Term.namesIn ends)
         | For(counter, _, _, _, _) ->
             let body = item.Blocks.Head
             let head = live |> settle (fun head -> block { exits with Break = live; Continue = head } head body |> Set.remove counter)
-            union head (named ends)
+            union head (Term.namesIn ends)
         | While _ ->
             let body = item.Blocks.Head
-            union live (named ends) |> settle (fun head -> block { exits with Break = live; Continue = head } head body)
-        | Call(results, _, _) -> union (Set.difference live (Set.ofList results)) (named ends)
+            union live (Term.namesIn ends) |> settle (fun head -> block { exits with Break = live; Continue = head } head body)
+        | Call(results, _, _) -> union (Set.difference live (Set.ofList results)) (Term.namesIn ends)
         | Return _
-        | Outside _ -> union exits.End (named ends)
+        | Outside _ -> union exits.End (Term.namesIn ends)
         | Break -> exits.Break
         | Continue -> exits.Continue
         | Remark _ -> live

@@ -20,7 +20,7 @@ let private isFinal (program: Program) (live: Set<string>) results callee args =
 
         f.Parameters |> List.forall (fun p -> p.Flow = In || p.Type = Ints)
         && Set.isEmpty (Set.intersect changed live)
-        && Set.isEmpty (Set.intersect (Set.ofList results) (args |> Term.valuesIn))
+        && Set.isEmpty (Set.intersect (Set.ofList results) (Term.valuesIn args))
 
 let rec private depth statement = Statement.blocks statement |> List.map (List.map depth >> List.fold max 0 >> (+) 1) |> List.fold max 0
 

@@ -58,16 +58,6 @@ type private Uses() =
         | Whole k, (true, last) -> 0 <= k && k <= last
         | _ -> false
 
-// the statement with what is left of its blocks
-let private rebuilt statement (left: Statement list list) =
-    let mutable waiting = left
-
-    statement
-    |> Rewrite.blocks (fun block ->
-        let next = waiting.Head
-        waiting <- waiting.Tail
-        Sharing.items block next)
-
 /// Where a break, a continue and a return go on: what is read there.
 type private Exits = { Broken: HashSet<string>; Continued: HashSet<string> }
 
@@ -224,7 +214,7 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
                 None
             else
                 read live [ condition ]
-                Some(rebuilt marked.Statement [ yes; no ])
+                Some(Rewrite.withBlocks [ yes; no ] marked.Statement)
         | (For(_, _, _, _, body) | While(_, body)), [ inner ] ->
             let condition =
                 match marked.Statement with
@@ -247,10 +237,10 @@ type private Liveness(program: Program, spent: Map<string, string>, f: Function)
             | For(counter, first, last, _, _) ->
                 live.Remove counter |> ignore
                 read live [ first; last ]
-                Some(rebuilt marked.Statement [ inner ])
+                Some(Rewrite.withBlocks [ inner ] marked.Statement)
             | _ ->
                 read live condition
-                Some(rebuilt marked.Statement [ inner ])
+                Some(Rewrite.withBlocks [ inner ] marked.Statement)
         | statement, _ -> keep statement
 
     member liveness.Run(body: Marked list) : Statement list =

@@ -92,7 +92,7 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
             changed.UnionWith(written.Block body)
             let always = ranges.Runs(first, last, step)
             let before, _, inside = take true changed None body
-            let loop = Rewrite.blocks (fun _ -> inside) s
+            let loop = Rewrite.withBlocks [ inside ] s
 
             if always || not (before |> List.exists (Statement.terms >> List.exists ranges.MayFail)) then
                 before @ [ loop ]
@@ -106,7 +106,7 @@ type private Motion(isDear: Term -> bool, program: Program, f: Function) =
             changed.UnionWith(written.Block body)
             let before, condition', inside = take false changed (Some condition) body
             let loop = Rewrite.terms (fun _ -> defaultArg condition' condition) s
-            before @ [ Rewrite.blocks (fun _ -> inside) loop ]
+            before @ [ Rewrite.withBlocks [ inside ] loop ]
         | _ -> [ s ]
 
     member _.Run(body: Statement list) : Statement list = block body

@@ -150,6 +150,16 @@ module Rewrite =
         | While(condition, body) -> Sharing.one change statement body (fun body -> While(condition, body))
         | other -> other
 
+    /// The statement with these blocks in the place of its own; the statement itself where they are the same.
+    let withBlocks (blocks': Statement list list) (statement: Statement) : Statement =
+        let mutable waiting = blocks'
+
+        statement
+        |> blocks (fun block ->
+            let next = waiting.Head
+            waiting <- waiting.Tail
+            Sharing.items block next)
+
     /// The function with its body changed; the function itself where it does not change.
     let body (change: Statement list -> Statement list) (f: Function) : Function =
         Sharing.one change f f.Body (fun body -> { f with Body = body })

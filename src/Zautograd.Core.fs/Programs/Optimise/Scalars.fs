@@ -213,7 +213,7 @@ let private kept (program: Program) (f: Function) : Function =
                     before @ [ Declare(local, scalar, Element(array, index)) ],
                     Store(array, index, Variable local) :: after)
 
-            let loop = Rewrite.blocks (fun _ -> body) s
+            let loop = Rewrite.withBlocks [ body ] s
             let around = before @ [ loop ] @ after
 
             if chosen.IsEmpty then

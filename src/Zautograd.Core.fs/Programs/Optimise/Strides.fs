@@ -65,7 +65,7 @@ let run (program: Program) (f: Function) : Function =
 
                     Declare(local, Int, start) :: before, replaceIn product local body @ [ Increment(local, more) ])
 
-            before @ [ Rewrite.blocks (fun _ -> inside) s ]
+            before @ [ Rewrite.withBlocks [ inside ] s ]
         | _ -> [ Rewrite.blocks block s ]
 
     Rewrite.body block f

@@ -142,8 +142,7 @@ type Walk(program: Program, f: Function) =
             into.AddRange before
 
             match head with
-            | If _ when obj.ReferenceEquals(yes, yes') && obj.ReferenceEquals(no, no') -> into.Add head
-            | If(condition, _, _) -> into.Add(If(condition, yes', no'))
+            | If _ -> into.Add(Rewrite.withBlocks [ yes'; no' ] head)
             | other -> invalidOp $"an if became '{Show.block [ other ]}'"
         | For(counter, _, _, _, body) ->
             let before, head = change statement
@@ -158,8 +157,7 @@ type Walk(program: Program, f: Function) =
             into.AddRange before
 
             match head with
-            | For _ when obj.ReferenceEquals(body, body') -> into.Add head
-            | For(counter, first, last, step, _) -> into.Add(For(counter, first, last, step, body'))
+            | For _ -> into.Add(Rewrite.withBlocks [ body' ] head)
             | other -> invalidOp $"a loop became '{Show.block [ other ]}'"
         | While(_, body) ->
             let changed = written.Block body
@@ -172,8 +170,7 @@ type Walk(program: Program, f: Function) =
             into.AddRange before
 
             match head with
-            | While _ when obj.ReferenceEquals(body, body') -> into.Add head
-            | While(condition, _) -> into.Add(While(condition, body'))
+            | While _ -> into.Add(Rewrite.withBlocks [ body' ] head)
             | other -> invalidOp $"a loop became '{Show.block [ other ]}'"
         | _ ->
             let before, changed = change statement
