@@ -9,21 +9,26 @@ namespace Zautograd;
 /// <remarks>
 /// <para>The arrays are fields of this object, so that a <c>ref</c> into them (what <c>Data</c> and <c>Grad</c> return) keeps it alive:
 /// a block is used again only when the garbage collector has proved that nobody can see it any more.</para>
-/// <para>Record i has the arguments StartOf(i) .. StartOf(i+1)-1. It has none if it is a leaf, or the alias of a record elsewhere.
-/// Where they stand in runs of neighbours (<see cref="Arrangement"/>), a sweep takes them a vector at a time.
-/// The records between two calls of Backward form a segment; arguments are always in the record's own segment, so a sweep never
+/// <para>A record has two arguments and their slopes; an argument that is the record itself, with slope 0, stands for none: so the sweep of all
+/// records is one. A leaf has none, nor has the alias of a record elsewhere. A record of more arguments has a list of them. Where they stand
+/// there in runs of neighbours (<see cref="Arrangement"/>), a sweep takes them a vector at a time.</para>
+/// <para>Adjoints are not written before somebody asks for one (<see cref="Grad"/>), a whole block at a time.</para>
+/// <para>The records between two calls of Backward form a segment; arguments are always in the record's own segment, so a sweep never
 /// looks at the steps before. Segments have numbers that grow over the whole process, and aliases lead to lower numbers.</para>
 /// <para>No bounds are checked: every index is made by <see cref="Tape"/>, which reserves room before it writes.</para>
 /// </remarks>
 internal sealed class Block : CriticalFinalizerObject // so that the users' finalizers, which may look at values, run first
 {
-    internal const int Records = 8192; // less than NoAlias
-    internal const int Arguments = 12 * Records;
-    internal const int Bytes = 28 * Records + 10 * Arguments + 32 * Segments;
+    internal const int Records = 1 << 13; // an index leaves three bits of sixteen
+    internal const int Arguments = 10 * Records; // in lists
+    internal const int Bytes = 44 * Records + 10 * Arguments + 32 * Segments;
     internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
-    const int Deep = 4;
+    const uint Listed = 1u << 31,
+        Deep = 1u << 30,
+        Second = 1u << 16,
+        IndexMask = Records - 1;
     const int Beyond = 32; // a run is copied in whole vectors, which may reach so far beyond its end
 
     [InlineArray(Records + Beyond)]
@@ -32,16 +37,22 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         double first;
     }
 
-    [InlineArray(Records + 1)]
+    [InlineArray(2 * Records)]
+    struct Pairs
+    {
+        double first;
+    }
+
+    [InlineArray(Records)]
     struct Words
     {
         ulong first;
     }
 
-    [InlineArray(Records + 1)]
-    struct Ints
+    [InlineArray(Records)]
+    struct HalfWords
     {
-        int first;
+        uint first;
     }
 
     [InlineArray(Arguments + Beyond)]
@@ -65,14 +76,17 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     Doubles values;
     Doubles adjoints;
     Words aliases; // segment number << 16 | index of the alias there: one word, so never torn
-    Ints starts; // position of the first argument << 3 | whether the record before is deep << 2 | its arrangement
-    ArgumentIndices arguments;
-    ArgumentSlopes slopes;
+    HalfWords links; // whether the arguments are a list << 31 | whether the record is deep << 30 | second argument << 16 | first argument
+    Pairs slopes; // of the two arguments; or, for a list, its position << 32 | its length << 2 | its arrangement
+    ArgumentIndices arguments; // those in lists
+    ArgumentSlopes argumentSlopes;
     SegmentList segments;
 
     internal int Count;
-    internal int ArgumentCount;
+    internal int ArgumentCount; // in lists
+    int cleared; // so many adjoints are valid
     internal int Start; // of the open segment
+    int argumentStart;
     internal ulong Key; // the open segment's number << 16
     bool hasDeep; // whether a record of the open segment is
     int segmentCount;
@@ -148,38 +162,86 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal ref ulong Alias(int index) => ref Unsafe.Add(ref Unsafe.As<Words, ulong>(ref aliases), (nint)(uint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    ref int Bound(int index) => ref Unsafe.Add(ref Unsafe.As<Ints, int>(ref starts), (nint)(uint)index);
+    internal ref uint Link(int index) => ref Unsafe.Add(ref Unsafe.As<HalfWords, uint>(ref links), (nint)(uint)index);
 
-    internal int StartOf(int index) => Bound(index) >> 3;
+    /// <summary>The slope of a record's first argument; that of the second one follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref double Slopes(int index) => ref Unsafe.Add(ref Unsafe.As<Pairs, double>(ref slopes), (nint)(uint)(2 * index));
 
-    internal Arrangement ArrangementOf(int index) => (Arrangement)(Behind(index) & 3);
+    ref ulong List(int index) => ref Unsafe.As<double, ulong>(ref Slopes(index));
+
+    internal static bool IsListed(uint link) => (int)link < 0;
+
+    internal static int FirstOf(uint link) => (int)(link & IndexMask);
+
+    internal static int SecondOf(uint link) => (int)(link >> 16 & IndexMask);
+
+    /// <summary>Where the list of a record's arguments begins, and how long it is.</summary>
+    internal (int Position, int Count, Arrangement Arrangement) ListOf(int index)
+    {
+        ulong list = List(index);
+        return ((int)(list >> 32), (int)(uint)list >> 2, (Arrangement)(list & 3));
+    }
+
+    /// <summary>Marks the arguments of a record, and maybe itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void MarkArguments(int index, Span<byte> marks)
+    {
+        uint link = Link(index);
+        marks[FirstOf(link)] = marks[SecondOf(link)] = 1;
+        if (!IsListed(link))
+            return;
+        var (position, count, _) = ListOf(index);
+        for (int end = position + count; position < end; position++)
+            marks[Argument(position)] = 1;
+    }
 
     /// <summary>Whether the record was computed, in any number of steps, from an intermediate of another block.</summary>
-    internal bool IsDeep(int index) => DepthOf(index) != 0;
+    internal bool IsDeep(int index) => (Link(index) & Deep) != 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int DepthOf(int index) => Behind(index) & Deep;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int DepthOf(int a, int b) => (Behind(a) | Behind(b)) & Deep;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    ref int Behind(int index) => ref Unsafe.Add(ref Bound(index), 1);
-
-    /// <summary>Whether there is room for a record of one or two arguments.</summary>
+    /// <summary>Whether there is room for a record without a list.</summary>
     internal bool HasRoom => Count < Records;
 
-    /// <summary>How many arguments records may have beyond the two that are kept free for each record to come.</summary>
-    internal int Spare => Arguments - ArgumentCount - 2 * (Records - Count);
+    /// <summary>How many arguments there is room for in lists.</summary>
+    internal int Spare => Arguments - ArgumentCount;
 
-    /// <summary>The depth of a record whose arguments stand already behind the last one's.</summary>
-    int DepthOfNext(int argumentCount)
+    /// <summary>The depth of a record whose list stands already behind the last one.</summary>
+    uint DepthOfNext(int argumentCount)
     {
-        int depth = 0;
+        uint depth = 0;
         if (hasDeep)
             for (int position = ArgumentCount; position < ArgumentCount + argumentCount; position++)
-                depth |= DepthOf(Argument(position));
-        return depth;
+                depth |= Link(Argument(position));
+        return depth & Deep;
+    }
+
+    /// <summary>The adjoint of any record: 0 before a sweep came by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref double Grad(int index)
+    {
+        ClearAdjoints(index);
+        return ref Adjoint(index);
+    }
+
+    /// <summary>Makes the adjoints valid up to a record, whatever a graph long gone has left there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ClearAdjoints(int index)
+    {
+        if (index >= Volatile.Read(ref cleared))
+            ClearAdjoints();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void ClearAdjoints()
+    {
+        lock (Leaves)
+        {
+            int count = Volatile.Read(ref Count);
+            if (count <= cleared)
+                return;
+            MemoryMarshal.CreateSpan(ref Adjoint(cleared), count - cleared).Fill(0);
+            Volatile.Write(ref cleared, count);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,34 +249,66 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         ref Unsafe.Add(ref Unsafe.As<ArgumentIndices, ushort>(ref arguments), (nint)(uint)position);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref double Slope(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref slopes), (nint)(uint)position);
+    internal ref double Slope(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref argumentSlopes), (nint)(uint)position);
 
     internal ref Segment SegmentAt(int segment) => ref Unsafe.Add(ref Unsafe.As<SegmentList, Segment>(ref segments), (nint)(uint)segment);
 
     /// <summary>Whether the record has no arguments. (An alias has none either, but no user ever holds one.)</summary>
-    internal bool IsLeaf(int index) => StartOf(index) == StartOf(index + 1);
+    internal bool IsLeaf(int index) => (Link(index) & (Listed | IndexMask)) == (uint)index;
 
-    /// <summary>Appends a record whose arguments stand already behind the last one's.</summary>
-    internal int AppendMany(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered) =>
-        Append(value, argumentCount, DepthOfNext(argumentCount) | (int)arrangement);
+    /// <summary>How many arguments a record has.</summary>
+    internal int ArgumentsOf(int index) =>
+        IsListed(Link(index)) ? ListOf(index).Count
+        : IsLeaf(index) ? 0
+        : SecondOf(Link(index)) == index ? 1
+        : 2;
+
+    /// <summary>Appends a leaf.</summary>
+    internal int Append(double value)
+    {
+        int index = Count;
+        return Append(value, (uint)index * (1 + Second), Vector128<double>.Zero);
+    }
 
     /// <summary>Appends a record for an intermediate that stands elsewhere.</summary>
     internal int AppendAlias(bool isDeep)
     {
         hasDeep |= isDeep;
-        return Append(0, 0, isDeep ? Deep : 0);
+        int index = Append(0);
+        if (isDeep)
+            Link(index) |= Deep;
+        return index;
     }
 
-    /// <summary>Appends a record whose arguments stand already behind the last one's; their depth is known.</summary>
+    /// <summary>Appends a record of one argument.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(double value, int argumentCount, int kind)
+    internal int Append(double value, int i, double slope) =>
+        Append(value, (uint)i | (uint)Count << 16 | Link(i) & Deep, Vector128.CreateScalar(slope));
+
+    /// <summary>Appends a record of two different arguments.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Append(double value, int i, double slopeA, int j, double slopeB) =>
+        Append(value, (uint)i | (uint)j << 16 | (Link(i) | Link(j)) & Deep, Vector128.Create(slopeA, slopeB));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    int Append(double value, uint link, Vector128<double> slopes)
     {
         int index = Count;
         Value(index) = value;
-        Adjoint(index) = 0;
-        ArgumentCount += argumentCount;
-        Behind(index) = ArgumentCount << 3 | kind;
+        slopes.StoreUnsafe(ref Slopes(index));
+        Link(index) = link;
         Count = index + 1;
+        return index;
+    }
+
+    /// <summary>Appends a record whose arguments stand already behind those of the last list.</summary>
+    internal int AppendMany(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered)
+    {
+        uint depth = DepthOfNext(argumentCount);
+        int index = Append(value);
+        Link(index) |= Listed | depth;
+        List(index) = (ulong)ArgumentCount << 32 | (uint)argumentCount << 2 | (uint)arrangement;
+        ArgumentCount += argumentCount;
         return index;
     }
 
@@ -312,7 +406,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         if (segmentCount > 0)
         {
             int records = Count - Start,
-                used = ArgumentCount - StartOf(Start);
+                used = ArgumentCount - argumentStart;
             if (segmentCount == Segments || Count + records >= Records || ArgumentCount + used >= Arguments)
                 return false;
         }
@@ -324,6 +418,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
             FirstImport = ImportCount,
         };
         Start = Count;
+        argumentStart = ArgumentCount;
         hasDeep = false;
         Key = (ulong)number << 16;
         Volatile.Write(ref segmentCount, segmentCount + 1);
@@ -332,8 +427,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     void Clear()
     {
-        Count = ArgumentCount = ImportCount = segmentCount = 0;
-        Bound(0) = 0;
+        Count = ArgumentCount = ImportCount = segmentCount = cleared = 0;
         TryBeginSegment();
     }
 

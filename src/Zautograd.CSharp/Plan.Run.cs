@@ -77,7 +77,7 @@ public sealed partial class Plan
             var block = captured[i].Block; // that of most others, too: its lock is taken once
             lock (block.Leaves)
                 for (; i < captured.Count && ReferenceEquals(captured[i].Block, block); i++)
-                    block.Adjoint(captured[i].Index) += sums[parameterCount + i];
+                    block.Grad(captured[i].Index) += sums[parameterCount + i];
         }
     }
 

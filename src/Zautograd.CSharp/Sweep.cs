@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -43,7 +44,7 @@ internal sealed class Sweep
         if (block.IsLeaf(index))
         {
             lock (block.Leaves)
-                block.Adjoint(index) += 1;
+                block.Grad(index) += 1;
             return;
         }
         int segment = block.SegmentOf(index);
@@ -66,7 +67,7 @@ internal sealed class Sweep
             whole.Swept = true;
             lock (block.Leaves)
             {
-                block.Adjoint(root) = 1;
+                block.Grad(root) = 1;
                 Propagate(block, root, whole.Start);
             }
             HandOver(block, segment);
@@ -74,20 +75,35 @@ internal sealed class Sweep
         return true;
     }
 
-    /// <summary>All records from one down to another.</summary>
+    /// <summary>All records from one down to another. Most were computed from the one before: its adjoint stays at hand.</summary>
     static void Propagate(Block block, int top, int start)
     {
-        int end = block.StartOf(top + 1);
-        for (int index = top; index >= start; index--)
+        block.ClearAdjoints(top);
+        double adjoint = block.Adjoint(top);
+        for (int index = top; ; )
         {
-            int position = block.StartOf(index);
-            double adjoint = block.Adjoint(index);
-            if (!double.IsFinite(adjoint) || block.ArrangementOf(index) != Arrangement.Scattered)
+            uint link = block.Link(index);
+            if (adjoint == 0 || !double.IsFinite(adjoint) || Block.IsListed(link))
+            {
                 Propagate(block, index);
-            else if (adjoint != 0)
-                for (int i = position; i < end; i++)
-                    block.Adjoint(block.Argument(i)) += block.Slope(i) * adjoint;
-            end = position;
+                if (--index < start)
+                    return;
+                adjoint = block.Adjoint(index);
+                continue;
+            }
+            int i = Block.FirstOf(link),
+                j = Block.SecondOf(link);
+            ref double slope = ref block.Slopes(index);
+            double first = block.Adjoint(i) + slope * adjoint,
+                second = block.Adjoint(j) + Unsafe.Add(ref slope, 1) * adjoint;
+            block.Adjoint(i) = first;
+            block.Adjoint(j) = second;
+            if (--index < start)
+                return;
+            adjoint =
+                i == index ? first
+                : j == index ? second
+                : block.Adjoint(index);
         }
     }
 
@@ -97,19 +113,32 @@ internal sealed class Sweep
         double adjoint = block.Adjoint(index);
         if (adjoint == 0)
             return;
-        int position = block.StartOf(index),
-            end = block.StartOf(index + 1);
+        uint link = block.Link(index);
+        if (!Block.IsListed(link))
+        {
+            ref double slope = ref block.Slopes(index);
+            AddTo(ref block.Adjoint(Block.FirstOf(link)), slope, adjoint);
+            AddTo(ref block.Adjoint(Block.SecondOf(link)), Unsafe.Add(ref slope, 1), adjoint);
+            return;
+        }
+        var (position, count, arrangement) = block.ListOf(index);
+        int end = position + count;
         if (double.IsFinite(adjoint))
         {
-            if (block.ArrangementOf(index) is not Arrangement.Scattered and var arrangement)
+            if (arrangement != Arrangement.Scattered)
                 position = PropagateRuns(block, arrangement, position, end, adjoint);
             for (; position < end; position++)
                 block.Adjoint(block.Argument(position)) += block.Slope(position) * adjoint;
             return;
         }
         for (; position < end; position++)
-            if (block.Slope(position) is not 0 and var slope)
-                block.Adjoint(block.Argument(position)) += slope * adjoint;
+            AddTo(ref block.Adjoint(block.Argument(position)), block.Slope(position), adjoint);
+    }
+
+    static void AddTo(ref double target, double slope, double adjoint)
+    {
+        if (slope != 0)
+            target += slope * adjoint;
     }
 
     /// <summary>The arguments that stand in runs; gives the first that is left.</summary>
@@ -150,7 +179,7 @@ internal sealed class Sweep
                     leaves = source;
                     leaves.Leaves.Enter();
                 }
-                source.Adjoint(import.Index) += adjoint;
+                source.Grad(import.Index) += adjoint;
             }
         }
         finally
@@ -191,7 +220,7 @@ internal sealed class Sweep
                             return false;
                 foreach (ref var part in CollectionsMarshal.AsSpan(parts))
                     Reset(ref part);
-                block.Adjoint(root) = 1;
+                block.Grad(root) = 1;
                 foreach (var part in parts)
                 {
                     TakeOver(part);
@@ -238,11 +267,11 @@ internal sealed class Sweep
             var source = import.Block;
             if (!import.IsLeaf)
             {
-                part.Block.Adjoint(import.Alias) = source.Adjoint(import.Index);
+                part.Block.Grad(import.Alias) = source.Grad(import.Index);
                 source.Adjoint(import.Index) = 0;
             }
             else if (pending.Remove((source, import.Index), out double adjoint))
-                part.Block.Adjoint(import.Alias) = adjoint;
+                part.Block.Grad(import.Alias) = adjoint;
         }
 
         // leaves that stand in this very segment get what newer ones had for them, before their own
@@ -266,14 +295,14 @@ internal sealed class Sweep
             if (import.IsLeaf)
                 CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
             else
-                import.Block.Adjoint(import.Index) += adjoint;
+                import.Block.Grad(import.Index) += adjoint;
         }
     }
 
     static void AddToLeaf(Block block, int index, double adjoint)
     {
         lock (block.Leaves)
-            block.Adjoint(index) += adjoint;
+            block.Grad(index) += adjoint;
     }
 
     /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down. In fresh segments all
@@ -311,8 +340,7 @@ internal sealed class Sweep
         for (int index = top; index >= 0; index = Last(bits, index - 1))
             marks[index] = 1;
         for (int index = top; index >= 0; index = LastMark(marks, index))
-        for (int position = block.StartOf(index), end = block.StartOf(index + 1); position < end; position++)
-            marks[block.Argument(position)] = 1;
+            block.MarkArguments(index, marks);
         for (int word = top >> 6; word >= 0; word--)
         {
             var some = marks.AsSpan(word << 6, 64);

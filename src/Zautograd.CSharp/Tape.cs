@@ -53,7 +53,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     /// <summary>Whether there is a tape with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool HasRoom([NotNullWhen(true)] Tape? tape, int arguments) =>
-        tape is not null && tape.Block.HasRoom && arguments - 2 <= tape.Block.Spare;
+        tape is not null && tape.Block.HasRoom && arguments <= tape.Block.Spare;
 
     /// <summary>The thread's tape, with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,7 +105,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static Value Leaf(double data)
     {
         var tape = current;
-        return tape is not null && tape.Block.HasRoom ? new Value(tape, tape.Block.Append(data, 0, 0)) : LeafSlowly(data);
+        return tape is not null && tape.Block.HasRoom ? new Value(tape, tape.Block.Append(data)) : LeafSlowly(data);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -113,29 +113,28 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     {
         using var pause = new Observer.Pause();
         var tape = Open(0);
-        var leaf = new Value(tape, tape.Block.Append(data, 0, 0));
+        var leaf = new Value(tape, tape.Block.Append(data));
         pause.Leaf(leaf);
         return leaf;
     }
 
-    // No call is made before the end where nothing has to be imported: what is in registers stays there.
+    // The caller asks for its thread's tape before all else, and no call is made where nothing has to be imported: what is in registers stays there.
 
     /// <summary>An operation of one argument and its slope.</summary>
-    internal static Value Record(Operation operation, double value, Value a, double slopeA) =>
-        IsAtHand(current, a, out int i) ? current.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
+    internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
+        IsAtHand(tape, a, out int i) ? tape.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
 
     /// <summary>An operation of a value and a number.</summary>
-    internal static Value Record(Operation operation, double value, Value a, double slopeA, double b) =>
-        IsAtHand(current, a, out int i) ? current.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA, b);
+    internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, double b) =>
+        IsAtHand(tape, a, out int i) ? tape.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA, b);
 
     /// <summary>An operation of a number and a value.</summary>
-    internal static Value Record(Operation operation, double value, double a, Value b, double slopeB) =>
-        IsAtHand(current, b, out int i) ? current.Append(value, i, slopeB) : RecordSlowly(operation, value, a, b, slopeB);
+    internal static Value Record(Tape? tape, Operation operation, double value, double a, Value b, double slopeB) =>
+        IsAtHand(tape, b, out int i) ? tape.Append(value, i, slopeB) : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
-    internal static Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
+    internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
-        var tape = current;
         return IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
             ? tape.Append(value, i, slopeA, j, slopeB)
             : RecordSlowly(operation, value, a, slopeA, b, slopeB);
@@ -150,30 +149,13 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(double value, int i, double slope)
-    {
-        var block = Block;
-        int position = block.ArgumentCount;
-        block.Argument(position) = (ushort)i;
-        block.Slope(position) = slope;
-        return new Value(this, block.Append(value, 1, block.DepthOf(i)));
-    }
+    Value Append(double value, int i, double slope) => new(this, Block.Append(value, i, slope));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(double value, int i, double slopeA, int j, double slopeB)
-    {
-        if (i == j)
-            return Append(value, i, slopeA + slopeB); // x * x: one slope, one rounding less in the sweep
-        var block = Block;
-        int position = block.ArgumentCount;
-        ref ushort argument = ref block.Argument(position);
-        ref double slope = ref block.Slope(position);
-        argument = (ushort)i;
-        Unsafe.Add(ref argument, 1) = (ushort)j;
-        slope = slopeA;
-        Unsafe.Add(ref slope, 1) = slopeB;
-        return new Value(this, block.Append(value, 2, block.DepthOf(i, j)));
-    }
+    Value Append(double value, int i, double slopeA, int j, double slopeB) =>
+        i == j
+            ? Append(value, i, slopeA + slopeB) // x * x: one slope, one rounding less in the sweep
+            : new(this, Block.Append(value, i, slopeA, j, slopeB));
 
     /// <summary>An operation of any number of arguments: their slopes, and their numbers. A default(Value) stands for a plain number.</summary>
     internal static Value Record(
@@ -362,9 +344,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         for (int index = root; index >= 0; index = Sweep.LastMark(marks, index))
         {
             marks[index] = 0;
-            int position = source.StartOf(index),
-                end = source.StartOf(index + 1);
-            if (position == end)
+            if (source.IsLeaf(index))
             {
                 if (!source.TryFindImport(index, out var import))
                     continue;
@@ -379,8 +359,8 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             if (Volatile.Read(ref seen) - Block.Key <= Block.NoAlias)
                 continue;
             Volatile.Write(ref seen, Block.Key | Block.NoAlias);
-            for (; position < end; position++)
-                marks[source.Argument(position)] = 1;
+            source.MarkArguments(index, marks);
+            marks[index] = 0;
         }
         GC.KeepAlive(tape); // it holds what the imports lead to
     }

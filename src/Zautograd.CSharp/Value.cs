@@ -74,7 +74,7 @@ public readonly partial struct Value : IEquatable<Value>, IComparable<Value>, IC
         get
         {
             Observer.Touching(this, isGrad: true);
-            return ref Block.Adjoint(Index);
+            return ref Block.Grad(Index);
         }
     }
 

@@ -195,7 +195,7 @@ public sealed class ValueTests
         Value x = 2;
         var y = x * 3;
         Assert.Equal(y.Index, x.Index + 1);
-        Assert.Equal(1, y.Block.StartOf(y.Index + 1) - y.Block.StartOf(y.Index));
+        Assert.Equal(1, y.Block.ArgumentsOf(y.Index));
     }
 
     [Fact]

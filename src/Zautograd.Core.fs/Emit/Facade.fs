@@ -276,7 +276,8 @@ let private value (rule: Rules.Rule) =
                 $"/// <inheritdoc cref=\"{cref}({first})\"/>"
 
             declaration "Value" rule parameters + " =>"
-            $"    Tape.Record(Operation.{name}, Slopes.{name}({join (data @ outs)}), {recorded});"
+            let tape = if rule.Arity <= 2 then "Tape.Current, " else ""
+            $"    Tape.Record({tape}Operation.{name}, Slopes.{name}({join (data @ outs)}), {recorded});"
             ""
 
             // the same as a method of its first argument: x.Sin(), x.Pow(2)
