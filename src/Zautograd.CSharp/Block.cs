@@ -21,7 +21,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 {
     internal const int Records = 1 << 13; // an index leaves three bits of sixteen
     internal const int Arguments = 10 * Records; // in lists
-    internal const int Bytes = 44 * Records + 10 * Arguments + 32 * Segments;
+    internal const int Bytes = 45 * Records + 10 * Arguments + 32 * Segments;
     internal const int MostPooled = 64; // but for as many more as large graphs have lately used at once
     const int Segments = 512;
     internal const int NoAlias = 0xFFFF;
@@ -55,6 +55,12 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         uint first;
     }
 
+    [InlineArray(Records)]
+    struct Operations
+    {
+        Operation first;
+    }
+
     [InlineArray(Arguments + Beyond)]
     struct ArgumentIndices
     {
@@ -77,6 +83,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     Doubles adjoints;
     Words aliases; // segment number << 16 | index of the alias there: one word, so never torn
     HalfWords links; // whether the arguments are a list << 31 | whether the record is deep << 30 | second argument << 16 | first argument
+    Operations operations; // for second derivatives (Notes); of a leaf it says nothing
     Pairs slopes; // of the two arguments; or, for a list, its position << 32 | its length << 2 | its arrangement
     ArgumentIndices arguments; // those in lists
     ArgumentSlopes argumentSlopes;
@@ -163,6 +170,9 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref uint Link(int index) => ref Unsafe.Add(ref Unsafe.As<HalfWords, uint>(ref links), (nint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref Operation Operation(int index) => ref Unsafe.Add(ref Unsafe.As<Operations, Operation>(ref operations), (nint)(uint)index);
 
     /// <summary>The slope of a record's first argument; that of the second one follows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -267,14 +277,14 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal int Append(double value)
     {
         int index = Count;
-        return Append(value, (uint)index * (1 + Second), Vector128<double>.Zero);
+        return Append(default, value, (uint)index * (1 + Second), Vector128<double>.Zero);
     }
 
     /// <summary>Appends a record for an intermediate that stands elsewhere.</summary>
-    internal int AppendAlias(bool isDeep)
+    internal int AppendAlias(double value, bool isDeep)
     {
         hasDeep |= isDeep;
-        int index = Append(0);
+        int index = Append(value);
         if (isDeep)
             Link(index) |= Deep;
         return index;
@@ -282,18 +292,19 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     /// <summary>Appends a record of one argument.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(double value, int i, double slope) =>
-        Append(value, (uint)i | (uint)Count << 16 | Link(i) & Deep, Vector128.CreateScalar(slope));
+    internal int Append(Operation operation, double value, int i, double slope) =>
+        Append(operation, value, (uint)i | (uint)Count << 16 | Link(i) & Deep, Vector128.CreateScalar(slope));
 
     /// <summary>Appends a record of two different arguments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(double value, int i, double slopeA, int j, double slopeB) =>
-        Append(value, (uint)i | (uint)j << 16 | (Link(i) | Link(j)) & Deep, Vector128.Create(slopeA, slopeB));
+    internal int Append(Operation operation, double value, int i, double slopeA, int j, double slopeB) =>
+        Append(operation, value, (uint)i | (uint)j << 16 | (Link(i) | Link(j)) & Deep, Vector128.Create(slopeA, slopeB));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    int Append(double value, uint link, Vector128<double> slopes)
+    int Append(Operation operation, double value, uint link, Vector128<double> slopes)
     {
         int index = Count;
+        Operation(index) = operation;
         Value(index) = value;
         slopes.StoreUnsafe(ref Slopes(index));
         Link(index) = link;
@@ -302,10 +313,11 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     }
 
     /// <summary>Appends a record whose arguments stand already behind those of the last list.</summary>
-    internal int AppendMany(double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered)
+    internal int AppendMany(Operation operation, double value, int argumentCount, Arrangement arrangement = Arrangement.Scattered)
     {
         uint depth = DepthOfNext(argumentCount);
         int index = Append(value);
+        Operation(index) = operation;
         Link(index) |= Listed | depth;
         List(index) = (ulong)ArgumentCount << 32 | (uint)argumentCount << 2 | (uint)arrangement;
         ArgumentCount += argumentCount;

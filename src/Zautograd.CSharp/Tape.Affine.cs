@@ -32,7 +32,7 @@ sealed partial class Tape
                 block.WriteRun(position + length, argument, in weight, length);
                 block.Argument(position + 2 * length) = (ushort)(first + weights + length);
                 block.Slope(position + 2 * length) = 1;
-                y[row] = new Value(tape, block.AppendMany(sum, count, Arrangement.TwoRuns));
+                y[row] = new Value(tape, block.AppendMany(Operation.Dot, sum, count, Arrangement.TwoRuns));
             }
         }
         return row;
@@ -56,7 +56,7 @@ sealed partial class Tape
                 block.WriteRun(position, first + weights, x);
                 block.Argument(position + length) = (ushort)(first + weights + length); // the bias is the weights' neighbour
                 block.Slope(position + length) = 1;
-                y[row] = new Value(tape, block.AppendMany(sum, count, Arrangement.Run));
+                y[row] = new Value(tape, block.AppendMany(Notes.Linear, sum, count, Arrangement.Run));
             }
         }
         return row;

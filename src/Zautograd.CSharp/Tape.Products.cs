@@ -33,7 +33,7 @@ sealed partial class Tape
                 done++;
             }
             if (done == values.Length)
-                return new Value(tape, block.AppendMany(sum, done));
+                return new Value(tape, block.AppendMany(Notes.Linear, sum, done));
             Restart();
         }
     }
@@ -92,7 +92,7 @@ sealed partial class Tape
                 slope = ref Unsafe.Add(ref slope, 2);
             }
             if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
-                return new Value(tape, block.AppendMany(sum, count));
+                return new Value(tape, block.AppendMany(Operation.Dot, sum, count));
             Restart();
         }
     }
@@ -133,7 +133,7 @@ sealed partial class Tape
                 slope = ref Unsafe.Add(ref slope, 1);
             }
             if (done == pairs && tape.TryAddBias(block, bias, ref argument, ref slope, ref sum))
-                return new Value(tape, block.AppendMany(sum, count));
+                return new Value(tape, block.AppendMany(Notes.Linear, sum, count));
             Restart();
         }
     }
@@ -162,7 +162,7 @@ sealed partial class Tape
         block.WriteRun(position + a.Length, j, in x, a.Length);
         if (!TryAddBias(block, bias, ref block.Argument(behind), ref block.Slope(behind), ref sum))
             return default;
-        return new Value(this, block.AppendMany(sum, 2 * a.Length + (bias.Tape is null ? 0 : 1), Arrangement.TwoRuns));
+        return new Value(this, block.AppendMany(Operation.Dot, sum, 2 * a.Length + (bias.Tape is null ? 0 : 1), Arrangement.TwoRuns));
     }
 
     /// <summary>A product of a run of neighbours and numbers; no value if there is none.</summary>
@@ -181,8 +181,8 @@ sealed partial class Tape
         if (!TryAddBias(block, bias, ref block.Argument(behind), ref block.Slope(behind), ref sum))
             return default;
         return bias.Tape is null
-            ? new Value(this, block.AppendMany(sum, a.Length, Arrangement.Run))
-            : new Value(this, block.AppendMany(sum, a.Length + 1, Arrangement.RunAndOne));
+            ? new Value(this, block.AppendMany(Notes.Linear, sum, a.Length, Arrangement.Run))
+            : new Value(this, block.AppendMany(Notes.Linear, sum, a.Length + 1, Arrangement.RunAndOne));
     }
 
     /// <summary>x[0]*y[0] + x[1]*y[1] + ..., in this order.</summary>

@@ -95,6 +95,14 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             current = null;
     }
 
+    /// <summary>Begins a segment; gives its number.</summary>
+    internal static long BeginStep()
+    {
+        if (current is null || !current.Block.TryBeginSegment())
+            Begin();
+        return current!.Block.Open.Number;
+    }
+
     /// <summary>After a derivative that swept its own way: a thread does not keep a large step.</summary>
     internal static void LeaveLargeStep()
     {
@@ -122,21 +130,25 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     /// <summary>An operation of one argument and its slope.</summary>
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
-        IsAtHand(tape, a, out int i) ? tape.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
+        IsAtHand(tape, a, out int i) ? tape.Append(operation, value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
 
     /// <summary>An operation of a value and a number.</summary>
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, double b) =>
-        IsAtHand(tape, a, out int i) ? tape.Append(value, i, slopeA) : RecordSlowly(operation, value, a, slopeA, b);
+        !Notes.AreWanted(operation, Notes.LinearInFirst) && IsAtHand(tape, a, out int i)
+            ? tape.Append(Notes.WithNumber(operation, Notes.LinearInFirst), value, i, slopeA)
+            : RecordSlowly(operation, value, a, slopeA, b);
 
     /// <summary>An operation of a number and a value.</summary>
     internal static Value Record(Tape? tape, Operation operation, double value, double a, Value b, double slopeB) =>
-        IsAtHand(tape, b, out int i) ? tape.Append(value, i, slopeB) : RecordSlowly(operation, value, a, b, slopeB);
+        !Notes.AreWanted(operation, Notes.LinearInSecond) && IsAtHand(tape, b, out int i)
+            ? tape.Append(Notes.WithNumber(operation, Notes.LinearInSecond), value, i, slopeB)
+            : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
         return IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
-            ? tape.Append(value, i, slopeA, j, slopeB)
+            ? tape.Append(operation, value, i, slopeA, j, slopeB)
             : RecordSlowly(operation, value, a, slopeA, b, slopeB);
     }
 
@@ -149,13 +161,13 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(double value, int i, double slope) => new(this, Block.Append(value, i, slope));
+    Value Append(Operation operation, double value, int i, double slope) => new(this, Block.Append(operation, value, i, slope));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(double value, int i, double slopeA, int j, double slopeB) =>
+    Value Append(Operation operation, double value, int i, double slopeA, int j, double slopeB) =>
         i == j
-            ? Append(value, i, slopeA + slopeB) // x * x: one slope, one rounding less in the sweep
-            : new(this, Block.Append(value, i, slopeA, j, slopeB));
+            ? Append(operation, value, i, slopeA + slopeB) // x * x: one slope, one rounding less in the sweep
+            : new(this, Block.Append(operation, value, i, slopeA, j, slopeB));
 
     /// <summary>An operation of any number of arguments: their slopes, and their numbers. A default(Value) stands for a plain number.</summary>
     internal static Value Record(
@@ -168,15 +180,18 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     )
     {
         using var pause = new Observer.Pause();
+        var code = Notes.CodeOf(operation, rule, arguments);
         Value result;
         while (true)
         {
             Open(arguments.Length);
-            result = TryRecord(value, arguments, slopes);
+            result = TryRecord(code, value, arguments, slopes);
             if (result.Tape is not null)
                 break;
             Restart();
         }
+        if (code >= Notes.Noted)
+            Notes.Add(result, operation, rule, arguments, numbers);
         pause.Recorded(new(operation, rule, arguments, numbers, slopes, result));
         return result;
     }
@@ -186,25 +201,27 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA)
-        : TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
+        : TryRecord(current, operation, value, a, slopeA) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b)
-        : TryRecord(current, value, a, slopeA) is { Tape: not null } result ? result
+        : TryRecord(current, Notes.CodeWithNumber(operation, Notes.LinearInFirst), value, a, slopeA) is { Tape: not null } result
+            ? Notes.Added(result, operation, default, a.Number, b)
         : Lay(operation, value, a, slopeA, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB)
-        : TryRecord(current, value, b, slopeB) is { Tape: not null } result ? result
+        : TryRecord(current, Notes.CodeWithNumber(operation, Notes.LinearInSecond), value, b, slopeB) is { Tape: not null } result
+            ? Notes.Added(result, operation, b, a, b.Number)
         : Lay(operation, value, a, b, slopeB);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB)
-        : TryRecord(current, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
+        : TryRecord(current, operation, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA, b, slopeB);
 
     /// <summary>Laid out as observers see it.</summary>
@@ -225,19 +242,19 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     /// <summary>The record, with aliases for its arguments where they need any; no value if it needs a new tape or a new segment, or if it is
     /// observed.</summary>
-    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA) =>
-        HasRoom(tape, 1) && tape.Find(tape.Block, a) is >= 0 and var i ? tape.Append(value, i, slopeA) : default;
+    internal static Value TryRecord(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
+        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i ? tape.Append(operation, value, i, slopeA) : default;
 
     /// <summary>The same for two arguments.</summary>
-    internal static Value TryRecord(Tape? tape, double value, Value a, double slopeA, Value b, double slopeB) =>
-        HasRoom(tape, 2) && tape.Find(tape.Block, a) is >= 0 and var i && tape.Find(tape.Block, b) is >= 0 and var j
-            ? tape.Append(value, i, slopeA, j, slopeB)
+    internal static Value TryRecord(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
+        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i && tape.Find(tape.Block, b) is >= 0 and var j
+            ? tape.Append(operation, value, i, slopeA, j, slopeB)
             : default;
 
-    static Value TryRecord(double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
+    static Value TryRecord(Operation operation, double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
         if (arguments is [{ Tape: not null }, { Tape: not null }])
-            return TryRecord(current, value, arguments[0], slopes[0], arguments[1], slopes[1]);
+            return TryRecord(current, operation, value, arguments[0], slopes[0], arguments[1], slopes[1]);
         var tape = current!;
         var block = tape.Block;
         int position = block.ArgumentCount,
@@ -252,7 +269,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             block.Argument(next) = (ushort)i;
             block.Slope(next++) = slopes[argument];
         }
-        return new Value(tape, block.AppendMany(value, next - position));
+        return new Value(tape, block.AppendMany(operation, value, next - position));
     }
 
     /// <summary>Where an operand or its alias stands in the open segment; negative if it has none there.</summary>
@@ -295,7 +312,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
                 HoldWhatItNeeds(operand.Tape!, index);
             block.Open.ImportsInner = true;
         }
-        int alias = block.AppendAlias(isDeep);
+        int alias = block.AppendAlias(operand.Number, isDeep);
         if (block.ImportCount == block.Imports.Length)
             Array.Resize(ref block.Imports, 2 * block.ImportCount);
         block.Imports[block.ImportCount] = new Import

@@ -94,7 +94,7 @@ public static class CustomRule
             y = rule.Value(numbers);
             rule.Slopes(numbers, y, slopes);
         }
-        return Tape.Record(Operation.Custom, y, x, slopes, numbers, Observer.IsOn ? new OwnRule<TRule>(rule) : null);
+        return Tape.Record(Operation.Custom, y, x, slopes, numbers, Observer.IsOn || Notes.AreTaken ? new OwnRule<TRule>(rule) : null);
     }
 }
 

@@ -11,8 +11,11 @@ public static partial class Derivatives
     [OverloadResolutionPriority(1)]
     public static double[] HessianVector(Func<Value[], Value> f, double[] x, double[] direction)
     {
-        using var replay = Replayed(f, x);
-        return HessianVector<Replay, double>(replay, x, direction);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(direction);
+        SameLength(nameof(direction), x.Length, direction.Length);
+        using var inside = Confusion.Enter<Value>(f, AnyInside);
+        return SecondSweep.HessianVector(f, x, direction);
     }
 
     /// <summary>The second derivatives of a function over <see cref="Value"/>, row by row.</summary>

@@ -60,35 +60,35 @@ internal sealed class Transcript : Observer, IDisposable
     public Value Record(Operation operation, double value, Value a, double slopeA)
     {
         Add(PlaceOf(a));
-        var result = Tape.TryRecord(Aside, value, a, slopeA);
+        var result = Tape.TryRecord(Aside, Notes.Unknown, value, a, slopeA);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 1);
     }
 
     public Value Record(Operation operation, double value, Value a, double slopeA, double b)
     {
         Add(PlaceOf(a), ConstantOf(b));
-        var result = Tape.TryRecord(Aside, value, a, slopeA);
+        var result = Tape.TryRecord(Aside, Notes.Unknown, value, a, slopeA);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, default, 0), 2);
     }
 
     public Value Record(Operation operation, double value, double a, Value b, double slopeB)
     {
         Add(ConstantOf(a), PlaceOf(b));
-        var result = Tape.TryRecord(Aside, value, b, slopeB);
+        var result = Tape.TryRecord(Aside, Notes.Unknown, value, b, slopeB);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, b, slopeB, default, 0), 2);
     }
 
     public Value Record(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
         Add(PlaceOf(a), PlaceOf(b));
-        var result = Tape.TryRecord(Aside, value, a, slopeA, b, slopeB);
+        var result = Tape.TryRecord(Aside, Notes.Unknown, value, a, slopeA, b, slopeB);
         return End(operation, result.Tape is not null ? result : Unseen(operation, value, a, slopeA, b, slopeB), 2);
     }
 
     static Value Unseen(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
         using var pause = new Pause();
-        return b.Tape is null ? Tape.Record(Tape.Current, operation, value, a, slopeA) : Tape.Record(Tape.Current, operation, value, a, slopeA, b, slopeB);
+        return b.Tape is null ? Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA) : Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA, b, slopeB);
     }
 
     internal override void Recorded(in Observation observation)
