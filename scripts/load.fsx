@@ -26,6 +26,7 @@
 #load "../src/Zautograd.Core.fs/Calculus.fs"
 #load "../src/Zautograd.Core.fs/Implicit.fs"
 #load "../src/Zautograd.Core.fs/Instructions.fs"
+#load "../src/Zautograd.Core.fs/Schedule.fs"
 #load "../src/Zautograd.Core.fs/Machine.fs"
 #load "../src/Zautograd.Core.fs/Compile.fs"
 #load "../src/Zautograd.Core.fs/Layout.fs"

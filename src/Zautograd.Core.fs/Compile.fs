@@ -15,8 +15,12 @@ type CompiledGradient = delegate of x: float[] * gradient: float[] -> float
 /// variable j stands at jacobian[i * variables + j].
 type CompiledJacobian = delegate of x: float[] * values: float[] * jacobian: float[] -> unit
 
-/// A piece of a compiled program: reads x and the workspace, writes the workspace and the results.
-type private Piece = delegate of x: float[] * workspace: float[] * values: float[] * derivatives: float[] -> unit
+/// A compiled expression: writes its gradient at x and the Hessian times the direction, and returns the derivative along the direction.
+type CompiledHessianVector = delegate of x: float[] * direction: float[] * gradient: float[] * product: float[] -> float
+
+/// A piece of a compiled program: reads the inputs, x and then the direction, and the workspace; writes the workspace, of which the first
+/// places are the values, and the derivatives, `slopes` and then `more`.
+type private Piece = delegate of workspace: float[] * x: float[] * direction: float[] * slopes: float[] * more: float[] -> unit
 
 /// The pieces of a program, and how to run them.
 /// Products with an adjoint of 0 contribute nothing, even where the slope is infinite. To ask at each product costs more than the
@@ -25,33 +29,48 @@ type private Piece = delegate of x: float[] * workspace: float[] * values: float
 [<Sealed>]
 type private Runner(variables: int, rows: int, size: int, pieces: Piece[], careful: Lazy<Piece[]>) =
 
-    static member private Run(pieces: Piece[], x, workspace, values, derivatives) =
+    static member private Run(pieces: Piece[], workspace, x, direction, slopes, more) =
         for piece in pieces do
-            piece.Invoke(x, workspace, values, derivatives)
+            piece.Invoke(workspace, x, direction, slopes, more)
 
-    member private _.Derivatives(x: float[], workspace: float[], values: float[], derivatives: float[]) =
-        Runner.Run(pieces, x, workspace, values, derivatives)
+    /// Derivatives are written while inputs are still read: an input that they overwrite is read from a copy.
+    static member private Apart(input: float[], slopes: float[], more: float[]) =
+        if obj.ReferenceEquals(input, slopes) || obj.ReferenceEquals(input, more) then Array.copy input else input
 
-        if Machine.HasNaN derivatives then Runner.Run(careful.Value, x, workspace, values, derivatives)
+    member private _.Derivatives(x: float[], direction: float[], slopes: float[], more: float[]) =
+        let workspace = Machine.Workspace size
+        let x, direction = Runner.Apart(x, slopes, more), Runner.Apart(direction, slopes, more)
+        Runner.Run(pieces, workspace, x, direction, slopes, more)
+
+        if Machine.HasNaN slopes || not (obj.ReferenceEquals(more, slopes)) && Machine.HasNaN more then
+            Runner.Run(careful.Value, workspace, x, direction, slopes, more)
+
+        workspace
 
     member _.Value(x: float[]) =
         Machine.Check("x", variables, x.Length)
         let workspace = Machine.Workspace size
-        Runner.Run(pieces, x, workspace, workspace, workspace)
+        Runner.Run(pieces, workspace, x, x, workspace, workspace)
         workspace[0]
 
     member this.Gradient(x: float[], gradient: float[]) =
         Machine.Check("x", variables, x.Length)
         Machine.Check("gradient", variables, gradient.Length)
-        let workspace = Machine.Workspace size
-        this.Derivatives(x, workspace, workspace, gradient)
-        workspace[0]
+        this.Derivatives(x, x, gradient, gradient)[0]
 
     member this.Jacobian(x: float[], values: float[], jacobian: float[]) =
         Machine.Check("x", variables, x.Length)
         Machine.Check("values", rows, values.Length)
         Machine.Check("jacobian", rows * variables, jacobian.Length)
-        this.Derivatives(x, Machine.Workspace size, values, jacobian)
+        Array.Copy(this.Derivatives(x, x, jacobian, jacobian), values, rows)
+
+    /// Of the derivative along a direction: its slopes by x are the product, those by the direction the gradient.
+    member this.HessianVector(x: float[], direction: float[], gradient: float[], product: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("direction", variables, direction.Length)
+        Machine.Check("gradient", variables, gradient.Length)
+        Machine.Check("product", variables, product.Length)
+        this.Derivatives(x, direction, product, gradient)[0]
 
 /// <summary>Compiles expressions by way of LINQ expression trees. Common subexpressions are computed once, derivatives share what the values
 /// compute, and the result is exactly that of `Number.floats`, operation by operation. A compiled function may be called from any
@@ -75,44 +94,12 @@ module Compile =
         else
             Linq.Multiply(slope, change)
 
-    let private operands instruction =
-        match instruction with
-        | Number _
-        | Input _ -> []
-        | Operation(_, args) -> args
-        | Chain(slope, change) -> [ slope; change ]
-
-    let private isLeaf instruction =
-        match instruction with
-        | Number _
-        | Input _ -> true
-        | Operation _
-        | Chain _ -> false
-
-    /// What is needed for the results, cut into pieces; which instruction belongs to which, and what has a slot in the workspace
-    /// because another piece needs it.
+    /// The work, cut into pieces; which instruction belongs to which, and what has a slot in the workspace because another piece needs it.
     type private Layout = { Pieces: int[][]; PieceOf: int[]; Slots: Dictionary<int, int> }
 
-    let private layOut (program: Straight) reserved =
-        let count = program.Instructions.Length
-        let needed = Array.zeroCreate<bool> count
-
-        for result in program.Values @ program.Derivatives do
-            needed[result] <- true
-
-        for place in count - 1 .. -1 .. 0 do
-            if needed[place] then
-                for operand in operands program.Instructions[place] do
-                    needed[operand] <- true
-
-        let work =
-            [|
-                for place in 0 .. count - 1 do
-                    if needed[place] && not (isLeaf program.Instructions[place]) then place
-            |]
-
+    let private cut (program: Straight) (work: int[]) =
         let pieces = if work.Length = 0 then [| [||] |] else Array.chunkBySize PieceSize work
-        let pieceOf = Array.create count -1
+        let pieceOf = Array.create program.Instructions.Length -1
 
         pieces
         |> Array.iteri (fun piece places ->
@@ -122,24 +109,59 @@ module Compile =
         let slots = Dictionary<int, int>()
 
         for place in work do
-            for operand in operands program.Instructions[place] do
+            for operand in Schedule.operands program.Instructions[place] do
                 if pieceOf[operand] >= 0 && pieceOf[operand] <> pieceOf[place] && not (slots.ContainsKey operand) then
-                    slots[operand] <- reserved + slots.Count
+                    slots[operand] <- program.Values.Length + slots.Count
 
         { Pieces = pieces; PieceOf = pieceOf; Slots = slots }
 
-    let private parameter (name: string) = Linq.Parameter(typeof<float[]>, name)
-    let private at (array: Linq) (index: int) : Linq = Linq.ArrayAccess(array, [ Linq.Constant index :> Linq ])
+    /// Terms of a sum have their derivatives at once and leave hardly anything to other pieces. Where adjoints come from far up, or go to
+    /// variables of many terms, something is left in either order: then the one as written, which computes independent things together.
+    let private layOut program =
+        let asWritten, together = cut program (Schedule.asWritten program), cut program (Schedule.together program)
+        if 2 * together.Slots.Count < asWritten.Slots.Count then together else asWritten
 
-    /// One piece over these arrays: its locals, its statements so far, and how to get at the value of a place.
-    let private translate isCareful (program: Straight) layout piece (x: Linq) (workspace: Linq) =
-        let locals, body = List<ParameterExpression>(), List<Linq>()
+    let private parameter (name: string) = Linq.Parameter(typeof<float[]>, name)
+
+    /// A method as it grows.
+    type private Method() =
+        let highest = Dictionary<Linq, int>(HashIdentity.Reference)
+
+        member val Locals = List<ParameterExpression>()
+        member val Body = List<Linq>()
+
+        member _.At(array: Linq, index: int) : Linq =
+            highest[array] <-
+                match highest.TryGetValue array with
+                | true, before -> max before index
+                | _ -> index
+
+            Linq.ArrayAccess(array, [ Linq.Constant index :> Linq ])
+
+        /// To ask for the last element first spares asking at every other whether there is one.
+        member this.Statements: Linq list =
+            [ for entry in highest -> Linq.ArrayAccess(entry.Key, [ Linq.Constant entry.Value :> Linq ]) ] @ List.ofSeq this.Body
+
+    /// The arrays that a method is over, and where in the derivatives' and the inputs' one ends and the other begins.
+    type private Arrays =
+        {
+            Workspace: ParameterExpression
+            Inputs: ParameterExpression * int * ParameterExpression
+            Derivatives: ParameterExpression * int * ParameterExpression
+        }
+
+    let private element (first: ParameterExpression, length, second: ParameterExpression) index : Linq * int =
+        if index < length then first, index else second, index - length
+
+    /// One piece over these arrays, and how to get at the value of a place. A result is written where it is computed.
+    let private translate isCareful (program: Straight) layout (results: IReadOnlyDictionary<int, (Linq * int) list>) piece arrays =
+        let method = Method()
         let known = Dictionary<int, Linq>()
 
         let keep place (value: Linq) : Linq =
             let local = Linq.Variable(typeof<float>, $"t{place}")
-            locals.Add local
-            body.Add(Linq.Assign(local, value))
+            method.Locals.Add local
+            method.Body.Add(Linq.Assign(local, value))
             known[place] <- local
             local
 
@@ -147,59 +169,72 @@ module Compile =
             match known.TryGetValue place, program.Instructions[place] with
             | (true, found), _ -> found
             | _, Number number -> Linq.Constant number
-            | _, Input index -> keep place (at x index)
-            | _ when layout.PieceOf[place] <> piece -> keep place (at workspace layout.Slots[place])
+            | _, Input index -> keep place (method.At(element arrays.Inputs index))
+            | _ when layout.PieceOf[place] <> piece -> keep place (method.At(arrays.Workspace, layout.Slots[place]))
             | _, Operation(op, args) -> keep place (Operations.compose op (List.map valueOf args))
             | _, Chain(slope, change) -> keep place (chain isCareful (valueOf slope) (valueOf change))
 
-        for place in layout.Pieces[piece] do
+        let write place =
             let value = valueOf place
 
-            match layout.Slots.TryGetValue place with
-            | true, slot -> body.Add(Linq.Assign(at workspace slot, value))
+            match results.TryGetValue place with
+            | true, targets ->
+                for target in targets do
+                    method.Body.Add(Linq.Assign(method.At target, value))
             | _ -> ()
 
-        locals, body, valueOf
+            match layout.Slots.TryGetValue place with
+            | true, slot -> method.Body.Add(Linq.Assign(method.At(arrays.Workspace, slot), value))
+            | _ -> ()
 
-    /// The pieces of a program as lambdas, and the size of the workspace, of which the first places are reserved.
-    let private lambdas isCareful reserved (program: Straight) =
-        let layout = layOut program reserved
+        Array.iter write layout.Pieces[piece]
+        method, valueOf, write
 
-        let x, workspace, values, derivatives = parameter "x", parameter "workspace", parameter "values", parameter "derivatives"
+    /// The pieces of a program over so many variables as lambdas, and the size of the workspace.
+    let private lambdas isCareful variables (program: Straight) =
+        let layout = layOut program
+        let workspace, x, direction = parameter "workspace", parameter "x", parameter "direction"
+        let slopes, more = parameter "slopes", parameter "more"
 
-        // a result is written where it is computed; what is not computed, by the last piece
+        let arrays =
+            {
+                Workspace = workspace
+                Inputs = x, variables, direction
+                Derivatives = slopes, program.Values.Length * variables, more
+            }
+
         let results =
             [
-                for target, places in [ values, program.Values; derivatives, program.Derivatives ] do
-                    for index, place in List.indexed places -> target, index, place
+                for index, place in List.indexed program.Values -> place, (workspace :> Linq, index)
+                for index, place in List.indexed program.Derivatives -> place, element arrays.Derivatives index
             ]
-            |> List.groupBy (fun (_, _, place) -> if layout.PieceOf[place] < 0 then layout.Pieces.Length - 1 else layout.PieceOf[place])
-            |> dict
+            |> List.groupBy fst
+            |> List.map (fun (place, targets) -> place, List.map snd targets)
+
+        let targets = readOnlyDict results
 
         let lambda piece =
-            let locals, body, valueOf = translate isCareful program layout piece x workspace
+            let method, _, write = translate isCareful program layout targets piece arrays
 
-            match results.TryGetValue piece with
-            | true, results ->
-                for target, index, place in results do
-                    let value = valueOf place
-                    body.Add(Linq.Assign(at target index, value))
-            | _ -> ()
+            // what is not computed
+            if piece = layout.Pieces.Length - 1 then
+                for place, _ in results do
+                    if layout.PieceOf[place] < 0 then write place
 
-            body.Add(Linq.Empty())
-            Linq.Lambda<Piece>(Linq.Block(typeof<Void>, locals, body), x, workspace, values, derivatives)
+            let body = Linq.Block(typeof<Void>, method.Locals, method.Statements @ [ Linq.Empty() ])
+            Linq.Lambda<Piece>(body, workspace, x, direction, slopes, more)
 
-        List.init layout.Pieces.Length lambda, reserved + layout.Slots.Count
+        List.init layout.Pieces.Length lambda, program.Values.Length + layout.Slots.Count
 
     /// A program's pieces, ready to be run in order, and the size of the workspace they need.
-    let private assemble isCareful reserved program =
-        let lambdas, size = lambdas isCareful reserved program
+    let private assemble isCareful variables program =
+        let lambdas, size = lambdas isCareful variables program
         size, [| for lambda in lambdas -> lambda.Compile() |]
 
-    let private runner (variables: string list) reserved program =
-        let size, pieces = assemble false reserved program
+    let private runner (variables: string list) program =
+        let size, pieces = assemble false variables.Length program
 
-        Runner(variables.Length, program.Values.Length, size, pieces, lazy (snd (assemble true reserved program)))
+        Runner(variables.Length, program.Values.Length, size, pieces, lazy (snd (assemble true variables.Length program)))
 
     /// <summary>The value of an expression, of these variables in this order. Any other variable is refused by name.</summary>
     /// <example><code>
@@ -208,21 +243,22 @@ module Compile =
     let value (variables: string list) (root: Expr) : CompiledValue =
         let program = Straight.value variables root
         let count = variables.Length
-        let layout = layOut program 0
+        let layout = layOut program
 
         match layout.Pieces with
         | [| _ |] ->
             let x = parameter "x"
-            let locals, body, valueOf = translate false program layout 0 x x
+            let arrays = { Workspace = x; Inputs = x, count, x; Derivatives = x, 0, x }
+            let method, valueOf, _ = translate false program layout (readOnlyDict []) 0 arrays
             let result = valueOf program.Values.Head
 
             let checkLength =
                 Linq.Call(Operations.machine (nameof Machine.Check), Linq.Constant "x", Linq.Constant count, Linq.ArrayLength x)
 
             let unless: Linq = Linq.IfThen(Linq.NotEqual(Linq.ArrayLength x, Linq.Constant count), checkLength)
-            Linq.Lambda<CompiledValue>(Linq.Block(typeof<float>, locals, Seq.append [ unless ] (Seq.append body [ result ])), x).Compile()
+            Linq.Lambda<CompiledValue>(Linq.Block(typeof<float>, method.Locals, unless :: method.Statements @ [ result ]), x).Compile()
         | _ ->
-            let runner = runner variables 1 program
+            let runner = runner variables program
             CompiledValue(runner.Value)
 
     /// <summary>The value of an expression and its gradient with respect to these variables, in this order.</summary>
@@ -232,7 +268,7 @@ module Compile =
     /// gradient[0]   // -> 12
     /// </code></example>
     let gradient (variables: string list) (root: Expr) : CompiledGradient =
-        let runner = runner variables 1 (Straight.jacobian variables [ root ])
+        let runner = runner variables (Straight.jacobian variables [ root ])
         CompiledGradient(fun x gradient -> runner.Gradient(x, gradient))
 
     /// <summary>The values of several expressions and their partial derivatives with respect to these variables, in this order.</summary>
@@ -243,11 +279,27 @@ module Compile =
     /// jacobian[3]   // -> -1
     /// </code></example>
     let jacobian (variables: string list) (roots: Expr list) : CompiledJacobian =
-        let runner = runner variables 0 (Straight.jacobian variables roots)
+        let runner = runner variables (Straight.jacobian variables roots)
         CompiledJacobian(fun x values jacobian -> runner.Jacobian(x, values, jacobian))
+
+    let private alongDirection variables root =
+        let directions = variables |> List.map (fun name -> $"direction of {name}")
+        let along = Calculus.directional (List.zip variables (List.map Var directions)) root
+        Straight.jacobian (variables @ directions) [ along ]
+
+    /// <summary>Gradient and Hessian-vector product of an expression, of these variables in this order: the adjoint of its tangent.</summary>
+    /// <example><code>
+    /// let gradient, product = Array.zeroCreate 2, Array.zeroCreate 2
+    /// (Compile.hessianVector [ "x"; "y" ] (x * y)).Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], gradient, product)   // -> 5
+    /// gradient   // -> [5; 2]
+    /// product   // -> [0; 1]
+    /// </code></example>
+    let hessianVector (variables: string list) (root: Expr) : CompiledHessianVector =
+        let runner = runner variables (alongDirection variables root)
+        CompiledHessianVector(fun x direction gradient product -> runner.HessianVector(x, direction, gradient, product))
 
     /// <summary>The methods that `value` and `gradient` compile, for those who want to see or count them.</summary>
     /// <example><code>(fst (Compile.pieces [ "x" ] (x ** 3.0))).Length   // -> 1</code></example>
     let pieces (variables: string list) (root: Expr) : LambdaExpression list * LambdaExpression list =
-        let methodsOf program = lambdas false 1 program |> fst |> List.map (fun lambda -> lambda :> LambdaExpression)
+        let methodsOf program = lambdas false variables.Length program |> fst |> List.map (fun lambda -> lambda :> LambdaExpression)
         methodsOf (Straight.value variables root), methodsOf (Straight.jacobian variables [ root ])

@@ -104,6 +104,7 @@ type internal Instructions() as this =
         | Div, [ Applied(Neg, [ u ]); v ] -> apply Neg [ apply Div [ u; v ] ]
         | Add, ([ Applied(Neg, [ u ]); v ] | [ v; Applied(Neg, [ u ]) ]) -> apply Sub [ v; u ]
         | Sub, [ u; Applied(Neg, [ v ]) ] -> apply Add [ u; v ]
+        | Sub, [ Applied(Neg, [ u ]); v ] -> apply Neg [ apply Add [ u; v ] ]
         | Div, [ u; v ] when (reciprocal v).IsSome && (constants args).IsNone -> apply Mul [ u; (reciprocal v).Value ]
         | Select _, [ _; _; c; d ] when c = d -> c
         | Select Equal, [ a; b; c; _ ] when a = b && (constants [ a ]).IsSome -> c

@@ -192,6 +192,17 @@ type Symbolic =
     static member CompileGradient(expression: Expr, [<ParamArray>] variables: string[]) : CompiledGradient =
         Compile.gradient (List.ofArray variables) expression
 
+    /// <summary>Compiles gradient and Hessian-vector product, of these variables in this order: the adjoint of the tangent.</summary>
+    /// <example><code lang="csharp">
+    /// double[] gradient = new double[2], product = new double[2];
+    /// formula.CompileHessianVector("x", "y").Invoke([2, 0], [0, 1], gradient, product)   // -> 1
+    /// gradient   // -> [0.5, 1]
+    /// product   // -> [1, 0]
+    /// </code></example>
+    [<Extension>]
+    static member CompileHessianVector(expression: Expr, [<ParamArray>] variables: string[]) : CompiledHessianVector =
+        Compile.hessianVector (List.ofArray variables) expression
+
     /// <summary>Machine code for the values of several expressions and their partial derivatives, row by row.</summary>
     /// <example><code lang="csharp">var jacobian = new[] { Expr.Variable("x"), Expr.Variable("y") }.CompileJacobian("x", "y");</code></example>
     [<Extension>]

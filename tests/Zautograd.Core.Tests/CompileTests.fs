@@ -135,6 +135,31 @@ let ``a Jacobian has the gradients as rows, whether it is wide or high`` () =
             values[row] =! value
             test <@ List.forall2 (close scale) gradient (List.ofArray jacobian[3 * row .. 3 * row + 2]) @>
 
+[<Fact>]
+let ``the compiled Hessian-vector product is that of the reverse walk over duals`` () =
+    let random = Random 4
+
+    for operations in [ for _ in 1..60 -> random.Next(1, 40) ] @ [ 300 ] do
+        let at, along = [| for _ in names -> 0.3 + random.NextDouble() |], [| for _ in names -> random.NextDouble() - 0.5 |]
+        let root = tame random operations at
+        let gradient, product = Array.zeroCreate 3, Array.zeroCreate 3
+        let tangent = (Compile.hessianVector names root).Invoke(at, along, gradient, product)
+        let duals = Seq.map2 (fun value tangent -> { Value = value; Tangent = tangent }) at along
+        let found = Reverse.adjoints (Forward.duals Number.floats) (Number.bind (Seq.zip names duals)) root
+        let value, expected = Reverse.gradient (Forward.duals Number.floats) names (Number.bind (Seq.zip names duals)) root
+        let sizes = found.Adjoints.Values |> Seq.map (fun adjoint -> max (abs adjoint.Value) (abs adjoint.Tangent))
+        // the expression is simplified, and sums of large terms come out otherwise
+        let near p q = close (1e3 * Seq.max sizes) p q
+
+        if
+            not (
+                near value.Tangent tangent
+                && List.forall2 near (List.map _.Value expected) (List.ofArray gradient)
+                && List.forall2 near (List.map _.Tangent expected) (List.ofArray product)
+            )
+        then
+            failwith $"{root} at %A{at} along %A{along}: {tangent}, %A{gradient}, %A{product}, not {value.Tangent}, %A{expected}"
+
 // ---- policies
 
 let private gradientAt (root: Expr) (at: float list) =
@@ -159,6 +184,39 @@ let ``a zero adjoint wins over an infinite slope, as in the reverse walk`` () =
     Reverse.gradient Number.floats names (bind [| 0.0; 0.0; 1.0 |]) root =! (1.0, [ 0.0; 0.0; 1.0 ])
     gradientAt (sqrt x) [ 0.0; 0.0; 0.0 ] =! (0.0, [ infinity; 0.0; 0.0 ])
 
+/// Rosenbrock's function: a sum of terms, each over two neighbours.
+let private rosenbrock count =
+    let names = [ for index in 0 .. count - 1 -> $"x{index}" ]
+
+    let term (a, b) =
+        let bend = Var b - Var a * Var a
+        let rest = Const 1.0 - Var a
+        Const 100.0 * (bend * bend) + rest * rest
+
+    names, List.pairwise names |> List.map term |> List.reduce (+)
+
+[<Fact>]
+let ``derivatives may overwrite the numbers they are taken at`` () =
+    for count in [ 3; 100 ] do // one piece, and several
+        let names, root = rosenbrock count
+        let at () = Array.init count (fun index -> 0.3 + 0.7 * sin (float index))
+        let along () = Array.init count (fun index -> cos (float index))
+        let gradient, product = Array.zeroCreate count, Array.zeroCreate count
+        (Compile.hessianVector names root).Invoke(at (), along (), gradient, product) |> ignore
+        let x, v = at (), along ()
+        (Compile.hessianVector names root).Invoke(x, v, x, v) |> ignore
+        (x, v) =! (gradient, product)
+        let first = Compile.gradient names root
+        first.Invoke(at (), gradient) |> ignore
+        let x = at ()
+        first.Invoke(x, x) |> ignore
+        x =! gradient
+
+    // here infinity times 0 is NaN at first, and everything is computed again with care
+    let numbers = [| 0.0; 0.0; 1.0 |]
+    (Compile.gradient names (sqrt x * y + z)).Invoke(numbers, numbers) |> ignore
+    numbers =! [| 0.0; 0.0; 1.0 |]
+
 [<Fact>]
 let ``an unknown variable, a repeated one and a wrong length are refused by name`` () =
     let message (action: unit -> unit) =
@@ -176,6 +234,16 @@ let ``an unknown variable, a repeated one and a wrong length are refused by name
     test <@ message (fun () -> Compile.gradient [ "x"; "x" ] x |> ignore) |> contains "'x' is given 2 times" @>
     test <@ message (fun () -> (Compile.value names x).Invoke [| 1.0 |] |> ignore) |> contains "3 number(s) are needed, but 1" @>
     test <@ message (fun () -> (Compile.gradient names x).Invoke([| 1.0; 2.0; 3.0 |], [||]) |> ignore) |> contains "gradient" @>
+    let three = [| 1.0; 2.0; 3.0 |]
+
+    for wrong, arrays in List.indexed [ "x"; "direction"; "gradient"; "product" ] do
+        let given = [ for place in 0..3 -> if place = wrong then [||] else Array.copy three ]
+
+        test
+            <@
+                message (fun () -> (Compile.hessianVector names x).Invoke(given[0], given[1], given[2], given[3]) |> ignore)
+                |> contains arrays
+            @>
 
 [<Fact>]
 let ``constants, variables and variables that do not occur compile`` () =
@@ -205,6 +273,73 @@ let ``what occurs twice is computed once, and derivatives take what the value ha
     List.sumBy countOf [ for piece in values -> piece :> Expression ] =! 2 // exp and sin
     List.sumBy countOf [ for piece in gradients -> piece :> Expression ] =! 3 // and cos
 
+let private sum operations =
+    let random = Random operations
+    let mutable total = x
+
+    for step in 1 .. operations / 2 do
+        total <- total + (if random.Next 2 = 0 then y * Const(float step) else z - Const(float step)) // two operations each
+
+    total
+
+/// The accesses to an array's elements, in the order of the method.
+let private accesses (lambda: LambdaExpression) =
+    let found = List<struct (string * int)>()
+
+    { new ExpressionVisitor() with
+        override _.VisitIndex access =
+            match access.Object, access.Arguments[0] with
+            | :? ParameterExpression as array, (:? ConstantExpression as index) ->
+                found.Add(struct (nonNull array.Name, unbox<int> index.Value))
+            | _ -> ()
+
+            base.VisitIndex access
+    }
+        .Visit(lambda.Body)
+    |> ignore
+
+    List.ofSeq found
+
+[<Fact>]
+let ``the terms of a sum have their derivatives at once, and leave hardly anything to other methods`` () =
+    let names, root = rosenbrock 400
+    let _, gradients = Compile.pieces names root
+    test <@ gradients.Length > 15 @>
+
+    for piece in gradients do
+        let kept = accesses piece |> List.filter (fun (struct (array, _)) -> array = "workspace") |> List.length
+        test <@ kept <= 20 @>
+
+[<Fact>]
+let ``the last element that a method needs of an array is asked for first, so that there is no asking at the others`` () =
+    for root in [ snd (rosenbrock 100); sum 2_000 ] do
+        let values, gradients = Compile.pieces (Graph.variables root) root
+
+        for piece in values @ gradients do
+            for array, places in accesses piece |> List.groupBy (fun (struct (array, _)) -> array) do
+                let places = places |> List.map (fun (struct (_, place)) -> place)
+                if places.Head <> List.max places then failwith $"{array}: %A{places}"
+
+[<Fact>]
+let ``a term of Rosenbrock's function is 15 operations with its gradient`` () =
+    let count variables =
+        let mutable operations = 0
+
+        { new ExpressionVisitor() with
+            override _.VisitBinary node =
+                if node.NodeType <> ExpressionType.Assign then operations <- operations + 1
+                base.VisitBinary node
+
+            override _.VisitUnary node =
+                operations <- operations + 1
+                base.VisitUnary node
+        }
+        |> fun counter -> rosenbrock variables ||> Compile.pieces |> snd |> List.iter (fun piece -> counter.Visit piece |> ignore)
+
+        operations
+
+    count 11 - count 10 =! 15
+
 /// Nodes, locals and references to locals of a method.
 let private sizeOf (lambda: LambdaExpression) =
     let mutable nodes, references = 0, 0
@@ -222,15 +357,6 @@ let private sizeOf (lambda: LambdaExpression) =
     |> ignore
 
     nodes, references
-
-let private sum operations =
-    let random = Random operations
-    let mutable total = x
-
-    for step in 1 .. operations / 2 do
-        total <- total + (if random.Next 2 = 0 then y * Const(float step) else z - Const(float step)) // two operations each
-
-    total
 
 [<Fact>]
 let ``no method is larger than what the JIT optimises, and the number of methods grows as the expression`` () =
@@ -257,9 +383,9 @@ let ``an expression of 20,000 operations compiles and computes the same`` () =
 [<Fact>]
 let ``a call allocates nothing, also across pieces`` () =
     let root = sum 2_000
-    let f, g = Compile.value names root, Compile.gradient names root
-    let at, gradient = [| 1.5; 0.25; -2.0 |], Array.zeroCreate 3
-    let run () = f.Invoke at + g.Invoke(at, gradient) |> ignore
+    let f, g, h = Compile.value names root, Compile.gradient names root, Compile.hessianVector names root
+    let at, gradient, product = [| 1.5; 0.25; -2.0 |], Array.zeroCreate 3, Array.zeroCreate 3
+    let run () = f.Invoke at + g.Invoke(at, gradient) + h.Invoke(at, at, gradient, product) |> ignore
 
     for _ in 1..100 do
         run ()
