@@ -79,7 +79,7 @@ internal abstract class Observer
     internal static Transcript? Alone
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => on != 0 && ofThread is Transcript transcript && transcript.outer is null ? transcript : null;
+        get => on != 0 && ofThread is Transcript transcript && transcript.outer is null && !Notes.AreTaken ? transcript : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

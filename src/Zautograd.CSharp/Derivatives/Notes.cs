@@ -52,10 +52,20 @@ internal sealed class Notes
     {
         if (AreTaken)
             return operation | Noted;
+        return arguments switch
+        {
+            [{ Tape: not null }, { Tape: null }] => WithNumber(operation, LinearInFirst),
+            [{ Tape: null }, { Tape: not null }] => WithNumber(operation, LinearInSecond),
+            _ => operation == Operation.Custom || HasNumber(arguments) ? Unknown : operation,
+        };
+    }
+
+    static bool HasNumber(ReadOnlySpan<Value> arguments)
+    {
         foreach (var argument in arguments)
             if (argument.Tape is null)
-                return Unknown;
-        return operation == Operation.Custom ? Unknown : operation;
+                return true;
+        return false;
     }
 
     /// <summary>Until <see cref="End"/> this thread takes notes, beside those of a derivative around this one.</summary>
@@ -96,8 +106,8 @@ internal sealed class Notes
         arguments.AddRange(all);
     }
 
-    /// <summary>What was noted of a record: its operation, rule and arguments.</summary>
-    internal Note Of(ulong key)
+    /// <summary>What was noted of a record; false if another derivative took the note.</summary>
+    internal bool TryFind(ulong key, out Note note)
     {
         var all = CollectionsMarshal.AsSpan(notes);
         int low = 0,
@@ -105,14 +115,16 @@ internal sealed class Notes
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            if (all[middle].Key == key)
-                return all[middle];
-            if (all[middle].Key < key)
+            note = all[middle];
+            if (note.Key == key)
+                return true;
+            if (note.Key < key)
                 low = middle + 1;
             else
                 high = middle - 1;
         }
-        throw Refusal();
+        note = default;
+        return false;
     }
 
     internal ReadOnlySpan<(bool IsValue, double Number)> ArgumentsOf(Note note) =>

@@ -37,6 +37,9 @@ internal sealed class SecondSweep
         internal ref Row this[int index] => ref Rows[index - Start];
     }
 
+    /// <summary>The change of a slope that nobody can tell: refused where it counts.</summary>
+    static readonly double Unknown = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0002_0D0F);
+
     [ThreadStatic]
     static SecondSweep? spare;
 
@@ -198,9 +201,15 @@ internal sealed class SecondSweep
     {
         var block = part.Block;
         var operation = block.Operation(index);
-        if (operation == Notes.Unknown)
-            throw Notes.Refusal();
         Notes.Note note = default;
+        if (
+            operation == Notes.Unknown
+            || operation >= Notes.Noted && !notes.TryFind((ulong)block.SegmentAt(part.Segment).Number << 16 | (uint)index, out note)
+        )
+        {
+            changes.Fill(Unknown);
+            return;
+        }
         Span<Dual<double>> x = stackalloc Dual<double>[3];
         int count = arguments.Length;
         if (operation < Notes.Noted)
@@ -214,7 +223,6 @@ internal sealed class SecondSweep
         }
         else
         {
-            note = notes.Of((ulong)block.SegmentAt(part.Segment).Number << 16 | (uint)index);
             operation = note.Operation;
             var all = notes.ArgumentsOf(note);
             count = all.Length;
@@ -331,13 +339,16 @@ internal sealed class SecondSweep
         double share = slope * adjoint,
             itsTangent = slope * tangent + change * adjoint;
         if (!double.IsFinite(share + itsTangent))
-            (share, itsTangent) = (
-                Strong.Multiply(slope, adjoint),
-                Strong.Multiply(slope, tangent) + Strong.Multiply(change, adjoint)
-            );
+            (share, itsTangent) = Carefully(slope, change, adjoint, tangent);
         target.Adjoint += share;
         target.AdjointTangent += itsTangent;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static (double Share, double ItsTangent) Carefully(double slope, double change, double adjoint, double tangent) =>
+        adjoint != 0 && BitConverter.DoubleToUInt64Bits(change) == BitConverter.DoubleToUInt64Bits(Unknown)
+            ? throw Notes.Refusal()
+            : (Strong.Multiply(slope, adjoint), Strong.Multiply(slope, tangent) + Strong.Multiply(change, adjoint));
 
     void Clear()
     {
