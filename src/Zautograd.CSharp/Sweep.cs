@@ -25,7 +25,9 @@ internal sealed class Sweep
         internal (int First, int End) Imports; // those that were there when it was gathered: its thread may still be recording
         internal bool IsWhole; // which records are reached has not been asked: it is fresh, so that the others pass nothing on
 
-        internal readonly bool IsReached(int index) => IsWhole || IsSet(Reached, index);
+        internal int Top; // the last record that is reached: what comes after it may have no valid adjoint
+
+        internal readonly bool IsReached(int index) => IsWhole ? index <= Top : IsSet(Reached, index);
     }
 
     const int Held = Block.Records; // the bit of a part whose tape is held, and with it all that its imports lead to
@@ -70,7 +72,7 @@ internal sealed class Sweep
                 block.Grad(root) = 1;
                 Propagate(block, root, whole.Start);
             }
-            HandOver(block, segment);
+            HandOver(block, segment, root);
         }
         return true;
     }
@@ -159,14 +161,14 @@ internal sealed class Sweep
         return position + length;
     }
 
-    /// <summary>The adjoints of aliases go to what they stand for.</summary>
-    static void HandOver(Block block, int segment)
+    /// <summary>The adjoints of aliases go to what they stand for, of those that stand before the root.</summary>
+    static void HandOver(Block block, int segment, int root)
     {
         var (first, end) = block.ImportsOf(segment);
         Block? leaves = null; // whose lock is held: one at a time, so no order can dead-lock
         try
         {
-            for (int i = first; i < end; i++)
+            for (int i = first; i < end && block.Imports[i].Alias <= root; i++)
             {
                 var import = block.Imports[i];
                 double adjoint = block.Adjoint(import.Alias);
@@ -289,8 +291,10 @@ internal sealed class Sweep
         for (int i = part.Imports.First; i < part.Imports.End; i++)
         {
             var import = part.Block.Imports[i];
+            if (!part.IsReached(import.Alias))
+                continue;
             double adjoint = part.Block.Adjoint(import.Alias);
-            if (adjoint == 0 || !part.IsReached(import.Alias))
+            if (adjoint == 0)
                 continue;
             if (import.IsLeaf)
                 CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
@@ -313,6 +317,7 @@ internal sealed class Sweep
         while (waiting.TryDequeue(out var part, out _))
         {
             part.IsWhole = isFresh && IsSet(part.Reached, Held);
+            part.Top = Last(part.Reached, Block.Records - 1);
             if (!part.IsWhole)
                 Spread(part.Block, part.Reached);
             part.Imports = part.Block.ImportsOf(part.Segment);

@@ -145,6 +145,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
         return IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j

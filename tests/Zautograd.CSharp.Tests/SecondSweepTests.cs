@@ -134,6 +134,71 @@ public sealed class SecondSweepTests
     }
 
     [Fact]
+    public void What_the_function_does_to_its_array_is_its_own_affair()
+    {
+        static Value Overwriting(Value[] v)
+        {
+            v[0] *= v[0];
+            return v[0] * v[0];
+        }
+        Assert.Equal([108], Derivatives.HessianVector(Overwriting, [3.0], [1.0]));
+        Assert.Equal(
+            [0, 4],
+            Derivatives.HessianVector(
+                v =>
+                {
+                    Array.Reverse(v);
+                    return v[0] * v[0] * v[1];
+                },
+                [3.0, 2.0],
+                [1.0, 0.0]
+            )
+        );
+    }
+
+    [Fact]
+    public void Numbers_set_within_the_function_are_refused()
+    {
+        static void Refused(Func<Value[], Value> f) =>
+            Assert.Contains("Data", Assert.Throws<InvalidOperationException>(() => Derivatives.HessianVector(f, [1.3], [1.0])).Message);
+        Value w = 2;
+        Refused(v =>
+        {
+            w.Data = 2;
+            var p = w / v[0];
+            w.Data = 3;
+            return p + w / v[0];
+        });
+        Refused(v =>
+        {
+            var u = v[0] * 2;
+            var p = u.Sin();
+            u.Data = 0;
+            return p;
+        });
+        w.Data = 4;
+        Assert.Equal([8 / (1.3 * 1.3 * 1.3)], Derivatives.HessianVector(v => w / v[0], [1.3], [1.0]), (a, b) => Math.Abs(a - b) < 1e-13);
+    }
+
+    [Fact]
+    public void A_constant_of_another_thread_is_one() =>
+        Assert.Equal(
+            [8],
+            Derivatives.HessianVector(
+                v =>
+                {
+                    Value r = default;
+                    var thread = new Thread(() => r = new Value(2).Pow(2));
+                    thread.Start();
+                    thread.Join();
+                    return r * v[0] * v[0];
+                },
+                [1.5],
+                [1.0]
+            )
+        );
+
+    [Fact]
     public void What_fails_leaves_nothing_behind()
     {
         double[] x = [0.5];

@@ -6,6 +6,43 @@ namespace Zautograd.Tests;
 [Collection(typeof(Alone))]
 public sealed class TapeTests
 {
+    /// <summary>Whatever adjoints a block had in its life before: what is imported after the root has none, though nobody has cleared it yet.</summary>
+    [Fact]
+    public void What_is_imported_after_the_root_gets_nothing()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            LeaveLargeAdjoints();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Value w = 2,
+            u = 5;
+        (w * w).Backward();
+        for (int round = 0; round < 200; round++)
+        {
+            var y = w * 3;
+            Assert.Equal(0, y.Grad);
+            var z = y * u;
+            y.Backward();
+            Assert.Equal(0, u.Grad);
+            Assert.Equal(y.Index + 2, z.Index); // the alias stands between them
+        }
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    static void LeaveLargeAdjoints()
+    {
+        for (int graph = 0; graph < 40; graph++)
+        {
+            Value x = 1;
+            var sum = x;
+            for (int i = 0; i < 9000; i++)
+                sum = sum * 1.0 + 0.001;
+            (sum * 1e6).Backward();
+        }
+    }
+
     static void OnSmallStack(Action action)
     {
         Exception? failure = null;

@@ -33,6 +33,7 @@ internal sealed class SecondSweep
             FirstChange; // position of the first list
         internal Row[] Rows = [];
         internal double[] Changes = []; // of the slopes in lists
+        internal readonly byte[] Marks = new byte[Block.Records]; // of what is reached; all 0 between two uses
 
         internal ref Row this[int index] => ref Rows[index - Start];
     }
@@ -61,7 +62,7 @@ internal sealed class SecondSweep
             using (new Observer.Pause())
                 sweep.first = Tape.BeginStep();
             var leaves = Array.ConvertAll(x, number => new Value(number));
-            y = f(leaves);
+            y = f([.. leaves]); // what it writes there is its own affair
             _ = y.Block;
             sweep.Gather(y);
             if (sweep.order.Count > 0)
@@ -84,9 +85,13 @@ internal sealed class SecondSweep
         while (waiting.TryDequeue(out var part, out _))
         {
             order.Add(part);
+            for (int index = part.Top; index >= part.Start; index = Sweep.LastMark(part.Marks, index))
+                part.Block.MarkArguments(index, part.Marks);
             var (import, end) = part.Block.ImportsOf(part.Segment);
             for (; import < end && part.Block.Imports[import].Alias <= part.Top; import++)
             {
+                if (part.Marks[part.Block.Imports[import].Alias] == 0)
+                    continue; // and maybe nobody holds what it stands for
                 var (source, index) = (part.Block.Imports[import].Block, part.Block.Imports[import].Index);
                 Reach(source, source.SegmentOf(index), index);
             }
@@ -109,6 +114,7 @@ internal sealed class SecondSweep
             waiting.Enqueue(part, -number);
         }
         part!.Top = Math.Max(part.Top, index);
+        part.Marks[index] = 1;
     }
 
     void Run(Notes notes, Value[] leaves, double[] direction, Value y, double[] product)
@@ -139,13 +145,15 @@ internal sealed class SecondSweep
             ? new(ref part[index])
             : [];
 
+    Span<Row> RowOf(Import import) => RowOf(import.Block, import.Index);
+
     /// <summary>Tangents, of numbers and of slopes.</summary>
     void Rise(Part part, Notes notes)
     {
         var block = part.Block;
         var (import, end) = block.ImportsOf(part.Segment);
         for (; import < end && block.Imports[import].Alias <= part.Top; import++)
-            if (RowOf(block.Imports[import].Block, block.Imports[import].Index) is { Length: 1 } source)
+            if (part.Marks[block.Imports[import].Alias] != 0 && RowOf(block.Imports[import]) is { Length: 1 } source)
                 part[block.Imports[import].Alias].Tangent = source[0].Tangent;
 
         ref Row rows = ref MemoryMarshal.GetArrayDataReference(part.Rows);
@@ -200,6 +208,11 @@ internal sealed class SecondSweep
     static void Change(Part part, int index, ReadOnlySpan<ushort> arguments, Span<double> changes, Notes notes)
     {
         var block = part.Block;
+        bool isMoving = false;
+        foreach (ushort argument in arguments)
+            isMoving |= part[argument].Tangent != 0;
+        if (!isMoving)
+            return; // a constant, whoever computed it
         var operation = block.Operation(index);
         Notes.Note note = default;
         if (
@@ -233,18 +246,25 @@ internal sealed class SecondSweep
         }
 
         Span<Dual<double>> slopes = count > 3 ? new Dual<double>[count] : stackalloc Dual<double>[3];
+        Dual<double> y;
         switch (operation)
         {
             case Operation.LogSumExp:
-                LogSumExp.Of<Dual<double>>(x[..count], slopes[..count]);
+                y = LogSumExp.Of<Dual<double>>(x[..count], slopes[..count]);
                 break;
             case Operation.Custom:
-                note.Rule!.Slopes(x[..count], note.Rule.Call<Dual<double>>(x[..count]), slopes[..count]);
+                y = note.Rule!.Call<Dual<double>>(x[..count]);
+                note.Rule.Slopes(x[..count], y, slopes[..count]);
                 break;
             default:
-                Slopes.Of(operation, x[0], x[1], x[2], out slopes[0], out slopes[1], out slopes[2]);
+                y = Slopes.Of(operation, x[0], x[1], x[2], out slopes[0], out slopes[1], out slopes[2]);
                 break;
         }
+        if (!IsSame(y.Value, block.Value(index)))
+            throw new InvalidOperationException(
+                $"Data of a value was set within the function, before or after {operation} used it: its second derivatives are not known. "
+                    + "Compute with new values instead."
+            );
 
         if (note.Count == 0)
         {
@@ -259,6 +279,10 @@ internal sealed class SecondSweep
             if (noted[k].IsValue)
                 changes[Math.Min(next++, arguments.Length - 1)] += slopes[k].Tangent;
     }
+
+    /// <summary>Whether a number is what was computed before, but for its last digits.</summary>
+    static bool IsSame(double now, double before) =>
+        now.Equals(before) || Math.Abs(now - before) <= 1e-9 * Math.Max(Math.Abs(now), Math.Abs(before));
 
     static Dual<double> Number(Part part, int index) => new(part.Block.Value(index), part[index].Tangent);
 
@@ -326,7 +350,7 @@ internal sealed class SecondSweep
 
         var (import, end) = block.ImportsOf(part.Segment);
         for (; import < end && block.Imports[import].Alias <= part.Top; import++)
-            if (RowOf(block.Imports[import].Block, block.Imports[import].Index) is { Length: 1 } source)
+            if (part.Marks[block.Imports[import].Alias] != 0 && RowOf(block.Imports[import]) is { Length: 1 } source)
             {
                 source[0].Adjoint += part[block.Imports[import].Alias].Adjoint;
                 source[0].AdjointTangent += part[block.Imports[import].Alias].AdjointTangent;
@@ -355,6 +379,7 @@ internal sealed class SecondSweep
         foreach (var part in order)
         {
             part.Block = null!;
+            part.Marks.AsSpan(0, part.Top + 1).Fill(0);
             if (unused.Count < 2) // a thread that once needed much more does not keep it
                 unused.Push(part);
         }
