@@ -259,7 +259,8 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         ref Unsafe.Add(ref Unsafe.As<ArgumentIndices, ushort>(ref arguments), (nint)(uint)position);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref double Slope(int position) => ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref argumentSlopes), (nint)(uint)position);
+    internal ref double Slope(int position) =>
+        ref Unsafe.Add(ref Unsafe.As<ArgumentSlopes, double>(ref argumentSlopes), (nint)(uint)position);
 
     internal ref Segment SegmentAt(int segment) => ref Unsafe.Add(ref Unsafe.As<SegmentList, Segment>(ref segments), (nint)(uint)segment);
 

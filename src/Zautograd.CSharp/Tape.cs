@@ -145,13 +145,11 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
-    {
-        return IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
+    [MethodImpl(MethodImplOptions.NoInlining)] // or a loop of the user's takes it in with every operator, and has too few registers
+    internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
+        IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
             ? tape.Append(operation, value, i, slopeA, j, slopeB)
             : RecordSlowly(operation, value, a, slopeA, b, slopeB);
-    }
 
     /// <summary>Whether there is a tape with room for a record of one or two arguments, and where an argument stands there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

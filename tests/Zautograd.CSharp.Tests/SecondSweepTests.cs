@@ -29,19 +29,19 @@ public sealed class SecondSweepTests
         var random = new Random(6);
         Assert.True(ValueFunctions.All.Count > 60);
         foreach (var (operation, method) in ValueFunctions.All)
-        for (int round = 0; round < 3; round++)
-        {
-            double[] inside = ValueFunctions.Inside(operation, random);
-            var types = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
-            Value Call(Value[] v, bool same)
+            for (int round = 0; round < 3; round++)
             {
-                object[] arguments = [.. types.Select((type, i) => type == typeof(Value) ? (object)v[same ? 0 : i] : inside[i])];
-                return (Value)method.Invoke(null, arguments)!;
+                double[] inside = ValueFunctions.Inside(operation, random);
+                var types = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
+                Value Call(Value[] v, bool same)
+                {
+                    object[] arguments = [.. types.Select((type, i) => type == typeof(Value) ? (object)v[same ? 0 : i] : inside[i])];
+                    return (Value)method.Invoke(null, arguments)!;
+                }
+                Agree(v => Call(v, same: false) * v[0], inside, method.ToString()!);
+                if (operation != Operation.Clamp && types.Count(type => type == typeof(Value)) > 1)
+                    Agree(v => Call(v, same: true) * v[1].Exp(), inside, $"{method} of one value");
             }
-            Agree(v => Call(v, same: false) * v[0], inside, method.ToString()!);
-            if (operation != Operation.Clamp && types.Count(type => type == typeof(Value)) > 1)
-                Agree(v => Call(v, same: true) * v[1].Exp(), inside, $"{method} of one value");
-        }
     }
 
     [Fact]
@@ -95,7 +95,10 @@ public sealed class SecondSweepTests
         static double Inner(double at) => Derivatives.HessianVector(w => Value.Pow(w[0], 3), [at], [1])[0];
         Assert.Equal(12, Inner(2));
         double[] x = [2, 5];
-        Assert.Equal([2 * Inner(2) * 5 + 2 * 2 * Inner(2), 2 * 2 * Inner(2)], Derivatives.HessianVector(v => v[0] * v[0] * v[1] * Inner(2), x, [1, 1]));
+        Assert.Equal(
+            [2 * Inner(2) * 5 + 2 * 2 * Inner(2), 2 * 2 * Inner(2)],
+            Derivatives.HessianVector(v => v[0] * v[0] * v[1] * Inner(2), x, [1, 1])
+        );
         Assert.Equal(2 * Inner(2) * 5, Derivatives.Hessian(v => v[0] * v[0] * v[1] * Inner(2), x)[0, 0]);
         using var watch = NonFinite.Watch();
         Assert.Throws<NonFiniteException>(() => Derivatives.HessianVector(v => (v[0] - 2).Log(), x, [1, 1]));
@@ -204,9 +207,7 @@ public sealed class SecondSweepTests
         double[] x = [0.5];
         for (int round = 0; round < 3; round++)
         {
-            Assert.Throws<TimeoutException>(() =>
-                Derivatives.HessianVector(v => v[0] > 0 ? throw new TimeoutException() : v[0], x, [1])
-            );
+            Assert.Throws<TimeoutException>(() => Derivatives.HessianVector(v => v[0] > 0 ? throw new TimeoutException() : v[0], x, [1]));
             Assert.Throws<InvalidOperationException>(() => Derivatives.HessianVector(v => default, x, [1]));
             Assert.Equal([6 * 0.5], Derivatives.HessianVector(v => Value.Pow(v[0], 3), x, [1]));
         }

@@ -7,6 +7,8 @@ public static partial class Derivatives
 {
     /// <summary>The Hessian of a function over <see cref="Value"/> times a direction.</summary>
     /// <exception cref="ArgumentException">The direction has another length than x.</exception>
+    /// <exception cref="InvalidOperationException">The function sets <see cref="Value.Data"/> of a value it has computed with.</exception>
+    /// <exception cref="NotSupportedException">It depends on operations of which only the slopes are known: a rule of plain numbers, or another thread's.</exception>
     /// <example><code>Derivatives.HessianVector(v => v[0] * v[1].Sin(), [2.0, 0.0], [1.0, 1.0])   // -> [1, 1]</code></example>
     [OverloadResolutionPriority(1)]
     public static double[] HessianVector(Func<Value[], Value> f, double[] x, double[] direction)

@@ -92,7 +92,9 @@ internal sealed class Notes
     internal static void Add(Value result, Operation operation, object? rule, ReadOnlySpan<Value> values, ReadOnlySpan<double> numbers)
     {
         if (operation == Operation.Custom && rule is not OwnRule)
-            throw new NotSupportedException("This function calls an operation whose slopes are plain numbers: it has no second derivatives.");
+            throw new NotSupportedException(
+                "This function calls an operation whose slopes are plain numbers: it has no second derivatives."
+            );
         var all = new (bool, double)[values.Length];
         for (int i = 0; i < all.Length; i++)
             all[i] = (values[i].Tape is not null, numbers[i]);

@@ -141,9 +141,7 @@ internal sealed class SecondSweep
 
     /// <summary>What belongs to a record; empty if the result does not depend on it.</summary>
     Span<Row> RowOf(Block block, int index) =>
-        parts.TryGetValue(block.SegmentAt(block.SegmentOf(index)).Number, out var part) && index <= part.Top
-            ? new(ref part[index])
-            : [];
+        parts.TryGetValue(block.SegmentAt(block.SegmentOf(index)).Number, out var part) && index <= part.Top ? new(ref part[index]) : [];
 
     Span<Row> RowOf(Import import) => RowOf(import.Block, import.Index);
 
@@ -304,7 +302,10 @@ internal sealed class SecondSweep
             int half = count / 2;
             for (int k = 0; k < 2 * half; k++) // the slope of a factor is the other one
             {
-                int other = arrangement != Arrangement.TwoRuns ? k ^ 1 : k < half ? k + half : k - half;
+                int other =
+                    arrangement != Arrangement.TwoRuns ? k ^ 1
+                    : k < half ? k + half
+                    : k - half;
                 changes[k] = part[arguments[other]].Tangent;
             }
         }

@@ -88,7 +88,9 @@ internal sealed class Transcript : Observer, IDisposable
     static Value Unseen(Operation operation, double value, Value a, double slopeA, Value b, double slopeB)
     {
         using var pause = new Pause();
-        return b.Tape is null ? Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA) : Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA, b, slopeB);
+        return b.Tape is null
+            ? Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA)
+            : Tape.Record(Tape.Current, Notes.Unknown, value, a, slopeA, b, slopeB);
     }
 
     internal override void Recorded(in Observation observation)
