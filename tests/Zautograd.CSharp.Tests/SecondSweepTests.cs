@@ -82,7 +82,7 @@ public sealed class SecondSweepTests
             v =>
             {
                 var y = v[0];
-                for (int i = 0; i < 9000; i++)
+                for (int i = 0; i < 3000; i++)
                     y = 1 / (Value.Pow(y, 2) + v[1] + (i % 7 == 0 ? Value.Sum(v[2], y, v[0]) : 0.5)) + y * 0.25;
                 return y;
             },
