@@ -179,7 +179,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     )
     {
         using var pause = new Observer.Pause();
-        var code = Notes.CodeOf(operation, rule, arguments);
+        var code = Notes.CodeOf(operation, arguments);
         Value result;
         while (true)
         {

@@ -48,7 +48,7 @@ internal sealed class Notes
         : Unknown;
 
     /// <summary>An operation of any arguments, as the tape has it.</summary>
-    internal static Operation CodeOf(Operation operation, object? rule, ReadOnlySpan<Value> arguments)
+    internal static Operation CodeOf(Operation operation, ReadOnlySpan<Value> arguments)
     {
         if (AreTaken)
             return operation | Noted;
@@ -103,7 +103,7 @@ internal sealed class Notes
 
     void Add(Value result, Operation operation, OwnRule? rule, ReadOnlySpan<(bool IsValue, double Number)> all)
     {
-        ulong key = (ulong)result.Block.Open.Number << 16 | (uint)result.Index;
+        ulong key = result.Block.Key | (uint)result.Index;
         notes.Add(new(key, operation, rule, arguments.Count, all.Length));
         arguments.AddRange(all);
     }
