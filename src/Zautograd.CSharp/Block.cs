@@ -275,11 +275,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         : 2;
 
     /// <summary>Appends a leaf.</summary>
-    internal int Append(double value)
-    {
-        int index = Count;
-        return Append(default, value, (uint)index * (1 + Second), Vector128<double>.Zero);
-    }
+    internal int Append(double value) => Append(default, value, (uint)Count * (1 + Second), Vector128<double>.Zero);
 
     /// <summary>Appends a record for an intermediate that stands elsewhere.</summary>
     internal int AppendAlias(double value, bool isDeep)
@@ -293,22 +289,26 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     /// <summary>Appends a record of one argument.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(Operation operation, double value, int i, double slope) =>
-        Append(operation, value, (uint)i | (uint)Count << 16 | Link(i) & Deep, Vector128.CreateScalar(slope));
+    internal int Append(Operation operation, double value, ulong i, double slope) =>
+        Append(operation, value, (uint)i | (uint)Count << 16 | Link((int)i) & Deep, Vector128.CreateScalar(slope));
 
     /// <summary>Appends a record of two different arguments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(Operation operation, double value, int i, double slopeA, int j, double slopeB) =>
-        Append(operation, value, (uint)i | (uint)j << 16 | (Link(i) | Link(j)) & Deep, Vector128.Create(slopeA, slopeB));
+    internal int Append(Operation operation, double value, ulong i, double slopeA, ulong j, double slopeB)
+    {
+        ref uint links = ref Link(0);
+        uint depth = (Unsafe.Add(ref links, (nint)i) | Unsafe.Add(ref links, (nint)j)) & Deep;
+        return Append(operation, value, (uint)i | (uint)j << 16 | depth, Vector128.Create(slopeA, slopeB));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Append(Operation operation, double value, uint link, Vector128<double> slopes)
     {
         int index = Count;
+        Link(index) = link;
         Operation(index) = operation;
         Value(index) = value;
         slopes.StoreUnsafe(ref Slopes(index));
-        Link(index) = link;
         Count = index + 1;
         return index;
     }

@@ -6,7 +6,8 @@ namespace Zautograd;
 /// <summary>Asks for a garbage collection when many blocks are in use and that is cheaper than more memory.</summary>
 /// <remarks>
 /// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are in use before a
-/// collection is worth its price adapts: more where most are found alive, and where collections take more than their share of the time.
+/// collection is worth its price adapts: more where collections take more than their share of the time, and at least half of them must
+/// have been taken since the last one, which left the others alive.
 /// Blocks that wait in the pool do not put it off: a few that stay in the cache are better than many.
 /// </remarks>
 internal static class Collector
@@ -19,11 +20,10 @@ internal static class Collector
         Grace = Stopwatch.Frequency / 5000;
 
     static int target = Few; // how many blocks may be in use, or dead and not found, before a collection
-    static int found = int.MaxValue / 8; // blocks that came back since the last one
-    static long taken; // blocks asked for since the last one, when one was due
+    static int found; // blocks that came back since the last one
+    static int taken; // blocks asked for since the last one
     static int dropped,
         droppedSince; // blocks given up since a collection of generation 2, whose memory the next one frees
-    static int collections; // of generation 2, when last looked at
     static int busy,
         passes,
         watching;
@@ -53,36 +53,19 @@ internal static class Collector
     /// <summary>A block that a collection found, or null: take another one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        if (Block.InUse < Volatile.Read(ref target) || Interlocked.Increment(ref taken) <= Few || Interlocked.Exchange(ref busy, 1) != 0)
+        int inUse = Block.InUse,
+            asked = Interlocked.Increment(ref taken);
+        if (inUse < Volatile.Read(ref target) || asked <= Few || 2L * asked < inUse || Interlocked.Exchange(ref busy, 1) != 0)
             return null;
-        if (GC.CollectionCount(2) != collections)
-            Forget();
-        var block = IsHeapSmall() && WasLastOneFruitful() ? Collect(pool) : null;
+        var block = IsHeapSmall() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);
         return block;
-    }
-
-    /// <summary>After a natural collection: a large graph may be gone.</summary>
-    static void Forget()
-    {
-        collections = GC.CollectionCount(2);
-        target = Math.Min(target, Math.Max(Most, Block.InUse + Block.InUse / 2));
     }
 
     internal static bool IsHeapSmall()
     {
         ForgetFreed();
         return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
-    }
-
-    static bool WasLastOneFruitful()
-    {
-        int inUse = Block.InUse;
-        if (found >= inUse / 4)
-            return true;
-        target = inUse + Math.Max(Few, inUse / 2);
-        found = int.MaxValue / 8;
-        return false;
     }
 
     static Block? Collect(Pool<Block> pool)
@@ -95,6 +78,23 @@ internal static class Collector
         long begin = Stopwatch.GetTimestamp();
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
 
+        if (pool.Count == 0)
+            AwaitFinalizers(begin, passesBefore);
+
+        long end = Stopwatch.GetTimestamp(),
+            cost = end - begin;
+        usualCost = Math.Min(cost, usualCost + usualCost / 8); // a single slow one says little
+        if (begin - lastEnd < Share * usualCost)
+            target = Math.Min(target + Few / 2, Most);
+        lastEnd = end;
+        Collections++;
+        Ticks += cost;
+        return pool.TryPop();
+    }
+
+    /// <summary>Until they have brought a block back, or have been round without one.</summary>
+    static void AwaitFinalizers(long begin, int passesBefore)
+    {
         // Not WaitForPendingFinalizers: somebody's finalizer may be waiting for a lock that this very thread holds.
         var spin = new SpinWait();
         long passed = 0,
@@ -104,22 +104,9 @@ internal static class Collector
             if (passed == 0 && Volatile.Read(ref passes) != passesBefore)
                 passed = now;
             if (passed != 0 && now - passed > Grace)
-                break; // the finalizers have been round, and had nothing for us
-            spin.SpinOnce(sleep1Threshold: 200);
+                break;
+            spin.SpinOnce(sleep1Threshold: -1); // a sleep would last longer than they take
         }
-
-        collections = GC.CollectionCount(2);
-        long end = Stopwatch.GetTimestamp(),
-            cost = end - begin;
-        usualCost = Math.Min(cost, usualCost + usualCost / 8); // a single slow one says little
-        if (target > Most)
-            target = Most;
-        else if (begin - lastEnd < Share * usualCost)
-            target = Math.Min(target + Few / 2, Most);
-        lastEnd = end;
-        Collections++;
-        Ticks += cost;
-        return pool.TryPop();
     }
 
     /// <summary>From now on every collection of generation 2 is noticed.</summary>

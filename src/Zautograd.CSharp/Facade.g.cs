@@ -1292,96 +1292,96 @@ public readonly partial struct Value
     /// <summary><c>-a</c>; slope <c>-1</c>.</summary>
     /// <example><code>(-new Value(0.75)).Data   // -> -0.75</code></example>
     public static Value operator -(Value a) =>
-        Tape.Record(Tape.Current, Operation.Neg, Slopes.Neg(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Neg, Slopes.Neg(a.Number, out var slopeA), a, slopeA);
 
     /// <summary><c>a + b</c>; slopes <c>1</c>, <c>1</c>.</summary>
     /// <example><code>(new Value(0.75) + new Value(1.25)).Data   // -> 2</code></example>
     public static Value operator +(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Add, Slopes.Add(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Add, Slopes.Add(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="operator +(Value, Value)"/>
     public static Value operator +(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Add, Slopes.Add(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Add, Slopes.Add(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="operator +(Value, Value)"/>
     public static Value operator +(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Add, Slopes.Add(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Add, Slopes.Add(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>a - b</c>; slopes <c>1</c>, <c>-1</c>.</summary>
     /// <example><code>(new Value(0.75) - new Value(1.25)).Data   // -> -0.5</code></example>
     public static Value operator -(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Sub, Slopes.Sub(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Sub, Slopes.Sub(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="operator -(Value, Value)"/>
     public static Value operator -(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Sub, Slopes.Sub(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Sub, Slopes.Sub(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="operator -(Value, Value)"/>
     public static Value operator -(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Sub, Slopes.Sub(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Sub, Slopes.Sub(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>a*b</c>; slopes <c>b</c>, <c>a</c>.</summary>
     /// <example><code>(new Value(0.75) * new Value(1.25)).Data   // -> 0.9375</code></example>
     public static Value operator *(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Mul, Slopes.Mul(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Mul, Slopes.Mul(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="operator *(Value, Value)"/>
     public static Value operator *(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Mul, Slopes.Mul(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Mul, Slopes.Mul(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="operator *(Value, Value)"/>
     public static Value operator *(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Mul, Slopes.Mul(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Mul, Slopes.Mul(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>a/b</c>; slopes <c>1/b</c>, <c>-y/b</c>, where y is the result; pole at b = 0.</summary>
     /// <example><code>(new Value(0.75) / new Value(1.25)).Data   // -> 0.6</code></example>
     public static Value operator /(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Div, Slopes.Div(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Div, Slopes.Div(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="operator /(Value, Value)"/>
     public static Value operator /(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Div, Slopes.Div(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Div, Slopes.Div(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="operator /(Value, Value)"/>
     public static Value operator /(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Div, Slopes.Div(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Div, Slopes.Div(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>rem(a, b)</c>; slopes <c>1</c>, <c>round((y - a)/b)</c>, where y is the result; jumps where a is a multiple of b; the sign is that of a, slope for b is -truncate(a/b).</summary>
     /// <example><code>(new Value(0.75) % new Value(1.25)).Data   // -> 0.75</code></example>
     public static Value operator %(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Rem, Slopes.Rem(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Rem, Slopes.Rem(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="operator %(Value, Value)"/>
     public static Value operator %(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Rem, Slopes.Rem(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Rem, Slopes.Rem(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="operator %(Value, Value)"/>
     public static Value operator %(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Rem, Slopes.Rem(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Rem, Slopes.Rem(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>a^b</c>; slopes <c>if a = 0 then if b = 0 then 0 else b*a^(b - 1) else b*a^(b - 1)</c>, <c>if y = 0 then 0 else y*log(a)</c>, where y is the result; a constant b never goes through log a, so a may be negative; slope for a 0 at 0^0, where that for b is -infinity; slope for b 0 where a^b = 0.</summary>
     /// <example><code>Value.Pow(new Value(0.75), new Value(1.25)).Data   // -> 0.6979536443…</code></example>
     public static Value Pow(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Pow, Slopes.Pow(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Pow, Slopes.Pow(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
     public Value Pow(Value b) => Pow(this, b);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
     public static Value Pow(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Pow, Slopes.Pow(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Pow, Slopes.Pow(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
     public Value Pow(double b) => Pow(this, b);
 
     /// <inheritdoc cref="Pow(Value, Value)"/>
     public static Value Pow(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Pow, Slopes.Pow(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Pow, Slopes.Pow(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>sqrt(a)</c>; slope <c>1/(2*y)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Sqrt(new Value(0.75)).Data   // -> 0.8660254037…</code></example>
     public static Value Sqrt(Value a) =>
-        Tape.Record(Tape.Current, Operation.Sqrt, Slopes.Sqrt(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Sqrt, Slopes.Sqrt(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Sqrt(Value)"/>
     public Value Sqrt() => Sqrt(this);
@@ -1389,7 +1389,7 @@ public readonly partial struct Value
     /// <summary><c>cbrt(a)</c>; slope <c>1/(3*y^2)</c>, where y is the result; slope +infinity at 0, which times 0 counts as 0.</summary>
     /// <example><code>Value.Cbrt(new Value(0.75)).Data   // -> 0.9085602964…</code></example>
     public static Value Cbrt(Value a) =>
-        Tape.Record(Tape.Current, Operation.Cbrt, Slopes.Cbrt(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Cbrt, Slopes.Cbrt(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Cbrt(Value)"/>
     public Value Cbrt() => Cbrt(this);
@@ -1397,7 +1397,7 @@ public readonly partial struct Value
     /// <summary><c>exp(a)</c>; slope <c>y</c>, where y is the result.</summary>
     /// <example><code>Value.Exp(new Value(0.75)).Data   // -> 2.1170000166…</code></example>
     public static Value Exp(Value a) =>
-        Tape.Record(Tape.Current, Operation.Exp, Slopes.Exp(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Exp, Slopes.Exp(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Exp(Value)"/>
     public Value Exp() => Exp(this);
@@ -1405,7 +1405,7 @@ public readonly partial struct Value
     /// <summary><c>expm1(a)</c>; slope <c>exp(a)</c>.</summary>
     /// <example><code>Value.ExpM1(new Value(0.75)).Data   // -> 1.1170000166…</code></example>
     public static Value ExpM1(Value a) =>
-        Tape.Record(Tape.Current, Operation.ExpM1, Slopes.ExpM1(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.ExpM1, Slopes.ExpM1(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="ExpM1(Value)"/>
     public Value ExpM1() => ExpM1(this);
@@ -1413,7 +1413,7 @@ public readonly partial struct Value
     /// <summary><c>log(a)</c>; slope <c>1/a</c>; pole at 0.</summary>
     /// <example><code>Value.Log(new Value(0.75)).Data   // -> -0.287682072…</code></example>
     public static Value Log(Value a) =>
-        Tape.Record(Tape.Current, Operation.Log, Slopes.Log(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Log, Slopes.Log(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Log(Value)"/>
     public Value Log() => Log(this);
@@ -1421,7 +1421,7 @@ public readonly partial struct Value
     /// <summary><c>log1p(a)</c>; slope <c>1/(1 + a)</c>; pole at -1.</summary>
     /// <example><code>Value.LogP1(new Value(0.75)).Data   // -> 0.5596157879…</code></example>
     public static Value LogP1(Value a) =>
-        Tape.Record(Tape.Current, Operation.LogP1, Slopes.LogP1(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.LogP1, Slopes.LogP1(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="LogP1(Value)"/>
     public Value LogP1() => LogP1(this);
@@ -1429,7 +1429,7 @@ public readonly partial struct Value
     /// <summary><c>log2(a)</c>; slope <c>1/(a*0.6931471805599453)</c>; pole at 0.</summary>
     /// <example><code>Value.Log2(new Value(0.75)).Data   // -> -0.415037499…</code></example>
     public static Value Log2(Value a) =>
-        Tape.Record(Tape.Current, Operation.Log2, Slopes.Log2(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Log2, Slopes.Log2(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Log2(Value)"/>
     public Value Log2() => Log2(this);
@@ -1437,7 +1437,7 @@ public readonly partial struct Value
     /// <summary><c>log10(a)</c>; slope <c>1/(a*2.302585092994046)</c>; pole at 0.</summary>
     /// <example><code>Value.Log10(new Value(0.75)).Data   // -> -0.124938736…</code></example>
     public static Value Log10(Value a) =>
-        Tape.Record(Tape.Current, Operation.Log10, Slopes.Log10(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Log10, Slopes.Log10(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Log10(Value)"/>
     public Value Log10() => Log10(this);
@@ -1445,7 +1445,7 @@ public readonly partial struct Value
     /// <summary><c>sin(a)</c>; slope <c>cos(a)</c>.</summary>
     /// <example><code>Value.Sin(new Value(0.75)).Data   // -> 0.6816387600…</code></example>
     public static Value Sin(Value a) =>
-        Tape.Record(Tape.Current, Operation.Sin, Slopes.Sin(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Sin, Slopes.Sin(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Sin(Value)"/>
     public Value Sin() => Sin(this);
@@ -1453,7 +1453,7 @@ public readonly partial struct Value
     /// <summary><c>cos(a)</c>; slope <c>-sin(a)</c>.</summary>
     /// <example><code>Value.Cos(new Value(0.75)).Data   // -> 0.7316888688…</code></example>
     public static Value Cos(Value a) =>
-        Tape.Record(Tape.Current, Operation.Cos, Slopes.Cos(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Cos, Slopes.Cos(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Cos(Value)"/>
     public Value Cos() => Cos(this);
@@ -1461,7 +1461,7 @@ public readonly partial struct Value
     /// <summary><c>tan(a)</c>; slope <c>1 + y^2</c>, where y is the result; poles where cos a = 0.</summary>
     /// <example><code>Value.Tan(new Value(0.75)).Data   // -> 0.9315964599…</code></example>
     public static Value Tan(Value a) =>
-        Tape.Record(Tape.Current, Operation.Tan, Slopes.Tan(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Tan, Slopes.Tan(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Tan(Value)"/>
     public Value Tan() => Tan(this);
@@ -1469,7 +1469,7 @@ public readonly partial struct Value
     /// <summary><c>asin(a)</c>; slope <c>1/sqrt((1 - a)*(1 + a))</c>; slope +infinity at -1 and 1.</summary>
     /// <example><code>Value.Asin(new Value(0.75)).Data   // -> 0.8480620789…</code></example>
     public static Value Asin(Value a) =>
-        Tape.Record(Tape.Current, Operation.Asin, Slopes.Asin(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Asin, Slopes.Asin(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Asin(Value)"/>
     public Value Asin() => Asin(this);
@@ -1477,7 +1477,7 @@ public readonly partial struct Value
     /// <summary><c>acos(a)</c>; slope <c>-1/sqrt((1 - a)*(1 + a))</c>; slope -infinity at -1 and 1.</summary>
     /// <example><code>Value.Acos(new Value(0.75)).Data   // -> 0.7227342478…</code></example>
     public static Value Acos(Value a) =>
-        Tape.Record(Tape.Current, Operation.Acos, Slopes.Acos(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Acos, Slopes.Acos(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Acos(Value)"/>
     public Value Acos() => Acos(this);
@@ -1485,7 +1485,7 @@ public readonly partial struct Value
     /// <summary><c>atan(a)</c>; slope <c>1/(1 + a^2)</c>.</summary>
     /// <example><code>Value.Atan(new Value(0.75)).Data   // -> 0.6435011087…</code></example>
     public static Value Atan(Value a) =>
-        Tape.Record(Tape.Current, Operation.Atan, Slopes.Atan(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Atan, Slopes.Atan(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Atan(Value)"/>
     public Value Atan() => Atan(this);
@@ -1493,26 +1493,26 @@ public readonly partial struct Value
     /// <summary><c>atan2(a, b)</c>; slopes <c>b/hypot(a, b)/hypot(a, b)</c>, <c>-a/hypot(a, b)/hypot(a, b)</c>; jump at a = 0 where b &lt; 0; no slope at (0, 0).</summary>
     /// <example><code>Value.Atan2(new Value(0.75), new Value(1.25)).Data   // -> 0.5404195002…</code></example>
     public static Value Atan2(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Atan2, Slopes.Atan2(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Atan2, Slopes.Atan2(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
     public Value Atan2(Value b) => Atan2(this, b);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
     public static Value Atan2(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Atan2, Slopes.Atan2(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Atan2, Slopes.Atan2(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
     public Value Atan2(double b) => Atan2(this, b);
 
     /// <inheritdoc cref="Atan2(Value, Value)"/>
     public static Value Atan2(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Atan2, Slopes.Atan2(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Atan2, Slopes.Atan2(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>sinh(a)</c>; slope <c>cosh(a)</c>.</summary>
     /// <example><code>Value.Sinh(new Value(0.75)).Data   // -> 0.8223167319…</code></example>
     public static Value Sinh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Sinh, Slopes.Sinh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Sinh, Slopes.Sinh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Sinh(Value)"/>
     public Value Sinh() => Sinh(this);
@@ -1520,7 +1520,7 @@ public readonly partial struct Value
     /// <summary><c>cosh(a)</c>; slope <c>sinh(a)</c>.</summary>
     /// <example><code>Value.Cosh(new Value(0.75)).Data   // -> 1.2946832846…</code></example>
     public static Value Cosh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Cosh, Slopes.Cosh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Cosh, Slopes.Cosh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Cosh(Value)"/>
     public Value Cosh() => Cosh(this);
@@ -1528,7 +1528,7 @@ public readonly partial struct Value
     /// <summary><c>tanh(a)</c>; slope <c>(1/cosh(a))^2</c>.</summary>
     /// <example><code>Value.Tanh(new Value(0.75)).Data   // -> 0.6351489523…</code></example>
     public static Value Tanh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Tanh, Slopes.Tanh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Tanh, Slopes.Tanh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Tanh(Value)"/>
     public Value Tanh() => Tanh(this);
@@ -1536,7 +1536,7 @@ public readonly partial struct Value
     /// <summary><c>asinh(a)</c>; slope <c>1/hypot(1, a)</c>.</summary>
     /// <example><code>Value.Asinh(new Value(0.75)).Data   // -> 0.6931471805…</code></example>
     public static Value Asinh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Asinh, Slopes.Asinh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Asinh, Slopes.Asinh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Asinh(Value)"/>
     public Value Asinh() => Asinh(this);
@@ -1544,7 +1544,7 @@ public readonly partial struct Value
     /// <summary><c>acosh(a)</c>; slope <c>1/(sqrt(a - 1)*sqrt(a + 1))</c>; slope +infinity at 1.</summary>
     /// <example><code>Value.Acosh(new Value(1.25)).Data   // -> 0.6931471805…</code></example>
     public static Value Acosh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Acosh, Slopes.Acosh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Acosh, Slopes.Acosh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Acosh(Value)"/>
     public Value Acosh() => Acosh(this);
@@ -1552,7 +1552,7 @@ public readonly partial struct Value
     /// <summary><c>atanh(a)</c>; slope <c>1/((1 - a)*(1 + a))</c>; poles at -1 and 1.</summary>
     /// <example><code>Value.Atanh(new Value(0.75)).Data   // -> 0.9729550745…</code></example>
     public static Value Atanh(Value a) =>
-        Tape.Record(Tape.Current, Operation.Atanh, Slopes.Atanh(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Atanh, Slopes.Atanh(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Atanh(Value)"/>
     public Value Atanh() => Atanh(this);
@@ -1560,7 +1560,7 @@ public readonly partial struct Value
     /// <summary><c>abs(a)</c>; slope <c>sign(a)</c>; slope 0 at 0.</summary>
     /// <example><code>Value.Abs(new Value(0.75)).Data   // -> 0.75</code></example>
     public static Value Abs(Value a) =>
-        Tape.Record(Tape.Current, Operation.Abs, Slopes.Abs(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Abs, Slopes.Abs(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Abs(Value)"/>
     public Value Abs() => Abs(this);
@@ -1568,7 +1568,7 @@ public readonly partial struct Value
     /// <summary><c>floor(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     /// <example><code>Value.Floor(new Value(0.75)).Data   // -> 0</code></example>
     public static Value Floor(Value a) =>
-        Tape.Record(Tape.Current, Operation.Floor, Slopes.Floor(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Floor, Slopes.Floor(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Floor(Value)"/>
     public Value Floor() => Floor(this);
@@ -1576,7 +1576,7 @@ public readonly partial struct Value
     /// <summary><c>ceiling(a)</c>; slope <c>0</c>; slope 0 everywhere.</summary>
     /// <example><code>Value.Ceiling(new Value(0.75)).Data   // -> 1</code></example>
     public static Value Ceiling(Value a) =>
-        Tape.Record(Tape.Current, Operation.Ceiling, Slopes.Ceiling(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Ceiling, Slopes.Ceiling(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Ceiling(Value)"/>
     public Value Ceiling() => Ceiling(this);
@@ -1584,7 +1584,7 @@ public readonly partial struct Value
     /// <summary><c>round(a)</c>; slope <c>0</c>; slope 0 everywhere; halves go to the even neighbour.</summary>
     /// <example><code>Value.Round(new Value(0.75)).Data   // -> 1</code></example>
     public static Value Round(Value a) =>
-        Tape.Record(Tape.Current, Operation.Round, Slopes.Round(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Round, Slopes.Round(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Round(Value)"/>
     public Value Round() => Round(this);
@@ -1592,40 +1592,40 @@ public readonly partial struct Value
     /// <summary><c>max(a, b)</c>; slopes <c>if b &lt; a then 1 else if a &lt; b then 0 else 0.5</c>, <c>if b &lt; a then 0 else if a &lt; b then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Value.Max(new Value(0.75), new Value(1.25)).Data   // -> 1.25</code></example>
     public static Value Max(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Max, Slopes.Max(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Max, Slopes.Max(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
     public Value Max(Value b) => Max(this, b);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
     public static Value Max(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Max, Slopes.Max(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Max, Slopes.Max(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
     public Value Max(double b) => Max(this, b);
 
     /// <inheritdoc cref="Max(Value, Value)"/>
     public static Value Max(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Max, Slopes.Max(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Max, Slopes.Max(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>min(a, b)</c>; slopes <c>if a &lt; b then 1 else if b &lt; a then 0 else 0.5</c>, <c>if a &lt; b then 0 else if b &lt; a then 1 else 0.5</c>; slopes 1/2 each where a = b.</summary>
     /// <example><code>Value.Min(new Value(0.75), new Value(1.25)).Data   // -> 0.75</code></example>
     public static Value Min(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Min, Slopes.Min(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Min, Slopes.Min(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
     public Value Min(Value b) => Min(this, b);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
     public static Value Min(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Min, Slopes.Min(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Min, Slopes.Min(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
     public Value Min(double b) => Min(this, b);
 
     /// <inheritdoc cref="Min(Value, Value)"/>
     public static Value Min(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Min, Slopes.Min(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Min, Slopes.Min(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>clamp(a, b, c)</c>; slopes <c>if a &lt; b then 0 else if c &lt; a then 0 else 1</c>, <c>if a &lt; b then 1 else 0</c>, <c>if a &lt; b then 0 else if c &lt; a then 1 else 0</c>; slope 1 for a at both bounds.</summary>
     /// <example><code>Value.Clamp(new Value(0.75), new Value(1.25), new Value(2)).Data   // -> 1.25</code></example>
@@ -1671,26 +1671,26 @@ public readonly partial struct Value
     /// <summary><c>hypot(a, b)</c>; slopes <c>if y = 0 then 0 else a/y</c>, <c>if y = 0 then 0 else b/y</c>, where y is the result; slopes 0 at (0, 0).</summary>
     /// <example><code>Value.Hypot(new Value(0.75), new Value(1.25)).Data   // -> 1.4577379737…</code></example>
     public static Value Hypot(Value a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Hypot, Slopes.Hypot(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
+        Tape.Record(Tape.Of(a, b), Operation.Hypot, Slopes.Hypot(a.Number, b.Number, out var slopeA, out var slopeB), a, slopeA, b, slopeB);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
     public Value Hypot(Value b) => Hypot(this, b);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
     public static Value Hypot(Value a, double b) =>
-        Tape.Record(Tape.Current, Operation.Hypot, Slopes.Hypot(a.Number, b, out var slopeA, out _), a, slopeA, b);
+        Tape.Record(Tape.Of(a), Operation.Hypot, Slopes.Hypot(a.Number, b, out var slopeA, out _), a, slopeA, b);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
     public Value Hypot(double b) => Hypot(this, b);
 
     /// <inheritdoc cref="Hypot(Value, Value)"/>
     public static Value Hypot(double a, Value b) =>
-        Tape.Record(Tape.Current, Operation.Hypot, Slopes.Hypot(a, b.Number, out _, out var slopeB), a, b, slopeB);
+        Tape.Record(Tape.Of(b), Operation.Hypot, Slopes.Hypot(a, b.Number, out _, out var slopeB), a, b, slopeB);
 
     /// <summary><c>relu(a)</c>; slope <c>if 0 &lt; a then 1 else 0</c>; slope 0 at 0.</summary>
     /// <example><code>Value.Relu(new Value(0.75)).Data   // -> 0.75</code></example>
     public static Value Relu(Value a) =>
-        Tape.Record(Tape.Current, Operation.Relu, Slopes.Relu(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Relu, Slopes.Relu(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Relu(Value)"/>
     public Value Relu() => Relu(this);
@@ -1698,7 +1698,7 @@ public readonly partial struct Value
     /// <summary><c>sigmoid(a)</c>; slope <c>(0.5/cosh(a/2))^2</c>.</summary>
     /// <example><code>Value.Sigmoid(new Value(0.75)).Data   // -> 0.6791786991…</code></example>
     public static Value Sigmoid(Value a) =>
-        Tape.Record(Tape.Current, Operation.Sigmoid, Slopes.Sigmoid(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Sigmoid, Slopes.Sigmoid(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Sigmoid(Value)"/>
     public Value Sigmoid() => Sigmoid(this);
@@ -1706,7 +1706,7 @@ public readonly partial struct Value
     /// <summary><c>softplus(a)</c>; slope <c>sigmoid(a)</c>.</summary>
     /// <example><code>Value.Softplus(new Value(0.75)).Data   // -> 1.1368710061…</code></example>
     public static Value Softplus(Value a) =>
-        Tape.Record(Tape.Current, Operation.Softplus, Slopes.Softplus(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Softplus, Slopes.Softplus(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Softplus(Value)"/>
     public Value Softplus() => Softplus(this);
@@ -1714,7 +1714,7 @@ public readonly partial struct Value
     /// <summary><c>erf(a)</c>; slope <c>1.1283791670955126*exp(-a^2)</c>.</summary>
     /// <example><code>Value.Erf(new Value(0.75)).Data   // -> 0.7111556336…</code></example>
     public static Value Erf(Value a) =>
-        Tape.Record(Tape.Current, Operation.Erf, Slopes.Erf(a.Number, out var slopeA), a, slopeA);
+        Tape.Record(Tape.Of(a), Operation.Erf, Slopes.Erf(a.Number, out var slopeA), a, slopeA);
 
     /// <inheritdoc cref="Erf(Value)"/>
     public Value Erf() => Erf(this);

@@ -19,9 +19,6 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal const int MostArguments = Block.Records - 2;
 
     [ThreadStatic]
-    static Tape? current;
-
-    [ThreadStatic]
     static byte[]? toVisit;
     const int Tapes = 64 * Block.MostPooled;
     static readonly Pool<Tape> Pool = new(Tapes);
@@ -41,14 +38,12 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         Array.Clear(held, 0, heldCount);
         heldCount = 0;
         isOfLargeGraph = false;
+        window = 0;
         Block = null!;
         GC.ReRegisterForFinalize(this);
         if (!Pool.TryPush(this, Tapes))
             GC.SuppressFinalize(this);
     }
-
-    /// <summary>The thread's own tape, which steps aside while an <see cref="Observer"/> is on: every record then takes the slow path.</summary>
-    internal static ref Tape? Current => ref current;
 
     /// <summary>Whether there is a tape with room for a record of so many arguments that need no alias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,7 +62,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     static Tape Begin()
     {
         bool isWithinStep = current is not null;
-        current = null;
+        Current = null;
         var block = Block.Take();
         var tape = Pool.TryPop() ?? new Tape();
         tape.id = Interlocked.Increment(ref lastId);
@@ -92,7 +87,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static void EndStep(Tape tape, int index)
     {
         if (ReferenceEquals(tape, current) && index >= tape.Block.Start && (tape.EndsLargeStep || !tape.Block.TryBeginSegment()))
-            current = null;
+            Current = null;
     }
 
     /// <summary>Begins a segment; gives its number.</summary>
@@ -107,7 +102,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static void LeaveLargeStep()
     {
         if (current is { EndsLargeStep: true })
-            current = null;
+            Current = null;
     }
 
     internal static Value Leaf(double data)
@@ -129,44 +124,57 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     // The caller asks for its thread's tape before all else, and no call is made where nothing has to be imported: what is in registers stays there.
 
     /// <summary>An operation of one argument and its slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
-        IsAtHand(tape, a, out int i) ? tape.Append(operation, value, i, slopeA) : RecordSlowly(operation, value, a, slopeA);
+        IsAtHand(tape, a, out var block, out ulong i)
+            ? new(tape, block.Append(operation, value, i, slopeA))
+            : RecordSlowly(operation, value, a, slopeA);
 
     /// <summary>An operation of a value and a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, double b) =>
-        !Notes.AreWanted(operation, Notes.LinearInFirst) && IsAtHand(tape, a, out int i)
-            ? tape.Append(Notes.WithNumber(operation, Notes.LinearInFirst), value, i, slopeA)
+        !Notes.AreWanted(operation, Notes.LinearInFirst) && IsAtHand(tape, a, out var block, out ulong i)
+            ? new(tape, block.Append(Notes.WithNumber(operation, Notes.LinearInFirst), value, i, slopeA))
             : RecordSlowly(operation, value, a, slopeA, b);
 
     /// <summary>An operation of a number and a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, double a, Value b, double slopeB) =>
-        !Notes.AreWanted(operation, Notes.LinearInSecond) && IsAtHand(tape, b, out int i)
-            ? tape.Append(Notes.WithNumber(operation, Notes.LinearInSecond), value, i, slopeB)
+        !Notes.AreWanted(operation, Notes.LinearInSecond) && IsAtHand(tape, b, out var block, out ulong i)
+            ? new(tape, block.Append(Notes.WithNumber(operation, Notes.LinearInSecond), value, i, slopeB))
             : RecordSlowly(operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // or a loop of the user's takes it in with every operator, and has too few registers
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        IsAtHand(tape, a, out int i) && tape.Place(tape.Block, b) is >= 0 and var j
-            ? tape.Append(operation, value, i, slopeA, j, slopeB)
-            : RecordSlowly(operation, value, a, slopeA, b, slopeB);
+        !AreAtHand(tape, a, b, out var block, out ulong i, out ulong j) ? RecordSlowly(operation, value, a, slopeA, b, slopeB)
+        : i != j ? new(tape, block.Append(operation, value, i, slopeA, j, slopeB))
+        : tape.AppendJoined(operation, value, i, slopeA + slopeB);
 
     /// <summary>Whether there is a tape with room for a record of one or two arguments, and where an argument stands there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static bool IsAtHand([NotNullWhen(true)] Tape? tape, Value operand, out int index)
+    static bool IsAtHand([NotNullWhen(true)] Tape? tape, Value operand, out Block block, out ulong place)
     {
-        index = -1;
-        return tape is not null && tape.Block.HasRoom && (index = tape.Place(tape.Block, operand)) >= 0;
+        Unsafe.SkipInit(out block);
+        Unsafe.SkipInit(out place);
+        return tape is not null && (block = tape.Block).HasRoom && (place = tape.Place(block, operand)) < Block.Records;
     }
 
+    /// <summary>The same for both arguments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(Operation operation, double value, int i, double slope) => new(this, Block.Append(operation, value, i, slope));
+    static bool AreAtHand([NotNullWhen(true)] Tape? tape, Value a, Value b, out Block block, out ulong i, out ulong j)
+    {
+        Unsafe.SkipInit(out block);
+        Unsafe.SkipInit(out i);
+        Unsafe.SkipInit(out j);
+        return tape is not null
+            && (block = tape.Block).HasRoom
+            && ((i = tape.Place(block, a)) | (j = tape.Place(block, b))) < Block.Records;
+    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Value Append(Operation operation, double value, int i, double slopeA, int j, double slopeB) =>
-        i == j
-            ? Append(operation, value, i, slopeA + slopeB) // x * x: one slope, one rounding less in the sweep
-            : new(this, Block.Append(operation, value, i, slopeA, j, slopeB));
+    /// <summary>An operation of one value with itself, x * x: one slope, and one rounding less in the sweep.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Value AppendJoined(Operation operation, double value, ulong i, double slope) => new(this, Block.Append(operation, value, i, slope));
 
     /// <summary>An operation of any number of arguments: their slopes, and their numbers. A default(Value) stands for a plain number.</summary>
     internal static Value Record(
@@ -242,13 +250,15 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     /// <summary>The record, with aliases for its arguments where they need any; no value if it needs a new tape or a new segment, or if it is
     /// observed.</summary>
     internal static Value TryRecord(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
-        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i ? tape.Append(operation, value, i, slopeA) : default;
+        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i
+            ? new(tape, tape.Block.Append(operation, value, (ulong)i, slopeA))
+            : default;
 
     /// <summary>The same for two arguments.</summary>
     internal static Value TryRecord(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i && tape.Find(tape.Block, b) is >= 0 and var j
-            ? tape.Append(operation, value, i, slopeA, j, slopeB)
-            : default;
+        !HasRoom(tape, 0) || tape.Find(tape.Block, a) is not (>= 0 and var i) || tape.Find(tape.Block, b) is not (>= 0 and var j) ? default
+        : i != j ? new(tape, tape.Block.Append(operation, value, (ulong)i, slopeA, (ulong)j, slopeB))
+        : tape.AppendJoined(operation, value, (ulong)i, slopeA + slopeB);
 
     static Value TryRecord(Operation operation, double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
@@ -271,22 +281,19 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         return new Value(tape, block.AppendMany(operation, value, next - position));
     }
 
-    /// <summary>Where an operand or its alias stands in the open segment; negative if it has none there.</summary>
+    /// <summary>Where an operand or its alias stands in the open segment; <see cref="Block.Records"/> or more if it has none there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    int Place(Block block, Value operand)
-    {
-        if (ReferenceEquals(operand.Tape, this) && operand.Index >= block.Start)
-            return operand.Index;
-        ulong alias = operand.Block.Alias(operand.Index) - block.Key; // below NoAlias if the number is the open segment's
-        return alias < Block.NoAlias ? (int)alias : -1;
-    }
+    ulong Place(Block block, Value operand) =>
+        ReferenceEquals(operand.Tape, this) && operand.Index >= block.Start
+            ? (uint)operand.Index
+            : operand.Block.Alias(operand.Index) - block.Key; // small if the number is the open segment's
 
     /// <summary>Where an operand stands in the open segment, imported if it must be; negative if it cannot be imported here (<see cref="Restart"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Find(Block block, Value operand)
     {
-        int place = Place(block, operand);
-        return place >= 0 ? place : Import(operand);
+        ulong place = Place(block, operand);
+        return place < Block.Records ? (int)place : Import(operand);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -276,7 +276,8 @@ let private value (rule: Rules.Rule) =
                 $"/// <inheritdoc cref=\"{cref}({first})\"/>"
 
             declaration "Value" rule parameters + " =>"
-            let tape = if rule.Arity <= 2 then "Tape.Current, " else ""
+            let values = arguments |> List.filter snd |> List.map fst
+            let tape = if rule.Arity <= 2 then $"Tape.Of({join values}), " else ""
             $"    Tape.Record({tape}Operation.{name}, Slopes.{name}({join (data @ outs)}), {recorded});"
             ""
 
