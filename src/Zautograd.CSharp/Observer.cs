@@ -58,6 +58,9 @@ internal abstract class Observer
         aside = null;
     }
 
+    /// <summary>Whether any thread is observed.</summary>
+    internal static bool IsAnyOn => on != 0;
+
     /// <summary>Whether this thread is observed.</summary>
     internal static bool IsOn => on != 0 && ofThread is not null;
 

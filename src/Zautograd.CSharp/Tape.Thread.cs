@@ -4,10 +4,12 @@ namespace Zautograd;
 
 /// <summary>Which tape is the thread's.</summary>
 /// <remarks>
-/// To ask the runtime for a thread's own variable costs as much as recording an operation. Mostly an operand stands on the thread's tape, so
-/// it is that tape which is asked whose it is, and it tells by the stack: it knows a window around the place where its thread's operations
-/// last stood, and whoever stands there is that thread. The window is no larger than the guard page between two stacks, so that it never
-/// reaches into another one. (Should a thread end, a later one whose stack comes to lie there may go on with the tape: nobody else will.)
+/// <para>To ask the runtime for a variable of the thread costs as much as to record an operation. Mostly an operand stands on the thread's
+/// tape, so it is that tape which is asked whose it is, and the stack tells: a tape knows a window around the place where its thread's
+/// operations last stood, and whoever stands there is that thread. The window is no larger than the guard page between two stacks, so that
+/// it never reaches into another one.</para>
+/// <para>Should a thread end, a later one whose stack comes to lie in its place may go on with its tape, for nobody else will. Only, it
+/// would do so unobserved: so nobody goes by the stack while there is an <see cref="Observer"/>.</para>
 /// </remarks>
 internal sealed partial class Tape
 {
@@ -34,7 +36,7 @@ internal sealed partial class Tape
     internal static Tape? Of(Value operand)
     {
         nuint here = PlaceOnStack();
-        return operand.Tape is { } tape && tape.IsAt(here) ? tape : OfThread(here);
+        return !Observer.IsAnyOn && operand.Tape is { } tape && tape.IsAt(here) ? tape : OfThread(here);
     }
 
     /// <summary>The thread's tape, by two operands.</summary>
@@ -42,7 +44,8 @@ internal sealed partial class Tape
     internal static Tape? Of(Value a, Value b)
     {
         nuint here = PlaceOnStack();
-        return a.Tape is { } first && first.IsAt(here) ? first
+        return Observer.IsAnyOn ? OfThread(here)
+            : a.Tape is { } first && first.IsAt(here) ? first
             : b.Tape is { } second && second.IsAt(here) ? second
             : OfThread(here);
     }

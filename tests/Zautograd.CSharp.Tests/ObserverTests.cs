@@ -3,7 +3,7 @@ namespace Zautograd.Tests;
 public sealed class ObserverTests
 {
     /// <summary>Writes down what it sees.</summary>
-    sealed class Notes : Observer
+    internal sealed class Notes : Observer
     {
         internal sealed record Note(Operation Operation, object? Rule, Value[] Arguments, double[] Numbers, double[] Slopes, Value Result);
 

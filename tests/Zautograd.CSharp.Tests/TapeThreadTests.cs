@@ -155,4 +155,87 @@ public sealed class TapeThreadTests
         Assert.Equal(6, y.Data);
         Assert.Equal(3, x.Grad);
     }
+
+    /// <summary>The stack of a thread that begins lies where that of the one before lay, and its tape is still open.</summary>
+    [Fact]
+    public void A_thread_in_the_place_of_one_that_ended_goes_on_with_its_values()
+    {
+        Value[] parameters = [];
+        Value last = default;
+        OnThreads(
+            1,
+            _ =>
+            {
+                parameters = [2, 3];
+                last = parameters[0] * parameters[1];
+            }
+        );
+        for (int thread = 0; thread < 20; thread++)
+            OnThreads(
+                1,
+                _ =>
+                {
+                    for (int step = 0; step < 1000; step++)
+                    {
+                        Value own = 5;
+                        var y = (parameters[0] * parameters[1] + own * parameters[0]) * last;
+                        (y + parameters[1] * own).Backward();
+                        Assert.Equal(15, own.Grad);
+                    }
+                }
+            );
+        // with c = a * b and y = (a * b + 5 * a) * c + 5 * b: dy/da = (b + 5) * c + (a * b + 5 * a) * b, dy/db = a * c + (a * b + 5 * a) * a + 5
+        Assert.Equal([20_000 * (8 * 6 + 16 * 3), 20_000 * (2 * 6 + 16 * 2 + 5)], parameters.Select(p => p.Grad));
+        Assert.Equal(16, last.Grad);
+    }
+
+    [Fact]
+    public void What_a_thread_does_with_values_of_one_that_ended_is_observed()
+    {
+        Value[] parameters = [];
+        OnThreads(
+            1,
+            _ =>
+            {
+                parameters = [2, 3];
+                parameters[0] *= 1; // so that its tape is one that was recorded on
+            }
+        );
+        OnThreads(
+            1,
+            _ =>
+            {
+                var notes = new ObserverTests.Notes();
+                notes.During(() => parameters[0] * parameters[1] + parameters[0].Tanh() * 3);
+                Assert.Equal([Operation.Mul, Operation.Tanh, Operation.Mul, Operation.Add], notes.Records.Select(note => note.Operation));
+            }
+        );
+    }
+
+    /// <summary>Each level works on a part of the stack of its own, and on values of the levels above and below.</summary>
+    [Fact]
+    public void Operations_at_any_depth_of_the_stack_are_the_threads()
+    {
+        static Value Deep(Value x, int depth)
+        {
+            Span<double> frame = stackalloc double[depth % 7 == 0 ? 700 : 5];
+            frame[^1] = depth;
+            return depth == 0 ? x : Deep(x * 1, depth - 1) * 2 - x * frame[^1] + x * depth;
+        }
+
+        Value shared = 3;
+        var results = new double[8];
+        OnThreads(
+            8,
+            thread =>
+            {
+                Value x = thread;
+                var y = Deep(x * shared, 20) + Deep(x, 10);
+                y.Backward();
+                results[thread] = x.Grad;
+            }
+        );
+        Assert.All(results, grad => Assert.Equal(3 * (1 << 20) + (1 << 10), grad));
+        Assert.Equal(28 * (1 << 20), shared.Grad);
+    }
 }
