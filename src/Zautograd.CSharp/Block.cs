@@ -385,6 +385,10 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
         return low;
     }
 
+    /// <summary>The records of a segment: first and end, so far.</summary>
+    internal (int First, int End) RecordsOf(int segment) =>
+        (SegmentAt(segment).Start, segment + 1 < Volatile.Read(ref segmentCount) ? SegmentAt(segment + 1).Start : Count);
+
     /// <summary>The imports of a segment: first and end.</summary>
     internal (int First, int End) ImportsOf(int segment) =>
         (SegmentAt(segment).FirstImport, segment + 1 < Volatile.Read(ref segmentCount) ? SegmentAt(segment + 1).FirstImport : ImportCount);

@@ -38,7 +38,7 @@ internal sealed class Sweep
     readonly Stack<ulong[]> bitmaps = new();
     readonly byte[] marks = new byte[Block.Records + 64]; // all 0 between two uses
     readonly List<Block> locked = [];
-    readonly Dictionary<(Block Block, int Index), double> pending = []; // adjoints of leaves so far
+    readonly LeafSums leaves = new();
 
     internal static void From(Tape tape, int index)
     {
@@ -231,8 +231,7 @@ internal sealed class Sweep
                     Leave(part);
                 }
 
-                foreach (var (leaf, adjoint) in pending)
-                    AddToLeaf(leaf.Block, leaf.Index, adjoint);
+                leaves.HandOver();
                 return true;
             }
             finally
@@ -251,7 +250,7 @@ internal sealed class Sweep
             waiting.Clear();
             reachedOf.Clear();
             locked.Clear();
-            pending.Clear();
+            leaves.Clear();
         }
     }
 
@@ -272,17 +271,13 @@ internal sealed class Sweep
                 part.Block.Grad(import.Alias) = source.Grad(import.Index);
                 source.Adjoint(import.Index) = 0;
             }
-            else if (pending.Remove((source, import.Index), out double adjoint))
+            else if (leaves.TryTake(source, import.Index, out double adjoint))
                 part.Block.Grad(import.Alias) = adjoint;
         }
 
         // leaves that stand in this very segment get what newer ones had for them, before their own
-        foreach (var (leaf, adjoint) in pending)
-            if (ReferenceEquals(leaf.Block, part.Block) && part.Block.SegmentOf(leaf.Index) == part.Segment)
-            {
-                AddToLeaf(leaf.Block, leaf.Index, adjoint);
-                pending.Remove(leaf);
-            }
+        var (start, end) = part.Block.RecordsOf(part.Segment);
+        leaves.HandOver(part.Block, start, end);
     }
 
     /// <summary>The adjoints of aliases go on to what they stand for; those of leaves wait for the older segments' contributions.</summary>
@@ -297,16 +292,10 @@ internal sealed class Sweep
             if (adjoint == 0)
                 continue;
             if (import.IsLeaf)
-                CollectionsMarshal.GetValueRefOrAddDefault(pending, (import.Block, import.Index), out _) += adjoint;
+                leaves.Add(import.Block, import.Index, adjoint);
             else
                 import.Block.Grad(import.Index) += adjoint;
         }
-    }
-
-    static void AddToLeaf(Block block, int index, double adjoint)
-    {
-        lock (block.Leaves)
-            block.Grad(index) += adjoint;
     }
 
     /// <summary>Finds all that the root depends on: segments newest first, and within each the records from the top down. In fresh segments all
