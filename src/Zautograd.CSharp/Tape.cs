@@ -128,26 +128,26 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
         IsAtHand(tape, a, out var block, out ulong i)
             ? new(tape, block.Append(operation, value, i, slopeA))
-            : RecordSlowly(operation, value, a, slopeA);
+            : RecordSlowly(tape, operation, value, a, slopeA);
 
     /// <summary>An operation of a value and a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, double b) =>
         !Notes.AreWanted(operation, Notes.LinearInFirst) && IsAtHand(tape, a, out var block, out ulong i)
             ? new(tape, block.Append(Notes.WithNumber(operation, Notes.LinearInFirst), value, i, slopeA))
-            : RecordSlowly(operation, value, a, slopeA, b);
+            : RecordSlowly(tape, operation, value, a, slopeA, b);
 
     /// <summary>An operation of a number and a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, double a, Value b, double slopeB) =>
         !Notes.AreWanted(operation, Notes.LinearInSecond) && IsAtHand(tape, b, out var block, out ulong i)
             ? new(tape, block.Append(Notes.WithNumber(operation, Notes.LinearInSecond), value, i, slopeB))
-            : RecordSlowly(operation, value, a, b, slopeB);
+            : RecordSlowly(tape, operation, value, a, b, slopeB);
 
     /// <summary>An operation of two values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        !AreAtHand(tape, a, b, out var block, out ulong i, out ulong j) ? RecordSlowly(operation, value, a, slopeA, b, slopeB)
+        !AreAtHand(tape, a, b, out var block, out ulong i, out ulong j) ? RecordSlowly(tape, operation, value, a, slopeA, b, slopeB)
         : i != j ? new(tape, block.Append(operation, value, i, slopeA, j, slopeB))
         : tape.AppendJoined(operation, value, i, slopeA + slopeB);
 
@@ -206,29 +206,29 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     // Methods of their own, so that the fast path has no arrays of values to clear.
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA) =>
+    static Value RecordSlowly(Tape? tape, Operation operation, double value, Value a, double slopeA) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA)
-        : TryRecord(current, operation, value, a, slopeA) is { Tape: not null } result ? result
+        : TryRecord(tape, operation, value, a, slopeA) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, double b) =>
+    static Value RecordSlowly(Tape? tape, Operation operation, double value, Value a, double slopeA, double b) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b)
-        : TryRecord(current, Notes.CodeWithNumber(operation, Notes.LinearInFirst), value, a, slopeA) is { Tape: not null } result
+        : TryRecord(tape, Notes.CodeWithNumber(operation, Notes.LinearInFirst), value, a, slopeA) is { Tape: not null } result
             ? Notes.Added(result, operation, default, a.Number, b)
         : Lay(operation, value, a, slopeA, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Value RecordSlowly(Operation operation, double value, double a, Value b, double slopeB) =>
+    static Value RecordSlowly(Tape? tape, Operation operation, double value, double a, Value b, double slopeB) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, b, slopeB)
-        : TryRecord(current, Notes.CodeWithNumber(operation, Notes.LinearInSecond), value, b, slopeB) is { Tape: not null } result
+        : TryRecord(tape, Notes.CodeWithNumber(operation, Notes.LinearInSecond), value, b, slopeB) is { Tape: not null } result
             ? Notes.Added(result, operation, b, a, b.Number)
         : Lay(operation, value, a, b, slopeB);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Value RecordSlowly(Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
+    static Value RecordSlowly(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
         Observer.Alone is { } alone ? alone.Record(operation, value, a, slopeA, b, slopeB)
-        : TryRecord(current, operation, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
+        : TryRecord(tape, operation, value, a, slopeA, b, slopeB) is { Tape: not null } result ? result
         : Lay(operation, value, a, slopeA, b, slopeB);
 
     /// <summary>Laid out as observers see it.</summary>
