@@ -37,7 +37,7 @@ static partial class Rosenbrock
     }
 
     /// <summary>The same for the generator.</summary>
-    [Differentiable]
+    [Differentiable(Order = 2)]
     public static double Value(ReadOnlySpan<double> x)
     {
         var sum = 0.0;
@@ -86,6 +86,19 @@ static partial class Rosenbrock
                 () => Derivatives.Jacobian<AsVector, double>(new AsVector(), X, Jacobians.Forward)
             ),
             torch
+        );
+        yield return new(
+            "Rosenbrock, n = 10,000, Hessian times a vector",
+            new(
+                "`[Differentiable(Order = 2)]`",
+                () =>
+                {
+                    ValueHessianVector(X, Direction, product);
+                    return product;
+                },
+                () => ValueHessianVector(X, Direction, product)
+            ),
+            Torch.Side("TorchSharp, differentiated twice", () => TorchProducts(1))
         );
         yield return new(
             "Rosenbrock, n = 10,000, Hessian times a vector",

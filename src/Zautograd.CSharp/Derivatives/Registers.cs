@@ -160,4 +160,14 @@ internal static class Registers
         else
             work.Run<Pair<Pair<Pair<Register64>>>>();
     }
+
+    /// <summary>In half as many lanes where that is enough: half the memory for each number.</summary>
+    public static void Run<TWork>(ref TWork work, int lanes)
+        where TWork : ILaneWork, allows ref struct
+    {
+        if (lanes > Register256.Count || !Vector256.IsHardwareAccelerated)
+            Run(ref work);
+        else
+            work.Run<Register256>();
+    }
 }

@@ -13,7 +13,7 @@ internal static class Compressed
             return values;
         }
         var work = new Columns<TField>(f, x, plan, values);
-        Registers.Run(ref work);
+        Registers.Run(ref work, plan.Colouring.Count);
         return values;
     }
 
@@ -23,7 +23,7 @@ internal static class Compressed
         int colours = plan.Colouring.Count;
         var products = new double[x.Length * colours]; // row by row
         var work = new Products<TField>(f, x, plan, products);
-        Registers.Run(ref work);
+        Registers.Run(ref work, colours);
 
         var pattern = plan.Pattern;
         var colourOf = plan.Colouring.Colours;
