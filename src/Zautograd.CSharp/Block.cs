@@ -103,7 +103,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     internal readonly nint Handle; // weak, for the imports: they must not keep blocks alive, tapes do
     internal readonly int Id;
-    internal readonly Lock Leaves = new(); // guards the adjoints of leaves; the block's own monitor guards all others
+    internal readonly object Leaves = new(); // guards the adjoints of leaves, the block's own monitor all others; a Lock's handle would not come back to life
 
     static readonly Pool<Block> Pool = new(64 * MostPooled);
     static long lastNumber;

@@ -6,7 +6,7 @@ namespace Zautograd;
 /// <summary>Asks for a garbage collection when many blocks are in use and that is cheaper than more memory.</summary>
 /// <remarks>
 /// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are in use before a
-/// collection is worth its price adapts: more where collections take more than their share of the time, and at least half of them must
+/// collection is worth its price adapts: more where collections take more than their share of the time, and at least a third of them must
 /// have been taken since the last one, which left the others alive.
 /// Blocks that wait in the pool do not put it off: a few that stay in the cache are better than many.
 /// </remarks>
@@ -21,7 +21,7 @@ internal static class Collector
 
     static int target = Few; // how many blocks may be in use, or dead and not found, before a collection
     static int found; // blocks that came back since the last one
-    static int taken; // blocks asked for since the last one
+    static long taken; // blocks asked for since the last one
     static int dropped,
         droppedSince; // blocks given up since a collection of generation 2, whose memory the next one frees
     static int busy,
@@ -53,9 +53,9 @@ internal static class Collector
     /// <summary>A block that a collection found, or null: take another one.</summary>
     internal static Block? TryCollect(Pool<Block> pool)
     {
-        int inUse = Block.InUse,
-            asked = Interlocked.Increment(ref taken);
-        if (inUse < Volatile.Read(ref target) || asked <= Few || 2L * asked < inUse || Interlocked.Exchange(ref busy, 1) != 0)
+        int inUse = Block.InUse;
+        long asked = Interlocked.Increment(ref taken);
+        if (inUse < Volatile.Read(ref target) || asked <= Few || 3 * asked < inUse || Interlocked.Exchange(ref busy, 1) != 0)
             return null;
         var block = IsHeapSmall() ? Collect(pool) : null;
         Volatile.Write(ref busy, 0);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Zautograd;
 
@@ -16,23 +17,27 @@ internal sealed class LeafSums
     Block? lastBlock;
     OfBlock? last; // most leaves stand beside one another
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(Block block, int index, double adjoint)
     {
-        var of = Find(block);
-        if (of is null)
-        {
-            if (!spare.TryPop(out of))
-                of = new OfBlock();
-            blocks.Add(block, of);
-            (lastBlock, last) = (block, of);
-        }
+        var of = Find(block) ?? Begin(block);
         ref ulong some = ref of.Some[index >> 6];
         ulong bit = 1UL << index;
         of.Sums[index] = (some & bit) != 0 ? of.Sums[index] + adjoint : adjoint;
         some |= bit;
     }
 
+    OfBlock Begin(Block block)
+    {
+        if (!spare.TryPop(out var of))
+            of = new OfBlock();
+        blocks.Add(block, of);
+        (lastBlock, last) = (block, of);
+        return of;
+    }
+
     /// <summary>The sum of a leaf, which has none then; false if it has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryTake(Block block, int index, out double adjoint)
     {
         adjoint = 0;
@@ -92,13 +97,13 @@ internal sealed class LeafSums
         last = null;
     }
 
-    OfBlock? Find(Block block)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    OfBlock? Find(Block block) => ReferenceEquals(block, lastBlock) ? last : Look(block);
+
+    OfBlock? Look(Block block)
     {
-        if (!ReferenceEquals(block, lastBlock))
-        {
-            lastBlock = block;
-            blocks.TryGetValue(block, out last);
-        }
+        lastBlock = block;
+        blocks.TryGetValue(block, out last);
         return last;
     }
 }

@@ -41,6 +41,7 @@ internal abstract class Observer
         {
             aside = Tape.Current;
             Tape.Current = null;
+            Tape.ForgetWindows();
         }
         outer = ofThread;
         ofThread = this;
@@ -57,9 +58,6 @@ internal abstract class Observer
         Tape.Current = aside;
         aside = null;
     }
-
-    /// <summary>Whether any thread is observed.</summary>
-    internal static bool IsAnyOn => on != 0;
 
     /// <summary>Whether this thread is observed.</summary>
     internal static bool IsOn => on != 0 && ofThread is not null;

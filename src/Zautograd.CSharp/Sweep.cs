@@ -177,16 +177,22 @@ internal sealed class Sweep
                 var source = import.Block;
                 if (import.IsLeaf && !ReferenceEquals(leaves, source))
                 {
-                    leaves?.Leaves.Exit();
+                    Release(leaves);
                     leaves = source;
-                    leaves.Leaves.Enter();
+                    Monitor.Enter(leaves.Leaves);
                 }
                 source.Grad(import.Index) += adjoint;
             }
         }
         finally
         {
-            leaves?.Leaves.Exit();
+            Release(leaves);
+        }
+
+        static void Release(Block? block)
+        {
+            if (block is not null)
+                Monitor.Exit(block.Leaves);
         }
     }
 

@@ -8,8 +8,8 @@ namespace Zautograd;
 /// tape, so it is that tape which is asked whose it is, and the stack tells: a tape knows a window around the place where its thread's
 /// operations last stood, and whoever stands there is that thread. The window is no larger than the guard page between two stacks, so that
 /// it never reaches into another one.</para>
-/// <para>Should a thread end, a later one whose stack comes to lie in its place may go on with its tape, for nobody else will. Only, it
-/// would do so unobserved: so nobody goes by the stack while there is an <see cref="Observer"/>.</para>
+/// <para>Should a thread end, a later one's stack may come to lie in its place. So all windows are void as soon as another thread begins a tape,
+/// or an <see cref="Observer"/> starts: whoever lives finds its own tape by the runtime once, and goes by the stack again.</para>
 /// </remarks>
 internal sealed partial class Tape
 {
@@ -18,6 +18,12 @@ internal sealed partial class Tape
     [ThreadStatic]
     static Tape? current;
 
+    [ThreadStatic]
+    static bool hasBegun;
+
+    static int epoch; // what windows were found in: another one makes them void
+
+    int found; // in which epoch
     nuint window; // where it begins: 0, where no stack is, while this is no thread's tape or before it is first asked for
 
     /// <summary>The thread's own tape, which steps aside while an <see cref="Observer"/> is on: every record then takes the slow path.</summary>
@@ -36,7 +42,7 @@ internal sealed partial class Tape
     internal static Tape? Of(Value operand)
     {
         nuint here = PlaceOnStack();
-        return !Observer.IsAnyOn && operand.Tape is { } tape && tape.IsAt(here) ? tape : OfThread(here);
+        return operand.Tape is { } tape && tape.IsAt(here) ? tape : OfThread(here);
     }
 
     /// <summary>The thread's tape, by two operands.</summary>
@@ -44,22 +50,28 @@ internal sealed partial class Tape
     internal static Tape? Of(Value a, Value b)
     {
         nuint here = PlaceOnStack();
-        return Observer.IsAnyOn ? OfThread(here)
-            : a.Tape is { } first && first.IsAt(here) ? first
+        return a.Tape is { } first && first.IsAt(here) ? first
             : b.Tape is { } second && second.IsAt(here) ? second
             : OfThread(here);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    bool IsAt(nuint placeOnStack) => placeOnStack - window < Window;
+    bool IsAt(nuint placeOnStack) => placeOnStack - window < Window && found == epoch;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Tape? OfThread(nuint here)
     {
         var tape = current;
-        tape?.window = here - Window / 2;
+        if (tape is not null)
+        {
+            tape.found = Volatile.Read(ref epoch);
+            tape.window = here - Window / 2;
+        }
         return tape;
     }
+
+    /// <summary>From now on every thread looks for its tape anew.</summary>
+    internal static void ForgetWindows() => Interlocked.Increment(ref epoch);
 
     /// <summary>Where the caller stands: the address of a variable of its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

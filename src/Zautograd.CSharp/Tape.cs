@@ -63,6 +63,11 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     {
         bool isWithinStep = current is not null;
         Current = null;
+        if (!hasBegun)
+        {
+            hasBegun = true;
+            ForgetWindows();
+        }
         var block = Block.Take();
         var tape = Pool.TryPop() ?? new Tape();
         tape.id = Interlocked.Increment(ref lastId);

@@ -238,4 +238,83 @@ public sealed class TapeThreadTests
         Assert.All(results, grad => Assert.Equal(3 * (1 << 20) + (1 << 10), grad));
         Assert.Equal(28 * (1 << 20), shared.Grad);
     }
+
+    /// <summary>What a lock waits with may be finalized together with the block, which comes back to life.</summary>
+    [Fact]
+    public void A_block_that_threads_fought_for_can_be_used_again()
+    {
+        static double Fight()
+        {
+            Value x = 2;
+            OnThreads(
+                4,
+                thread =>
+                {
+                    int length = thread == 0 ? 3000 : 5;
+                    for (int step = 0; step < (thread == 0 ? 300 : 3000); step++)
+                    {
+                        var y = x * 1;
+                        for (int i = 0; i < length; i++)
+                            y += x;
+                        y.Backward();
+                    }
+                }
+            );
+            return x.Grad;
+        }
+
+        for (int round = 0; round < 10; round++)
+        {
+            Assert.Equal(300 * 3001 + 3 * 3000 * 6, Fight());
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+    }
+
+    [Fact]
+    public void Additions_keep_their_order_whether_the_thread_that_made_the_parameters_lives_or_not()
+    {
+        static double[] Gradient(int seed, bool lives)
+        {
+            var random = new Random(seed);
+            double[] k = [.. Enumerable.Range(0, 6).Select(_ => random.NextDouble())];
+            Value[] p = [];
+            using var done = new ManualResetEventSlim();
+            using var made = new ManualResetEventSlim();
+            var maker = new Thread(() =>
+            {
+                p = [k[0], k[1], k[2]];
+                p[2] += p[0] * p[1];
+                made.Set();
+                if (lives)
+                    done.Wait(TestContext.Current.CancellationToken);
+            });
+            maker.Start();
+            if (lives)
+                made.Wait(TestContext.Current.CancellationToken);
+            else
+                maker.Join();
+            double[] gradient = [];
+            OnThreads(
+                1,
+                thread =>
+                {
+                    Value own = k[3],
+                        other = k[4];
+                    var y = own * p[0] + p[0] * p[1] + other * p[0] + p[0] * p[2] + own * p[0] + p[1] * p[0] * k[5];
+                    y.Backward();
+                    gradient = [p[0].Grad, p[1].Grad, own.Grad, other.Grad];
+                }
+            );
+            done.Set();
+            maker.Join();
+            return gradient;
+        }
+
+        for (int seed = 0; seed < 40; seed++)
+            Assert.Equal(Gradient(seed, lives: true), Gradient(seed, lives: false));
+    }
 }
