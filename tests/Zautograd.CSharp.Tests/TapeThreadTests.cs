@@ -243,29 +243,37 @@ public sealed class TapeThreadTests
     [Fact]
     public void A_block_that_threads_fought_for_can_be_used_again()
     {
+        static void Sum(Value x, int times, int length)
+        {
+            for (int time = 0; time < times; time++)
+            {
+                var y = x * 1;
+                for (int i = 0; i < length; i++)
+                    y += x;
+                y.Backward();
+            }
+        }
+
         static double Fight()
         {
-            Value x = 2;
+            double grad = 0;
             OnThreads(
-                4,
-                thread =>
+                1,
+                _ =>
                 {
-                    int length = thread == 0 ? 3000 : 5;
-                    for (int step = 0; step < (thread == 0 ? 300 : 3000); step++)
-                    {
-                        var y = x * 1;
-                        for (int i = 0; i < length; i++)
-                            y += x;
-                        y.Backward();
-                    }
+                    Value x = 2;
+                    var others = Task.Run(() => OnThreads(8, _ => Sum(x, 3000, 5)));
+                    Sum(x, 1000, 3000);
+                    others.GetAwaiter().GetResult();
+                    grad = x.Grad;
                 }
             );
-            return x.Grad;
+            return grad;
         }
 
         for (int round = 0; round < 10; round++)
         {
-            Assert.Equal(300 * 3001 + 3 * 3000 * 6, Fight());
+            Assert.Equal(1000 * 3001 + 8 * 3000 * 6, Fight());
             for (int i = 0; i < 3; i++)
             {
                 GC.Collect();
