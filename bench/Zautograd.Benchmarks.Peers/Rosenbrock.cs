@@ -56,6 +56,7 @@ static partial class Rosenbrock
         var gradient = new double[Variables];
         var product = new double[Variables];
         var torch = Torch.Side("TorchSharp", TorchGradient);
+        var torchTwice = Torch.Side("TorchSharp, differentiated twice", () => TorchProducts(1));
         yield return new(
             "Rosenbrock, n = 10,000, gradient",
             new(
@@ -98,7 +99,7 @@ static partial class Rosenbrock
                 },
                 () => ValueHessianVector(X, Direction, product)
             ),
-            Torch.Side("TorchSharp, differentiated twice", () => TorchProducts(1))
+            torchTwice
         );
         yield return new(
             "Rosenbrock, n = 10,000, Hessian times a vector",
@@ -107,7 +108,7 @@ static partial class Rosenbrock
                 () => Derivatives.HessianVector<Field, double>(new Field(), X, Direction),
                 () => Derivatives.HessianVector<Field, double>(new Field(), X, Direction, gradient, product)
             ),
-            Torch.Side("TorchSharp, differentiated twice", () => TorchProducts(1))
+            torchTwice
         );
 
         var hessian = SparseHessian.Of(new Field(), X);

@@ -294,12 +294,8 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
 
     /// <summary>Appends a record of two different arguments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(Operation operation, double value, ulong i, double slopeA, ulong j, double slopeB)
-    {
-        ref uint links = ref Link(0);
-        uint depth = (Unsafe.Add(ref links, (nint)i) | Unsafe.Add(ref links, (nint)j)) & Deep;
-        return Append(operation, value, (uint)i | (uint)j << 16 | depth, Vector128.Create(slopeA, slopeB));
-    }
+    internal int Append(Operation operation, double value, ulong i, double slopeA, ulong j, double slopeB) =>
+        Append(operation, value, (uint)i | (uint)j << 16 | (Link((int)i) | Link((int)j)) & Deep, Vector128.Create(slopeA, slopeB));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Append(Operation operation, double value, uint link, Vector128<double> slopes)

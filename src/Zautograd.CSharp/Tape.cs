@@ -152,9 +152,9 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     /// <summary>An operation of two values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Value Record(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        !AreAtHand(tape, a, b, out var block, out ulong i, out ulong j) ? RecordSlowly(tape, operation, value, a, slopeA, b, slopeB)
-        : i != j ? new(tape, block.Append(operation, value, i, slopeA, j, slopeB))
-        : tape.AppendJoined(operation, value, i, slopeA + slopeB);
+        AreAtHand(tape, a, b, out var block, out ulong i, out ulong j)
+            ? tape.Append(block, operation, value, i, slopeA, j, slopeB)
+            : RecordSlowly(tape, operation, value, a, slopeA, b, slopeB);
 
     /// <summary>Whether there is a tape with room for a record of one or two arguments, and where an argument stands there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -176,6 +176,10 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
             && (block = tape.Block).HasRoom
             && ((i = tape.Place(block, a)) | (j = tape.Place(block, b))) < Block.Records;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Value Append(Block block, Operation operation, double value, ulong i, double slopeA, ulong j, double slopeB) =>
+        i == j ? AppendJoined(operation, value, i, slopeA + slopeB) : new(this, block.Append(operation, value, i, slopeA, j, slopeB));
 
     /// <summary>An operation of one value with itself, x * x: one slope, and one rounding less in the sweep.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -261,9 +265,9 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     /// <summary>The same for two arguments.</summary>
     internal static Value TryRecord(Tape? tape, Operation operation, double value, Value a, double slopeA, Value b, double slopeB) =>
-        !HasRoom(tape, 0) || tape.Find(tape.Block, a) is not (>= 0 and var i) || tape.Find(tape.Block, b) is not (>= 0 and var j) ? default
-        : i != j ? new(tape, tape.Block.Append(operation, value, (ulong)i, slopeA, (ulong)j, slopeB))
-        : tape.AppendJoined(operation, value, (ulong)i, slopeA + slopeB);
+        HasRoom(tape, 0) && tape.Find(tape.Block, a) is >= 0 and var i && tape.Find(tape.Block, b) is >= 0 and var j
+            ? tape.Append(tape.Block, operation, value, (ulong)i, slopeA, (ulong)j, slopeB)
+            : default;
 
     static Value TryRecord(Operation operation, double value, ReadOnlySpan<Value> arguments, ReadOnlySpan<double> slopes)
     {
