@@ -100,6 +100,37 @@ public sealed class PlanRuleTests
         Assert.Contains("Its rule Root is another one", Assert.Throws<InvalidOperationException>(() => Plan.Record(F, [1], [])).Message);
     }
 
+    /// <summary>a - b, as a rule.</summary>
+    readonly struct Difference : ICustomRule
+    {
+        public double Value(ReadOnlySpan<double> x) => x[0] - x[1];
+
+        public void Slopes<T>(ReadOnlySpan<T> x, T y, Span<T> slopes)
+            where T : struct, IFloatingPointIeee754<T> => (slopes[0], slopes[1]) = (T.One, T.NegativeOne);
+    }
+
+    [Fact]
+    public void Two_arguments_that_are_one_get_the_sum_of_their_slopes()
+    {
+        Func<Value, Value>[] functions =
+        [
+            x => x / (x - x),
+            x => (x - x).Sqrt(),
+            x => (x - x).Cbrt() * (x * x) - Value.Max(x, x),
+            x => CustomRule.Call(new Difference(), x, x).Sqrt() + CustomRule.Call(new Difference(), x, x) / x,
+        ];
+        foreach (var f in functions)
+        {
+            Value OfInput(Value[] x, Value[] p) => f(x[0]) * p[0];
+            Value OfParameter(Value[] x, Value[] p) => f(p[0]) * x[0];
+            Value OfBoth(Value[] x, Value[] p) => f(x[0] * p[0]);
+            foreach (var g in new Func<Value[], Value[], Value>[] { OfInput, OfParameter, OfBoth })
+            {
+                PlanTests.AgreesWithTheTape(g, Plan.Record(g, [3], [2]), [3, -1, 0.5], [2], 1);
+            }
+        }
+    }
+
     [Fact]
     public void Only_samples_that_come_to_a_rule_call_it()
     {

@@ -7,6 +7,7 @@ namespace Zautograd.Plans;
 internal sealed class CustomInstruction(OwnRule rule, Operand[] arguments, int result) : Instruction
 {
     readonly bool isWanted = arguments.Any(argument => argument.Wanted);
+    readonly bool isJoined = arguments is [var a, var b] && a.Offset == b.Offset; // as on the tape: see Instruction2
     readonly double[] point = new double[arguments.Length];
     readonly double[] slopesAtPoint = new double[arguments.Length];
     readonly double[] slopes = new double[arguments.Length * Layout.BlockSize]; // a row for each argument
@@ -34,6 +35,8 @@ internal sealed class CustomInstruction(OwnRule rule, Operand[] arguments, int r
             GoTo(ref values, sample);
             slopesAtPoint.AsSpan().Fill(0); // what the rule leaves out is 0, as on the tape
             rule.Slopes<double>(point, Unsafe.Add(ref values, result + sample), slopesAtPoint);
+            if (isJoined)
+                (slopesAtPoint[0], slopesAtPoint[1]) = (slopesAtPoint[0] + slopesAtPoint[1], 0);
             for (int i = 0; i < arguments.Length; i++)
                 slopes[i * Layout.BlockSize + sample] = slopesAtPoint[i];
         }

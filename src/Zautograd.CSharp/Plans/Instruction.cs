@@ -102,12 +102,14 @@ internal sealed class Instruction1<TRule>(Operand[] arguments, int result) : Ins
     }
 }
 
-/// <summary>An operation of two arguments.</summary>
+/// <summary>An operation of two arguments. Where they are one, as in x - x, it gets the sum of the slopes, as on the tape: two infinite
+/// contributions would make NaN.</summary>
 internal sealed class Instruction2<TRule>(Operand[] arguments, int result) : Instruction
     where TRule : struct, ILaneRule2
 {
     readonly Operand a = arguments[0],
         b = arguments[1];
+    readonly bool isJoined = arguments[0].Offset == arguments[1].Offset;
 
     internal override void Forward(Frame frame)
     {
@@ -133,6 +135,11 @@ internal sealed class Instruction2<TRule>(Operand[] arguments, int result) : Ins
                 y = Load(ref values, atB),
                 value = Load(ref values, at),
                 adjoint = Load(ref adjoints, at);
+            if (isJoined && a.Wanted)
+            {
+                Add(ref adjoints, atA, TRule.SlopeA(x, y, value) + TRule.SlopeB(x, y, value), adjoint, strong, isFirst: a.IsFirst);
+                continue;
+            }
             if (a.Wanted)
                 Add(ref adjoints, atA, TRule.SlopeA(x, y, value), adjoint, strong, isFirst: a.IsFirst);
             if (b.Wanted)
