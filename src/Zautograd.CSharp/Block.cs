@@ -105,7 +105,8 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     internal readonly int Id;
     internal readonly object Leaves = new(); // guards the adjoints of leaves, the block's own monitor all others; a Lock's handle would not come back to life
 
-    static readonly Pool<Block> Pool = new(64 * MostPooled);
+    internal const int MostAtOnce = 64 * MostPooled; // in the pool
+    static readonly Pool<Block> Pool = new(MostAtOnce);
     static long lastNumber;
     static int lastId;
     static int alive;
@@ -141,8 +142,7 @@ internal sealed class Block : CriticalFinalizerObject // so that the users' fina
     /// <summary>How many blocks are not in the pool, be it that nobody can see them any more.</summary>
     internal static int InUse => Alive - Pool.Count;
 
-    // beside a large heap there are only natural collections, far apart: what died between two of them is no measure
-    static int ToKeep => Collector.IsHeapSmall() ? Math.Max(MostPooled, Volatile.Read(ref mostUsed)) : MostPooled;
+    static int ToKeep => Math.Max(MostPooled, Volatile.Read(ref mostUsed));
 
     /// <summary>After a collection of generation 2: what large graphs no longer need is given up, soon if it was not the tape's own.</summary>
     internal static void Trim(bool isOwn)

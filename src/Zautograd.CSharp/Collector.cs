@@ -5,21 +5,20 @@ namespace Zautograd;
 
 /// <summary>Asks for a garbage collection when many blocks are in use and that is cheaper than more memory.</summary>
 /// <remarks>
-/// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are in use before a
-/// collection is worth its price adapts: more where collections take more than their share of the time, and at least a third of them must
-/// have been taken since the last one, which left the others alive.
+/// A loop which allocates nothing would never be collected, and its dead blocks never found. How many blocks are taken before a
+/// collection is worth its price adapts: more where collections take more than their share of the time, as beside a large heap, though not
+/// much more than that heap; and at least a third of the blocks in use, for the last collection left the others alive.
 /// Blocks that wait in the pool do not put it off: a few that stay in the cache are better than many.
 /// </remarks>
 internal static class Collector
 {
     const int Few = 8; // so many blocks still fit into the cache
-    const int Most = Block.MostPooled / 2; // and beyond this, more of them do not pay
+    const int Most = Block.MostPooled / 2; // and beyond this, more of them do not pay where collections are cheap
     const int Share = 20; // collections are to take at most one part in so many of the time
-    const long SmallHeap = 256 << 20; // with more than this beside the blocks, a collection is dear: wait for the natural ones
     static readonly long Patience = Stopwatch.Frequency / 100,
         Grace = Stopwatch.Frequency / 5000;
 
-    static int target = Few; // how many blocks may be in use, or dead and not found, before a collection
+    static int budget = Few; // so many blocks may be taken before a collection
     static int found; // blocks that came back since the last one
     static long taken; // blocks asked for since the last one
     static int dropped,
@@ -55,17 +54,24 @@ internal static class Collector
     {
         int inUse = Block.InUse;
         long asked = Interlocked.Increment(ref taken);
-        if (inUse < Volatile.Read(ref target) || asked <= Few || 3 * asked < inUse || Interlocked.Exchange(ref busy, 1) != 0)
+        if (Math.Min(inUse, asked) <= Volatile.Read(ref budget) || 3 * asked < inUse || Interlocked.Exchange(ref busy, 1) != 0)
             return null;
-        var block = IsHeapSmall() ? Collect(pool) : null;
+        var block = Collect(pool);
         Volatile.Write(ref busy, 0);
         return block;
     }
 
-    internal static bool IsHeapSmall()
+    /// <summary>How many blocks may be dead at once: as much memory as twice the rest of the heap (a block is seldom full), and no more than
+    /// a quarter of what the machine has free.</summary>
+    static int MostDead()
     {
         ForgetFreed();
-        return GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped)) < SmallHeap;
+        long rest = GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped));
+        if (2 * rest <= (long)Most * Block.Bytes)
+            return Most;
+        var machine = GC.GetGCMemoryInfo();
+        long free = machine.TotalAvailableMemoryBytes - machine.MemoryLoadBytes;
+        return (int)Math.Clamp(Math.Min(2 * rest, free / 4) / Block.Bytes, Most, Block.MostAtOnce);
     }
 
     static Block? Collect(Pool<Block> pool)
@@ -84,8 +90,10 @@ internal static class Collector
         long end = Stopwatch.GetTimestamp(),
             cost = end - begin;
         usualCost = Math.Min(cost, usualCost + usualCost / 8); // a single slow one says little
-        if (begin - lastEnd < Share * usualCost)
-            target = Math.Min(target + Few / 2, Most);
+        double tooOften = Share * (double)usualCost / Math.Max(1, begin - lastEnd);
+        if (tooOften > 1)
+            budget += (int)Math.Clamp(budget * (tooOften - 1), Few / 2, budget);
+        budget = Math.Min(budget, MostDead());
         lastEnd = end;
         Collections++;
         Ticks += cost;

@@ -98,6 +98,26 @@ public sealed class TapeMemoryTests
             }
         });
 
+    /// <summary>Beside a large heap a collection is dear, and so are thousands of dead blocks: there are never more of them than twice that heap.</summary>
+    [Fact]
+    public void A_loop_beside_a_large_heap_uses_no_more_than_twice_its_memory()
+    {
+        const int megabytes = 300;
+        byte[][] heap = [.. Enumerable.Range(0, megabytes).Select(_ => new byte[1 << 20])];
+        int before = Block.InUse,
+            most = 0;
+        Value y = 1;
+        for (int step = 0; step < 4000; step++)
+        {
+            for (int i = 0; i < Block.Records; i++)
+                y = -y;
+            y = new Value(y.Data);
+            most = Math.Max(most, Block.InUse - before);
+        }
+        Assert.InRange(most, Block.MostPooled / 2, (2L * (megabytes << 20) + AliveBesideBlocks()) / Block.Bytes);
+        GC.KeepAlive(heap);
+    }
+
     [Fact]
     public void Threads_that_end_leave_nothing_behind() =>
         AssertMemoryIsConstant(() =>
