@@ -11,6 +11,7 @@ namespace Zautograd.Benchmarks.Peers;
 sealed record Row(string Name, Side Ours, Side Peer, double Tolerance = 1e-9)
 {
     const int Rounds = 15;
+    const int WarmUp = 25; // rounds: .NET compiles again what has run for a while
     static readonly TimeSpan Round = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Checks that both compute the same, then times them in turn, or ours alone where there is no peer; a line of the table.</summary>
@@ -23,7 +24,7 @@ sealed record Row(string Name, Side Ours, Side Peer, double Tolerance = 1e-9)
         }
 
         var (ours, peer) = (new double[Rounds], new double[Rounds]);
-        for (var round = -1; round < Rounds; round++) // the first warms up
+        for (var round = -WarmUp; round < Rounds; round++)
         {
             ours[Math.Max(round, 0)] = Time(Ours);
             peer[Math.Max(round, 0)] = isThere ? Time(Peer) : double.NaN;
