@@ -96,6 +96,7 @@ internal sealed class Sweep
             int i = Block.FirstOf(link),
                 j = Block.SecondOf(link);
             ref double slope = ref block.Slopes(index);
+            Block.PrefetchBefore(ref slope);
             double first = block.Adjoint(i) + slope * adjoint,
                 second = block.Adjoint(j) + Unsafe.Add(ref slope, 1) * adjoint;
             block.Adjoint(i) = first;
