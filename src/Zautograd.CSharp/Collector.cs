@@ -27,6 +27,7 @@ internal static class Collector
         passes,
         watching;
     static bool isOwn; // the collection whose finalizers run next
+    static long machine; // how many bytes of memory it has
     static long lastEnd,
         usualCost = Stopwatch.Frequency;
 
@@ -62,16 +63,14 @@ internal static class Collector
     }
 
     /// <summary>How many blocks may be dead at once: as much memory as twice the rest of the heap (a block is seldom full), and no more than
-    /// a quarter of what the machine has free.</summary>
+    /// an eighth of the machine's.</summary>
     static int MostDead()
     {
         ForgetFreed();
         long rest = GC.GetTotalMemory(false) - (long)Block.Bytes * (Block.Alive + Volatile.Read(ref dropped));
-        if (2 * rest <= (long)Most * Block.Bytes)
-            return Most;
-        var machine = GC.GetGCMemoryInfo();
-        long free = machine.TotalAvailableMemoryBytes - machine.MemoryLoadBytes;
-        return (int)Math.Clamp(Math.Min(2 * rest, free / 4) / Block.Bytes, Most, Block.MostAtOnce);
+        if (machine == 0)
+            machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes; // known after a collection; it allocates, so it is asked once
+        return (int)Math.Clamp(Math.Min(2 * rest, machine / 8) / Block.Bytes, Most, Block.MostAtOnce);
     }
 
     static Block? Collect(Pool<Block> pool)
