@@ -8,16 +8,29 @@ namespace Zautograd;
 /// the thread's tape steps aside while an observer is on, so that each record finds no tape and takes the slow path, where it is
 /// announced; reads and comparisons ask one static number whether anybody is on at all.</para>
 /// <para>Inside a call the thread is not observed, so that an observer may itself compute with values, and may throw: the exception
-/// then leaves the user's own operation. Observers nest, and each sees all. Other threads are not seen.</para>
+/// then leaves the user's own operation. Observers nest, and each sees all.</para>
+/// <para>Other threads are not seen. Whether a value was computed by one (<see cref="IsFromElsewhere"/>), and whether one asked about a number of
+/// this thread (<see cref="WasAskedElsewhere"/>), can be told, so that what depends on it can be refused.</para>
 /// </remarks>
 internal abstract class Observer
 {
     [ThreadStatic]
     static Observer? ofThread; // the innermost
 
-    static int on; // of all threads
+    [ThreadStatic]
+    static Observer? outermost; // in a pause, too
+
+    static int on; // of all threads, and those whose touches are noted
     Observer? outer;
-    Tape? aside; // of the outermost: the thread's tape
+    long first; // segments with lower numbers were there before
+
+    // of the outermost
+    Tape? aside; // the thread's tape
+    int thread;
+    long firstOfInnermost;
+    int questions; // by other threads
+
+    int questionsBefore;
 
     /// <summary>A leaf was made from a number.</summary>
     internal virtual void Leaf(Value leaf) { }
@@ -37,12 +50,19 @@ internal abstract class Observer
 
     internal void Start()
     {
+        using (new Pause())
+            first = Tape.BeginStep();
         if (ofThread is null)
         {
+            thread = Environment.CurrentManagedThreadId;
+            outermost = this;
             aside = Tape.Current;
+            aside!.Watcher = this;
             Tape.Current = null;
             Tape.ForgetWindows();
         }
+        outermost!.firstOfInnermost = first;
+        questionsBefore = Volatile.Read(ref outermost.questions);
         outer = ofThread;
         ofThread = this;
         Interlocked.Increment(ref on);
@@ -51,12 +71,52 @@ internal abstract class Observer
     internal void Stop()
     {
         Interlocked.Decrement(ref on);
+        WasAskedElsewhere = Volatile.Read(ref outermost!.questions) != questionsBefore;
+        outermost.firstOfInnermost = outer?.first ?? long.MaxValue;
         ofThread = outer;
         outer = null;
         if (ofThread is not null)
             return;
+        outermost = null;
         Tape.Current = aside;
         aside = null;
+    }
+
+    /// <summary>Leaves for a function to start from, which belong to what is watched, and are not announced.</summary>
+    protected static Value[] Leaves(ReadOnlySpan<double> numbers)
+    {
+        using var pause = new Pause();
+        var leaves = new Value[numbers.Length];
+        for (int i = 0; i < leaves.Length; i++)
+            leaves[i] = numbers[i];
+        return leaves;
+    }
+
+    /// <summary>Until <see cref="StopNoting"/>, what is touched on this thread is announced to its <see cref="Notes"/>.</summary>
+    internal static void StartNoting() => Interlocked.Increment(ref on);
+
+    internal static void StopNoting() => Interlocked.Decrement(ref on);
+
+    /// <summary>Who watches the thread's tapes.</summary>
+    internal static Observer? Watcher => outermost;
+
+    /// <summary>Whether another thread compared numbers that were computed while this observer was on, or read them.</summary>
+    internal bool WasAskedElsewhere { get; private set; }
+
+    /// <summary>Whether a value that has not been seen was computed since this observer is on: by another thread, and maybe from what it sees.</summary>
+    protected bool IsFromElsewhere(Value value) => !value.Block.IsLeaf(value.Index) && SegmentNumberOf(value) >= first;
+
+    static long SegmentNumberOf(Value value) => value.Block.SegmentAt(value.Block.SegmentOf(value.Index)).Number;
+
+    /// <summary>A question of a thread that is not observed.</summary>
+    static void Ask(Value value)
+    {
+        if (
+            value.Tape?.Watcher is { } watcher
+            && watcher.thread != Environment.CurrentManagedThreadId
+            && SegmentNumberOf(value) >= Volatile.Read(ref watcher.firstOfInnermost)
+        )
+            Interlocked.Increment(ref watcher.questions);
     }
 
     /// <summary>Whether this thread is observed.</summary>
@@ -118,6 +178,11 @@ internal abstract class Observer
     static void Announce(Operation operation, Value a, double numberA, Value b, double numberB, bool outcome)
     {
         using var pause = new Pause();
+        if (pause.Innermost is null)
+        {
+            Ask(a);
+            Ask(b);
+        }
         for (var observer = pause.Innermost; observer is not null; observer = observer.outer)
             observer.Compared(operation, a, numberA, b, numberB, outcome);
     }
@@ -126,6 +191,10 @@ internal abstract class Observer
     static void Announce(Value value, bool isGrad)
     {
         using var pause = new Pause();
+        if (pause.Innermost is null)
+            Ask(value);
+        if (!isGrad)
+            Notes.Touched(value);
         for (var observer = pause.Innermost; observer is not null; observer = observer.outer)
             observer.Touched(value, isGrad);
     }

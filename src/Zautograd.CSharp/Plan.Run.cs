@@ -196,7 +196,7 @@ public sealed partial class Plan
     }
 
     PlanGraph RecordGraph(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters) =>
-        Recorder.Record(function, Leaves(inputs), Leaves(parameters), captured);
+        Recorder.Record(function, inputs, parameters, captured);
 
     static void CheckSame(PlanGraph graph, PlanGraph again)
     {

@@ -29,6 +29,7 @@ internal sealed class Notes
     static int taking; // of all threads
     readonly List<Note> notes = []; // in the order of their keys
     readonly List<(bool IsValue, double Number)> arguments = [];
+    readonly Touches touches = new();
 
     /// <summary>Whether this thread takes any.</summary>
     internal static bool AreTaken => taking != 0 && ofThread is not null;
@@ -73,14 +74,22 @@ internal sealed class Notes
     {
         outer = ofThread;
         Interlocked.Increment(ref taking);
+        Observer.StartNoting();
         return ofThread = new();
     }
 
     internal static void End(Notes? outer)
     {
+        Observer.StopNoting();
         Interlocked.Decrement(ref taking);
         ofThread = outer;
     }
+
+    /// <summary>Data of a value is about to be handed out.</summary>
+    internal static void Touched(Value value) => ofThread?.touches.Add(value);
+
+    /// <summary>Refuses a function that has set Data of what depends on its variables.</summary>
+    internal void CheckTouched(Predicate<Value> depends) => touches.Check(depends);
 
     internal static Value Added(Value result, Operation operation, Value second, double a, double b)
     {

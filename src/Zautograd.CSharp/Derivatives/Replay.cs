@@ -20,20 +20,8 @@ internal sealed class Replay : IScalarField, IVectorField, IFunction, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(x);
         variables = x.Length;
-        var leaves = Array.ConvertAll(x, number => new Value(number));
-        transcript = Transcript.Of(leaves);
-        transcript.Start();
-        Value[] y;
-        try
-        {
-            y = f(leaves);
-        }
-        finally
-        {
-            transcript.Stop();
-        }
-
-        results = Array.ConvertAll(y, value => transcript.PlaceOf(value, value.Data));
+        transcript = Transcript.Of(f, x, out var y);
+        results = Array.ConvertAll(y, value => transcript.PlaceOf(value, value.Number));
     }
 
     /// <summary>It cannot be run any more: another one takes its room.</summary>

@@ -65,6 +65,7 @@ internal sealed class SecondSweep
             y = f([.. leaves]); // what it writes there is its own affair
             _ = y.Block;
             sweep.Gather(y);
+            notes.CheckTouched(value => sweep.IsOnTheWay(value) && (!value.Block.IsLeaf(value.Index) || leaves.Contains(value)));
             if (sweep.order.Count > 0)
                 sweep.Run(notes, leaves, direction, y, product);
             GC.KeepAlive(leaves);
@@ -138,6 +139,8 @@ internal sealed class SecondSweep
             if (RowOf(leaves[i].Block, leaves[i].Index) is { Length: 1 } row)
                 product[i] = row[0].AdjointTangent;
     }
+
+    bool IsOnTheWay(Value value) => parts.ContainsKey(value.Block.SegmentAt(value.Block.SegmentOf(value.Index)).Number);
 
     /// <summary>What belongs to a record; empty if the result does not depend on it.</summary>
     Span<Row> RowOf(Block block, int index) =>

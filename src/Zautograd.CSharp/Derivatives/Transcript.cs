@@ -15,6 +15,7 @@ internal sealed class Transcript : Observer, IDisposable
 
     readonly Places places = new();
     readonly Dictionary<int, OwnRule> rules = []; // of which step
+    readonly Touches touches = new();
     Step[] steps = new Step[64];
     int[] operands = new int[128]; // a place; or a constant, of which this is the complement
     double[] constants = new double[16];
@@ -25,14 +26,25 @@ internal sealed class Transcript : Observer, IDisposable
 
     Transcript() { }
 
-    /// <summary>An empty one for these variables.</summary>
-    public static Transcript Of(Value[] leaves)
+    /// <summary>What a function computes at a point, and its results.</summary>
+    public static Transcript Of(Func<Value[], Value[]> f, double[] x, out Value[] results)
     {
         var transcript = spare ?? new();
         spare = null;
-        transcript.variables = leaves.Length;
-        for (int i = 0; i < leaves.Length; i++)
-            transcript.places.Set(leaves[i], i);
+        transcript.Start();
+        try
+        {
+            var variables = Leaves(x);
+            transcript.variables = variables.Length;
+            for (int i = 0; i < variables.Length; i++)
+                transcript.places.Set(variables[i], i);
+            results = f(variables);
+        }
+        finally
+        {
+            transcript.Stop();
+        }
+        transcript.touches.Check(value => transcript.places.Of(value) >= 0);
         return transcript;
     }
 
@@ -44,6 +56,7 @@ internal sealed class Transcript : Observer, IDisposable
         stepCount = operandCount = constantCount = 0;
         places.Clear();
         rules.Clear();
+        touches.Clear();
         spare = this;
     }
 
@@ -106,12 +119,14 @@ internal sealed class Transcript : Observer, IDisposable
         End(observation.Operation, observation.Result, observation.Arguments.Length);
     }
 
-    /// <summary>Where a value stands; what does not come from the variables is a constant.</summary>
-    public int PlaceOf(Value value, double number)
+    internal override void Touched(Value value, bool isGrad)
     {
-        int place = value.Tape is null ? -1 : places.Of(value);
-        return place >= 0 ? place : ConstantOf(number);
+        if (!isGrad)
+            touches.Add(value);
     }
+
+    /// <summary>Where a value stands; what does not come from the variables is a constant.</summary>
+    public int PlaceOf(Value value, double number) => value.Tape is null ? ConstantOf(number) : PlaceOf(value);
 
     int ConstantOf(double number)
     {
@@ -124,8 +139,11 @@ internal sealed class Transcript : Observer, IDisposable
     int PlaceOf(Value value)
     {
         int place = places.Of(value);
-        return place >= 0 ? place : ConstantOf(value.Number);
+        return place >= 0 ? place : ConstantOf(Outside(value));
     }
+
+    /// <summary>The number of a value that was not seen.</summary>
+    double Outside(Value value) => IsFromElsewhere(value) ? throw Notes.Refusal() : value.Number;
 
     void Add(int operand)
     {

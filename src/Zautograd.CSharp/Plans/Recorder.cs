@@ -8,30 +8,27 @@ internal sealed class Recorder : Observer
     readonly PlanGraph graph = new();
     readonly Dictionary<Value, int> nodes = [];
     readonly Captured captured;
-    readonly int parameters;
+    int parameters;
     readonly List<int> arguments = [];
     readonly List<(OwnRule Rule, double[] Numbers, double Result)> calls = [];
     InvalidOperationException? refusal;
 
-    Recorder(Value[] inputs, Value[] parameters, Captured captured)
-    {
-        this.captured = captured;
-        this.parameters = parameters.Length;
-        for (int place = 0; place < inputs.Length; place++)
-            nodes.Add(inputs[place], graph.Input(place));
-        for (int place = 0; place < parameters.Length; place++)
-            nodes.Add(parameters[place], graph.Parameter(place));
-    }
+    Recorder(Captured captured) => this.captured = captured;
 
-    /// <summary>The graph of one evaluation. Values from outside that it uses are added to those captured.</summary>
-    internal static PlanGraph Record(Func<Value[], Value[], Value> function, Value[] inputs, Value[] parameters, Captured captured)
+    /// <summary>The graph of one evaluation at some numbers. Values from outside that it uses are added to those captured.</summary>
+    internal static PlanGraph Record(
+        Func<Value[], Value[], Value> function,
+        ReadOnlySpan<double> inputs,
+        ReadOnlySpan<double> parameters,
+        Captured captured
+    )
     {
-        var recorder = new Recorder(inputs, parameters, captured);
+        var recorder = new Recorder(captured);
         recorder.Start();
         Value root;
         try
         {
-            root = function(inputs, parameters);
+            root = function(recorder.Inputs(inputs), recorder.Parameters(parameters));
         }
         finally
         {
@@ -39,6 +36,8 @@ internal sealed class Recorder : Observer
         }
         if (recorder.refusal is not null)
             throw recorder.refusal; // the function must not swallow it
+        if (recorder.WasAskedElsewhere)
+            throw recorder.Refuse("another thread compares or reads what it computes, which nobody sees. Compute on one thread");
         foreach (var (rule, numbers, result) in recorder.calls)
             if (!rule.Call<double>(numbers).Equals(result))
                 throw recorder.Refuse(
@@ -47,6 +46,23 @@ internal sealed class Recorder : Observer
         _ = root.Block; // a default(Value) is refused in its own words
         recorder.graph.Root = recorder.Find(root);
         return recorder.graph;
+    }
+
+    Value[] Inputs(ReadOnlySpan<double> numbers)
+    {
+        var inputs = Leaves(numbers);
+        for (int place = 0; place < inputs.Length; place++)
+            nodes.Add(inputs[place], graph.Input(place));
+        return inputs;
+    }
+
+    Value[] Parameters(ReadOnlySpan<double> numbers)
+    {
+        var leaves = Leaves(numbers);
+        parameters = leaves.Length;
+        for (int place = 0; place < leaves.Length; place++)
+            nodes.Add(leaves[place], graph.Parameter(place));
+        return leaves;
     }
 
     internal override void Leaf(Value leaf) => nodes[leaf] = graph.Number(leaf.Number);

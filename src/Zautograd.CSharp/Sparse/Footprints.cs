@@ -45,11 +45,10 @@ internal sealed class Footprints : IDisposable
     public void Dispose() => open = null;
 
     /// <summary>The one of this thread.</summary>
-    internal static Footprints Open =>
-        open
-        ?? throw new InvalidOperationException(
-            "A function whose sparsity pattern is being found asked for a number on another thread, or later: it must run on one thread."
-        );
+    internal static Footprints Open => open ?? throw OfAnotherThread();
+
+    internal static InvalidOperationException OfAnotherThread() =>
+        new("A function whose sparsity pattern is being found asked for a number on another thread, or later: it must run on one thread.");
 
     /// <summary>What the program was told of its numbers. Where it is told the same, it does the same.</summary>
     internal List<long> Answers { get; } = [];

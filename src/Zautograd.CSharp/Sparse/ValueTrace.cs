@@ -11,29 +11,36 @@ internal sealed class ValueTrace : Observer
     internal static FoundPattern OfJacobian(Func<Value[], Value[]> f, double[] x)
     {
         using var footprints = new Footprints(x.Length);
-        var variables = Array.ConvertAll(x, number => new Value(number));
         var trace = new ValueTrace(footprints);
-        for (int i = 0; i < x.Length; i++)
-            trace.found[variables[i]] = footprints.Variable(i, x[i]).Tangent;
         Value[] results;
         trace.Start();
         try
         {
+            var variables = Leaves(x);
+            for (int i = 0; i < x.Length; i++)
+                trace.found[variables[i]] = footprints.Variable(i, x[i]).Tangent;
             results = f(variables);
         }
         finally
         {
             trace.Stop();
         }
-        return FoundPattern.Of(footprints, x.Length, Array.ConvertAll(results, result => trace.found.GetValueOrDefault(result)));
+        if (trace.WasAskedElsewhere)
+            throw Footprints.OfAnotherThread();
+        return FoundPattern.Of(footprints, x.Length, Array.ConvertAll(results, trace.Of));
     }
+
+    Footprint Of(Value value) =>
+        found.TryGetValue(value, out var footprint) ? footprint
+        : IsFromElsewhere(value) ? throw Footprints.OfAnotherThread()
+        : default;
 
     internal override void Recorded(in Observation observation)
     {
         Footprint union = default;
         foreach (var argument in observation.Arguments)
-            if (argument.Tape is not null && found.TryGetValue(argument, out var footprint))
-                union = Footprint.Union(union, footprint);
+            if (argument.Tape is not null)
+                union = Footprint.Union(union, Of(argument));
         found[observation.Result] = union;
     }
 
