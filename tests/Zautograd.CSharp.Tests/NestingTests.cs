@@ -129,6 +129,38 @@ public sealed class NestingTests
         Refused(() => Derivatives.Derivative(x => x * Derivatives.Derivative(new Holder(x).Times, 3.0), 1.0));
     }
 
+    /// <summary>y² times the first of some numbers, which it holds in an object.</summary>
+    readonly struct Scaled<TNumber>(List<TNumber> numbers) : IFunction, IScalarField
+        where TNumber : struct, IFloatingPointIeee754<TNumber>
+    {
+        public T Call<T>(T y)
+            where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(numbers[0]) * y * y;
+
+        public T Call<T>(ReadOnlySpan<T> y)
+            where T : struct, IFloatingPointIeee754<T> => Call(y[0]);
+    }
+
+    /// <summary>x times the derivative of x y² at y = 2, at plain numbers: the inner function gets x in an object.</summary>
+    readonly struct Hidden : IFunction
+    {
+        public T Call<T>(T x)
+            where T : struct, IFloatingPointIeee754<T> => x * T.CreateChecked(Derivatives.Derivative(new Scaled<T>([x]), 2.0));
+    }
+
+    [Fact]
+    public void A_struct_that_cannot_be_seen_through_is_refused_inside_another_derivative()
+    {
+        Assert.Equal(12, Derivatives.Derivative(new Scaled<double>([3]), 2.0));
+        Assert.Equal(12, Derivatives.Gradient(new Scaled<double>([3]), [2.0])[0]);
+        Assert.Contains(
+            "Scaled",
+            Refused(() => Derivatives.Derivative(x => x * Derivatives.Derivative(new Scaled<Dual<double>>([x]), 2.0), 3.0))
+        );
+        Refused(() => Derivatives.Derivative(new Hidden(), 3.0));
+        Assert.Equal(12, Derivatives.Derivative(x => x * Derivatives.Derivative(new Shifted<Cubed, double>(new(), 0), 2.0), 3.0)); // one that can
+        Assert.Equal(2, Derivatives.Derivative(x => x * Derivatives.Jvp(v => v[0] + v[1], [1.0, 2.0], [1.0, 1.0]).Tangent, 3.0));
+    }
+
     [Fact]
     public void After_a_failure_there_is_no_derivative_left_inside_which_we_are()
     {

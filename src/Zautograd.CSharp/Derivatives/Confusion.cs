@@ -10,16 +10,24 @@ namespace Zautograd;
 /// would take the outer tangent for its own.
 /// </summary>
 /// <remarks>
-/// What the delegate holds is looked at. Where that cannot be seen through - an object of a class of the user's - it is refused only inside
-/// another derivative over the same numbers: there alone can the variables of one come from.
+/// What the delegate or the struct holds is looked at. Where that cannot be seen through - an object of a class of the user's - it is refused only
+/// inside another derivative over the same numbers: there alone can the variables of one come from.
 /// </remarks>
 internal static class Confusion
 {
-    /// <summary>A struct that holds a number of the very type it is about to be differentiated on.</summary>
-    public static void Refuse<TFunction, TNumber>()
+    /// <summary>Until disposed, functions on these numbers run inside this one. The function may hold no number of the type it is about to run on.</summary>
+    public static Scope<TNumber> Enter<TFunction, TNumber>(TFunction f)
+        where TFunction : notnull
     {
-        if (Seen<TFunction, TNumber>.Holds)
+        var sight = Seen<TFunction, TNumber>.Sight;
+        if (sight is Sight.Unknown or Sight.Functions && Scope<TNumber>.Depth > 0)
+            sight = Captured<TNumber>.Look(f, static _ => true);
+        if (sight == Sight.Numbers)
             Throw<TNumber>($"{typeof(TFunction).Name} holds");
+        if (sight == Sight.Unknown && Scope<TNumber>.Depth > 0)
+            Throw<TNumber>($"{typeof(TFunction).Name} holds an object, which may hold");
+        Scope<TNumber>.Depth++;
+        return default;
     }
 
     /// <summary>Until disposed, functions on these numbers run inside this one. The delegate may hold constants, but no active number.</summary>
@@ -61,7 +69,7 @@ internal static class Confusion
 
     static class Seen<TFunction, TNumber>
     {
-        internal static readonly bool Holds = Captured<TNumber>.Of(typeof(TFunction)) == Sight.Numbers;
+        internal static readonly Sight Sight = Captured<TNumber>.Of(typeof(TFunction));
     }
 }
 
@@ -121,6 +129,7 @@ internal static class Captured<TNumber>
     static Sight Find(Type type, int depth) =>
         type == typeof(TNumber) ? Sight.Numbers
         : type.IsPrimitive || type.IsEnum || type.IsPointer || type == typeof(string) || type == typeof(decimal) ? Sight.Nothing
+        : type == typeof(Replay) ? Sight.Nothing // plain numbers
         : depth > DeepEnough ? Sight.Unknown
         : type.IsArray ? Find(type.GetElementType()!, depth + 1)
         : typeof(Delegate).IsAssignableFrom(type) || IsFunction(type) && type.IsAbstract ? Sight.Functions

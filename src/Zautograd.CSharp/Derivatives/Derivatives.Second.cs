@@ -44,7 +44,7 @@ public static partial class Derivatives
         SameLength(nameof(direction), x.Length, direction.Length);
         SameLength(nameof(gradient), x.Length, gradient.Length);
         SameLength(nameof(product), x.Length, product.Length);
-        Confusion.Refuse<TField, Dual<T>>();
+        using var inside = Confusion.Enter<TField, Dual<T>>(f);
         // few variables go forward, as for a gradient, but for a replay, which has its own sweep
         if (typeof(T) == typeof(double) && x.Length <= FewVariables && typeof(TField) != typeof(Replay))
         {
@@ -78,7 +78,7 @@ public static partial class Derivatives
     {
         SameLength(nameof(left), x.Length, left.Length);
         SameLength(nameof(right), x.Length, right.Length);
-        Confusion.Refuse<TField, Dual<T>>();
+        using var inside = Confusion.Enter<TField, Dual<T>>(f);
         Dual<T>[] points = new Dual<T>[x.Length],
             directions = new Dual<T>[x.Length];
         for (int i = 0; i < points.Length; i++)

@@ -22,7 +22,7 @@ public static partial class Derivatives
         where TFunction : IFunction
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        Confusion.Refuse<TFunction, Active<double, Written>>();
+        using var inside = Confusion.Enter<TFunction, Active<double, Written>>(f);
         const string Moving = "x";
         var y = f.Call(new Active<double, Written>(x, new Written(Expr.Variable(Moving))));
         var noOthers = FuncConvert.FromFunc<string, double>(name => throw new InvalidOperationException(name));

@@ -49,7 +49,7 @@ public static partial class Derivatives
         where TFunction : IFunction
         where T : struct, IFloatingPointIeee754<T>
     {
-        Confusion.Refuse<TFunction, Dual<T>>();
+        using var inside = Confusion.Enter<TFunction, Dual<T>>(f);
         var y = f.Call(Dual<T>.Variable(x));
         return (y.Value, y.Tangent);
     }

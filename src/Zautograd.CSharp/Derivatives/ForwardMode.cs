@@ -11,7 +11,7 @@ internal static class ForwardMode
         where TField : IScalarField
         where T : struct, IFloatingPointIeee754<T>
     {
-        Confusion.Refuse<TField, Dual<T>>();
+        using var inside = Confusion.Enter<TField, Dual<T>>(f);
         var numbers = ArrayPool<Dual<T>>.Shared.Rent(x.Length);
         for (int i = 0; i < x.Length; i++)
             numbers[i] = new(x[i], direction[i]);
@@ -25,7 +25,7 @@ internal static class ForwardMode
         where TField : IVectorField
         where T : struct, IFloatingPointIeee754<T>
     {
-        Confusion.Refuse<TField, Dual<T>>();
+        using var inside = Confusion.Enter<TField, Dual<T>>(f);
         var numbers = new Dual<T>[x.Length + values.Length];
         for (int i = 0; i < x.Length; i++)
             numbers[i] = new(x[i], direction[i]);
@@ -40,7 +40,7 @@ internal static class ForwardMode
         where TField : IScalarField
         where TRegister : struct, IRegister<TRegister>
     {
-        Confusion.Refuse<TField, Active<double, Lanes<TRegister>>>();
+        using var inside = Confusion.Enter<TField, Active<double, Lanes<TRegister>>>(f);
         var numbers = Constants<TRegister>(x);
         Span<double> lanes = stackalloc double[TRegister.Count];
         double value = 0;
@@ -69,7 +69,7 @@ internal static class ForwardMode
         where TField : IScalarField
         where TRegister : struct, IRegister<TRegister>
     {
-        Confusion.Refuse<TField, Active<Dual<double>, MovingLanes<TRegister>>>();
+        using var inside = Confusion.Enter<TField, Active<Dual<double>, MovingLanes<TRegister>>>(f);
         var numbers = ArrayPool<Active<Dual<double>, MovingLanes<TRegister>>>.Shared.Rent(x.Length);
         for (int i = 0; i < x.Length; i++)
             numbers[i] = new(new Dual<double>(x[i], direction[i]));
@@ -96,7 +96,7 @@ internal static class ForwardMode
         where TField : IVectorField
         where TRegister : struct, IRegister<TRegister>
     {
-        Confusion.Refuse<TField, Active<double, Lanes<TRegister>>>();
+        using var inside = Confusion.Enter<TField, Active<double, Lanes<TRegister>>>(f);
         var numbers = Constants<TRegister>(x);
         var results = new Active<double, Lanes<TRegister>>[values.Length];
         Span<double> lanes = stackalloc double[TRegister.Count];

@@ -75,7 +75,7 @@ internal static class ReverseMode
         where TField : IScalarField
         where TRegister : struct, IRegister<TRegister>
     {
-        Confusion.Refuse<TField, Active<double, Lanes<TRegister>>>();
+        using var inside = Confusion.Enter<TField, Active<double, Lanes<TRegister>>>(f);
         var numbers = ForwardMode.Constants<TRegister>(x);
         var slopes = new Active<double, Lanes<TRegister>>[x.Length];
         Span<double> lanes = stackalloc double[TRegister.Count];

@@ -89,7 +89,7 @@ internal static class Compressed
         public void Run<TRegister>()
             where TRegister : struct, IRegister<TRegister>
         {
-            Confusion.Refuse<TField, Active<double, Lanes<TRegister>>>();
+            using var inside = Confusion.Enter<TField, Active<double, Lanes<TRegister>>>(f);
             var pattern = plan.Pattern;
             var colourOf = plan.Colouring.Colours;
             var results = new Active<double, Lanes<TRegister>>[pattern.Rows];
@@ -118,7 +118,7 @@ internal static class Compressed
         public void Run<TRegister>()
             where TRegister : struct, IRegister<TRegister>
         {
-            Confusion.Refuse<TField, Active<double, Lanes<TRegister>>>();
+            using var inside = Confusion.Enter<TField, Active<double, Lanes<TRegister>>>(f);
             int colours = plan.Colouring.Count;
             var slopes = new Active<double, Lanes<TRegister>>[x.Length];
             Span<double> lanes = stackalloc double[TRegister.Count];
