@@ -130,7 +130,7 @@ public static partial class Derivatives
         return new(v => [f(v[0])], [x]);
     }
 
-    static Replay Replayed(Func<Value[], Value> f, double[] x)
+    internal static Replay Replayed(Func<Value[], Value> f, double[] x)
     {
         using var inside = Confusion.Enter<Value>(f, AnyInside);
         return new(v => [f(v)], x);

@@ -30,6 +30,15 @@ internal sealed record FoundPattern(SparsePattern Pattern, long[] Answers)
         return found with { Pattern = found.Pattern.Union(found.Pattern.Transpose()) };
     }
 
+    /// <summary>The same of a function over values: what it asks is seen where it runs, and what its slopes depend on where it is run again.</summary>
+    internal static FoundPattern OfHessian(Func<Value[], Value> f, double[] x)
+    {
+        var asked = ValueTrace.OfJacobian(v => [f(v)], x).Answers;
+        using var replay = Derivatives.Replayed(f, x);
+        var found = OfHessian(replay, x);
+        return found with { Answers = [.. asked, .. found.Answers] };
+    }
+
     internal static FoundPattern Of(Footprints footprints, int variables, Footprint[] results)
     {
         var starts = new int[results.Length + 1];

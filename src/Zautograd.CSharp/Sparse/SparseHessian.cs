@@ -54,6 +54,25 @@ public sealed class SparseHessian
         where TField : IScalarField =>
         new(new TracedPattern(at => FoundPattern.OfHessian(f, at), x), order, (at, plan) => Compressed.Hessian(f, at, plan));
 
+    /// <summary>The same of a function over values, whose operations are written down at each point; a function over any number is faster.</summary>
+    /// <remarks>Other leaves that the function uses are constants.</remarks>
+    /// <exception cref="InvalidOperationException">The function calls <see cref="Value.Backward"/>, sets Data, or computes on another thread.</exception>
+    /// <example><code>SparseHessian.Of(v => v[0] * v[0] * v[1], [1.0, 3.0]).At([1.0, 3.0]).ToArray()   // -> [6, 2, 2, 0]</code></example>
+    public static SparseHessian Of(Func<Value[], Value> f, double[] x, ColouringOrder order = ColouringOrder.Natural)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        ArgumentNullException.ThrowIfNull(x);
+        return new(
+            new TracedPattern(at => FoundPattern.OfHessian(f, at), x),
+            order,
+            (at, plan) =>
+            {
+                using var replay = Derivatives.Replayed(f, at);
+                return Compressed.Hessian(replay, at, plan);
+            }
+        );
+    }
+
     /// <summary>Where there may be entries, at all points so far; symmetric.</summary>
     /// <example><code>SparseHessian.Of(new Rosenbrock(), new double[1000]).Pattern.Count   // -> 2000</code></example>
     public SparsePattern Pattern => plan.Pattern;

@@ -225,6 +225,30 @@ public sealed class SparseTests
         }
     }
 
+    [Fact]
+    public void Functions_over_values_have_the_same_Hessian()
+    {
+        Value scale = 3;
+        Value F(Value[] v) =>
+            Value.Sum([
+                .. Enumerable.Range(0, v.Length).Select(i => v[i] > 0 ? v[i] * v[(i + 1) % v.Length] * scale : v[i].Sin()),
+                Value.Dot([v[0], v[1]], [v[1], 3.0], bias: v[2]),
+                Value.LogSumExp(v[2], v[3]),
+                v[3] * 2.5,
+            ]);
+        var random = new Random(5);
+        double[] first = [1, 1, 1, 1, 1, 1];
+        var hessian = SparseHessian.Of(F, first);
+        Assert.Equal(12 + 2, hessian.Pattern.Count);
+        for (int round = 0; round < 5; round++)
+        {
+            var x = round == 0 ? first : Point(6, random);
+            Same(Derivatives.Hessian(F, x), hessian.At(x), $"round {round}");
+        }
+
+        Assert.True(hessian.Pattern.Count > 12 + 2); // some went another way
+    }
+
     sealed class Box<T>
     {
         internal static T Kept = default!;
