@@ -112,6 +112,31 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Steps_and_loss_may_overwrite_the_states_they_get()
+    {
+        static Value[] InPlace(Value[] x, int k)
+        {
+            x[0] = x[0] * x[1];
+            return x;
+        }
+
+        static Value Loss(Value[] x)
+        {
+            (x[0], x[1]) = (x[1], x[0]);
+            return x[1];
+        }
+
+        foreach (int steps in new[] { 0, 1, 4 })
+        foreach (int snapshots in new[] { 1, 2, 9 })
+        {
+            var found = Checkpoint.Gradient(InPlace, Loss, [2, 3], steps, snapshots);
+            double power = Math.Pow(3, steps);
+            Assert.Equal(2 * power, found.Value);
+            Assert.Equal([power, 2 * steps * power / 3], found.Gradient);
+        }
+    }
+
+    [Fact]
     public void A_step_that_is_no_function_of_its_state_is_refused()
     {
         int calls = 0;

@@ -76,7 +76,7 @@ public static class Checkpoint
 
     static double[] GradientOf(Value[] values) => [.. values.Select(value => value.Grad)];
 
-    /// <summary>One run backwards through the recurrence.</summary>
+    /// <summary>One run backwards through the recurrence. Step and loss get copies, which they may overwrite.</summary>
     sealed class Reversal(Func<Value[], int, Value[]> step, Func<Value[], Value> loss, Value[] shared)
     {
         readonly Stack<(int Step, double[] State)> stored = new();
@@ -88,14 +88,14 @@ public static class Checkpoint
             Store(0, (double[])start.Clone());
             var state = StateBefore(Math.Max(steps - 1, 0), snapshots);
             var variables = Leaves(state);
-            var result = loss(steps == 0 ? variables : step(variables, steps - 1));
+            var result = loss([.. steps == 0 ? variables : step([.. variables], steps - 1)]);
             result.Backward();
             for (int k = steps - 2; k >= 0; k--)
             {
                 var (after, adjoints) = (state, GradientOf(variables));
                 state = StateBefore(k, snapshots);
                 variables = Leaves(state);
-                var results = step(variables, k);
+                var results = step([.. variables], k);
                 Check(k, results, after);
                 Reverse(results, adjoints);
             }

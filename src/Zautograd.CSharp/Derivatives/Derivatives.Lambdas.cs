@@ -19,7 +19,7 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(x);
         using var inside = Confusion.Enter<Value>(f, AnyInside);
         var leaves = Array.ConvertAll(x, number => new Value(number));
-        var y = f(leaves);
+        var y = f([.. leaves]); // what it writes there is its own affair
         y.Backward();
         return (y.Data, Array.ConvertAll(leaves, leaf => leaf.Grad));
     }
