@@ -32,8 +32,9 @@ public static class Checkpoint
     /// <param name="start">The first state.</param>
     /// <param name="steps">How many steps; the number must be known beforehand.</param>
     /// <param name="snapshots">How many states may be stored at a time, the first one counted.</param>
-    /// <param name="parameters">The leaves that many steps share, each once.</param>
+    /// <param name="parameters">The leaves that many steps share; one that is named twice counts once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative number of steps, or no snapshot.</exception>
+    /// <exception cref="ArgumentException">A parameter was computed from others.</exception>
     /// <exception cref="InvalidOperationException">A step did otherwise when it was run again.</exception>
     /// <example><code>
     /// // falling for a second: how the height depends on where, and how fast, it began
@@ -55,13 +56,23 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(start);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(snapshots, 1);
-        Value[] shared = [.. parameters ?? []];
-        var before = shared.Select(parameter => parameter.Grad).ToArray();
-        ZeroGrad(shared);
-        var found = new Reversal(step, loss, shared).Run(start, steps, snapshots);
-        for (int i = 0; i < shared.Length; i++)
-            shared[i].Grad += before[i];
-        return found;
+        Value[] shared = [.. (parameters ?? []).Distinct()];
+        if (!Array.TrueForAll(shared, parameter => parameter.Block.IsLeaf(parameter.Index)))
+            throw new ArgumentException("A parameter is no leaf, but was computed: compute it within the step.", nameof(parameters));
+        double[] before = GradientOf(shared),
+            after = before; // in case that a step throws
+        try
+        {
+            ZeroGrad(shared);
+            var found = new Reversal(step, loss, shared).Run(start, steps, snapshots);
+            after = [.. before.Zip(GradientOf(shared), (earlier, now) => now + earlier)];
+            return found;
+        }
+        finally
+        {
+            for (int i = 0; i < shared.Length; i++)
+                shared[i].Grad = after[i];
+        }
     }
 
     static void ZeroGrad(Value[] values)
