@@ -106,7 +106,6 @@ public sealed partial class Plan
             {
                 int first = waiting[samples - 1];
                 var found = paths.Count < MostPaths ? RecordPath(InputsOf(batch, first), batch.Parameters) : null;
-                MakeRoom();
                 if (found is null || paths.Any(other => other.Recorded.IsSame(found.Recorded)))
                 {
                     // too many paths; or a comparison that is as good as even, where a vector's last digit decides otherwise than the tape's
@@ -116,6 +115,7 @@ public sealed partial class Plan
                     continue;
                 }
                 paths.Add(found);
+                MakeRoom();
             }
             if (paths[path].Program(batch.InputsWanted).Begin(batch.Parameters, captured, strong))
                 sum += Along(paths[path], batch, ref samples, weight);
@@ -196,7 +196,7 @@ public sealed partial class Plan
     }
 
     PlanGraph RecordGraph(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters) =>
-        Recorder.Record(function, Leaves(inputs), Leaves(parameters), captured);
+        Recorder.Record(function, Leaves(inputs), Leaves(parameters), captured).Graph;
 
     static void CheckSame(PlanGraph graph, PlanGraph again)
     {
@@ -222,11 +222,13 @@ public sealed partial class Plan
         return leaves;
     }
 
+    /// <summary>One sample whose path is not kept. It is watched all the same: for values that no other sample uses, and for what must be refused.</summary>
     double OnTape(in Batch batch, int sample, double weight)
     {
         Value[] inputs = Leaves(InputsOf(batch, sample)),
             leaves = Leaves(batch.Parameters);
-        var result = function([.. inputs], [.. leaves]); // which may overwrite what it gets
+        var result = Recorder.Record(function, inputs, leaves, captured).Result;
+        MakeRoom();
         if (!batch.Values.IsEmpty)
             batch.Values[sample] = result.Data;
         if (weight == 0)

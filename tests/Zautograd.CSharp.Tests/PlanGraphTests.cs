@@ -6,12 +6,14 @@ namespace Zautograd.Tests;
 public sealed class PlanGraphTests
 {
     static PlanGraph Record(Func<Value[], Value[], Value> f, int inputs, int parameters) =>
-        Recorder.Record(
-            f,
-            [.. Enumerable.Repeat(0.5, inputs).Select(x => new Value(x))],
-            [.. Enumerable.Repeat(0.25, parameters).Select(p => new Value(p))],
-            new()
-        );
+        Recorder
+            .Record(
+                f,
+                [.. Enumerable.Repeat(0.5, inputs).Select(x => new Value(x))],
+                [.. Enumerable.Repeat(0.25, parameters).Select(p => new Value(p))],
+                new()
+            )
+            .Graph;
 
     static IEnumerable<Operation> Operations(Layout layout) =>
         layout.Live().Where(node => node.Node.Arguments.Length > 0).Select(node => node.Node.Operation);

@@ -407,6 +407,73 @@ public sealed class PlanTests
         Assert.InRange(plan.Paths, 2, 6);
     }
 
+    [Fact]
+    public void Values_that_only_samples_on_the_tape_use_have_their_gradient()
+    {
+        Value[] weights = [.. Enumerable.Range(0, 70).Select(i => new Value(i / 10.0))];
+        Value F(Value[] x)
+        {
+            var i = 0;
+            while (i < 69 && x[0] >= i + 1)
+            {
+                i++;
+            }
+
+            return (weights[i] * x[0]).Sqrt(); // at 0 the slope is infinite, so that the sweeps run twice
+        }
+
+        double[] inputs = [.. Enumerable.Range(0, 70).Select(i => i + 0.5)];
+        foreach (var reduction in new[] { Reduction.Mean, Reduction.Sum })
+        {
+            var plan = Plan.Record(F, [0.5]);
+            plan.ValueAndGradient(inputs, [], [], reduction);
+            Assert.All(weights, weight => Assert.Equal(0, weight.Grad));
+            Value[] leaves = [.. inputs.Select(x => new Value(x))];
+            var expected = Value.Sum([.. leaves.Select(leaf => F([leaf]))]) / (reduction == Reduction.Mean ? inputs.Length : 1);
+            expected.Backward();
+            double[] slopes = [.. weights.Select(weight => weight.Grad)];
+            for (var round = 0; round < 2; round++)
+            {
+                foreach (var weight in weights)
+                {
+                    weight.Grad = 10;
+                }
+
+                Same(expected.Data, plan.Backward(inputs, reduction), 1e-12);
+                AllSame(slopes.Select(slope => 10 + slope), weights.Select(weight => weight.Grad), 1e-12);
+            }
+
+            Assert.Equal(Plan.MostPaths, plan.Paths);
+            foreach (var weight in weights)
+            {
+                weight.Grad = 0;
+            }
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_replayed_is_refused_on_the_tape_too()
+    {
+        static Value F(Value[] x)
+        {
+            var y = x[0];
+            for (var i = 0; i < 2 * Plan.MostPaths; i++)
+            {
+                if (y < i)
+                {
+                    return y;
+                }
+            }
+
+            return y * y.Data;
+        }
+
+        var plan = Plan.Record(F, [0.5]);
+        plan.Value([.. Enumerable.Range(0, Plan.MostPaths).Select(i => i + 0.5)]);
+        Assert.Equal(Plan.MostPaths, plan.Paths);
+        Assert.Contains("reads Data", Assert.Throws<InvalidOperationException>(() => plan.Value([1000])).Message);
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {

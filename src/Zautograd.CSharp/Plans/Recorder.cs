@@ -23,15 +23,20 @@ internal sealed class Recorder : Observer
             nodes.Add(parameters[place], graph.Parameter(place));
     }
 
-    /// <summary>The graph of one evaluation. Values from outside that it uses are added to those captured.</summary>
-    internal static PlanGraph Record(Func<Value[], Value[], Value> function, Value[] inputs, Value[] parameters, Captured captured)
+    /// <summary>The graph of one evaluation, and its result. Values from outside that it uses are added to those captured.</summary>
+    internal static (PlanGraph Graph, Value Result) Record(
+        Func<Value[], Value[], Value> function,
+        Value[] inputs,
+        Value[] parameters,
+        Captured captured
+    )
     {
         var recorder = new Recorder(inputs, parameters, captured);
         recorder.Start();
         Value root;
         try
         {
-            root = function(inputs, parameters);
+            root = function([.. inputs], [.. parameters]); // which it may overwrite
         }
         finally
         {
@@ -46,7 +51,7 @@ internal sealed class Recorder : Observer
                 );
         _ = root.Block; // a default(Value) is refused in its own words
         recorder.graph.Root = recorder.Find(root);
-        return recorder.graph;
+        return (recorder.graph, root);
     }
 
     internal override void Leaf(Value leaf) => nodes[leaf] = graph.Number(leaf.Number);
