@@ -474,6 +474,52 @@ public sealed class PlanTests
         Assert.Contains("reads Data", Assert.Throws<InvalidOperationException>(() => plan.Value([1000])).Message);
     }
 
+    [Fact]
+    public void A_plain_number_that_changes_is_noticed_behind_the_recorded_sample_and_in_the_next_call()
+    {
+        double factor = 2;
+        Plan Recorded()
+        {
+            factor = 2;
+            return Plan.Record((x, p) => factor * x[0] * p[0], [1], [1]);
+        }
+
+        void Notices(Plan plan, double[] inputs) =>
+            Assert.Contains("not do the same", Assert.Throws<InvalidOperationException>(() => plan.Value(inputs, [1])).Message);
+
+        var plan = Recorded();
+        factor = 5;
+        Notices(plan, [1, 3]);
+        Notices(plan, [1, 3]); // again: it does not go on
+
+        plan = Recorded();
+        factor = 5;
+        Notices(plan, [1]);
+
+        plan = Recorded();
+        Assert.Equal(4, plan.Value([1, 3], [1]));
+        factor = 5;
+        Notices(plan, [1, 3]);
+
+        plan = Recorded(); // 1 * 1 makes 2 of the factor look the same as long as nothing else is asked
+        Assert.Equal(2, plan.Value([1], [1]));
+        Assert.Equal(2, plan.Value([1], [1]));
+        factor = 5;
+        Notices(plan, [1, 1, 3]);
+    }
+
+    [Fact]
+    public void A_value_that_is_made_anew_is_noticed_in_the_next_call_and_the_way_out_is_said()
+    {
+        Value weight = 2;
+        var plan = Plan.Record(x => (weight * x[0] - 1).Pow(2), [1]);
+        plan.Backward([1, 2]);
+        weight = new Value(weight.Data - 0.1 * weight.Grad);
+        var refusal = Assert.Throws<InvalidOperationException>(() => plan.Backward([1, 2]));
+        Assert.Contains("Set its Data", refusal.Message);
+        Assert.Equal(0, weight.Grad);
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {
