@@ -6,7 +6,7 @@ namespace Zautograd;
 /// <example><code>Reduction.Mean   // -> Mean</code></example>
 public enum Reduction
 {
-    /// <summary>The mean over the samples.</summary>
+    /// <summary>The mean over the samples, of which there must be one at least.</summary>
     Mean,
 
     /// <summary>The sum over the samples.</summary>

@@ -520,6 +520,22 @@ public sealed class PlanTests
         Assert.Equal(0, weight.Grad);
     }
 
+    [Fact]
+    public void The_mean_of_no_samples_is_refused_and_their_sum_is_0()
+    {
+        Value weight = 2;
+        var plan = Plan.Record(x => weight * x[0], [1]);
+        Assert.Equal(0, plan.Value([], reduction: Reduction.Sum));
+        Assert.Equal(0, plan.Backward([], Reduction.Sum));
+        foreach (var mean in new Action[] { () => plan.Value([]), () => plan.Backward([]), () => plan.ValueAndGradient([], [], []) })
+        {
+            Assert.Contains("Reduction.Sum", Assert.Throws<ArgumentException>(mean).Message);
+        }
+
+        Assert.Equal(0, weight.Grad);
+        Assert.Equal(6, plan.Value([3]));
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {
