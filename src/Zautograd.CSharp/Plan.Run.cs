@@ -72,6 +72,7 @@ public sealed partial class Plan
             throw new ArgumentException("There are no samples, and so no mean. Their sum is 0: ask for Reduction.Sum.", "inputs");
         if (Interlocked.Exchange(ref busy, 1) != 0)
             throw new InvalidOperationException("A plan runs one call at a time: record one for each thread.");
+        using var pause = new Observer.Pause();
         call++;
         try
         {

@@ -54,6 +54,8 @@ public sealed partial class Plan
     {
         this.function = function;
         (inputCount, parameterCount) = (inputs.Length, parameters.Length);
+        Confusion.Enter<Value>(function, Derivatives.AnyInside).Dispose(); // a derivative's variable would be a constant here
+        using var pause = new Observer.Pause(); // what a plan does is no part of another one around it, to which its result is a number
         paths.Add(RecordPath(inputs, parameters));
     }
 
@@ -214,6 +216,8 @@ public sealed partial class Plan
     {
         if (parameterCount != 0)
             throw new InvalidOperationException($"The plan was recorded with {parameterCount} parameters: call ValueAndGradient.");
+        if (captured.Count > 0)
+            Observer.Touching(captured[0], isGrad: true); // inside another plan's function it is refused
     }
 
     void CheckGradient(ReadOnlySpan<double> gradient)

@@ -536,6 +536,51 @@ public sealed class PlanTests
         Assert.Equal(6, plan.Value([3]));
     }
 
+    [Fact]
+    public void A_plan_inside_a_plan_is_a_plain_number()
+    {
+        Value weight = 2;
+        var inner = Plan.Record((y, p) => (y[0] > 0 ? y[0] * y[0] : -y[0]) * weight * p[0], [1], [1]);
+        double[] slope = new double[1];
+        var outer = Plan.Record(x => x[0] * weight * (x[0] > 2 ? inner.Value([-3, 3], [1]) : inner.ValueAndGradient([3], [1], slope)), [1]);
+        Assert.Equal(2 * 18, outer.Backward([1]));
+        Assert.Equal(18, weight.Grad);
+        Assert.Equal(3 * 2 * 12 + 2 * 18, outer.Value([3, 1], reduction: Reduction.Sum));
+        Assert.Equal(2, inner.Paths);
+    }
+
+    [Fact]
+    public void A_plan_that_uses_variables_of_a_derivative_around_it_is_refused()
+    {
+        var number = Plan.Record(y => y[0] * y[0], [1]);
+        Assert.Equal([9], Derivatives.Gradient(x => x[0] * number.Value([3]), [5.0]));
+
+        static double Inner(Value x) => Plan.Record(y => y[0] * x, [1]).Value([3]);
+        Assert.Contains("another plan", Assert.Throws<InvalidOperationException>(() => Plan.Record(x => x[0] * Inner(x[0]), [5])).Message);
+        Assert.Contains(
+            "another plan",
+            Assert.Throws<InvalidOperationException>(() => Plan.Record((x, p) => x[0] * Inner(p[0]), [5], [5])).Message
+        );
+        var plan = Plan.Record(x => x[0] > 5 ? x[0] * Inner(x[0]) : x[0], [5]);
+        Assert.Contains("another plan", Assert.Throws<InvalidOperationException>(() => plan.Value([6])).Message);
+        Assert.Contains(
+            "derivative",
+            Assert.Throws<InvalidOperationException>(() => Derivatives.Gradient(x => x[0] * Inner(x[0]), [5.0])).Message
+        );
+    }
+
+    [Fact]
+    public void A_plan_inside_a_plan_must_not_add_to_gradients()
+    {
+        Value weight = 2;
+        var inner = Plan.Record(y => y[0] * weight, [1]);
+        Assert.Contains(
+            "touches Grad",
+            Assert.Throws<InvalidOperationException>(() => Plan.Record(x => x[0] * inner.Backward([3]), [5])).Message
+        );
+        Assert.Equal(0, weight.Grad);
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {

@@ -5,6 +5,10 @@ namespace Zautograd.Plans;
 /// <summary>Watches one evaluation of a user's function and writes down its graph; refuses what a replay could not repeat.</summary>
 internal sealed class Recorder : Observer
 {
+    [ThreadStatic]
+    static Recorder? innermost;
+
+    readonly Recorder? around = innermost; // of a plan inside whose function this one is recorded
     readonly PlanGraph graph = new();
     readonly Dictionary<Value, int> nodes = [];
     readonly Captured captured;
@@ -32,6 +36,7 @@ internal sealed class Recorder : Observer
     )
     {
         var recorder = new Recorder(inputs, parameters, captured);
+        innermost = recorder;
         recorder.Start();
         Value root;
         try
@@ -41,6 +46,7 @@ internal sealed class Recorder : Observer
         finally
         {
             recorder.Stop();
+            innermost = recorder.around;
         }
         if (recorder.refusal is not null)
             throw recorder.refusal; // the function must not swallow it
@@ -89,6 +95,10 @@ internal sealed class Recorder : Observer
 
     InvalidOperationException Refuse(string reason) => refusal ??= new($"A plan cannot be made of this function: {reason}.");
 
+    bool IsVariable(Value value) =>
+        nodes.TryGetValue(value, out int node)
+        && (graph[node].Kind == Kind.Input || graph[node].Kind == Kind.Parameter && graph[node].Place < parameters);
+
     int Find(Value value, double number) => value.Tape is null ? graph.Number(number) : Find(value);
 
     int Find(Value value)
@@ -97,6 +107,12 @@ internal sealed class Recorder : Observer
             return node;
         if (!value.Block.IsLeaf(value.Index))
             throw Refuse("it uses a value that was computed outside it. Compute it inside, or pass its number as an input");
+        for (var other = around; other is not null; other = other.around)
+            if (other.IsVariable(value))
+                throw Refuse(
+                    "it uses a variable of another plan, inside whose function it is called, but there its result is a plain number. "
+                        + "Call its function there, not a plan of it"
+                );
         node = graph.Parameter(parameters + captured.PlaceOf(value));
         nodes.Add(value, node);
         return node;
