@@ -22,6 +22,7 @@ public static class GradientCheck
     /// <param name="domain">An open interval for each variable.</param>
     /// <param name="hessianVector">The Hessian at a point (first) times a direction (second).</param>
     /// <param name="seed">Chooses points and directions.</param>
+    /// <exception cref="ArgumentException">An interval is empty, or a gradient or product has not one number for each variable.</exception>
     /// <example><code>GradientCheck.Function(x => x[0] * x[0], x => [2 * x[0]], [(-3, 3)], hessianVector: (x, v) => [2 * v[0]]).Passed   // -> true</code></example>
     public static GradientReport Function(
         Func<double[], double> f,
@@ -38,6 +39,7 @@ public static class GradientCheck
     }
 
     /// <summary>A function and its gradient at one point.</summary>
+    /// <exception cref="ArgumentException">The gradient or a product has not one number for each variable.</exception>
     /// <example><code>GradientCheck.Function(x => x[0] * x[0], x => [x[0]], [3.0]).Cause   // -> a factor of 2 is missing</code></example>
     public static GradientReport Function(
         Func<double[], double> f,
