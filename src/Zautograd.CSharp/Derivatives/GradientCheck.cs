@@ -6,7 +6,8 @@ namespace Zautograd;
 /// </summary>
 /// <remarks>
 /// Give a domain - an interval per variable - and points are drawn from it, the same ones each time; infinite ends are cut off at three beyond
-/// the finite one. At points too close to a kink nothing can be measured, and nothing is said. A check takes some thousand evaluations.
+/// the finite one. At points too close to a kink nothing can be measured, and nothing is said. A slope that is a million times smaller than
+/// another one at the same point hides behind it: give such variables the same scale. A check takes some thousand evaluations.
 /// </remarks>
 /// <example><code>
 /// GradientCheck.Function(x => Math.Sin(x[0]) * x[1], x => [Math.Cos(x[0]) * x[1], Math.Sin(x[0])], [(-3, 3), (-3, 3)]).Passed   // -> true
