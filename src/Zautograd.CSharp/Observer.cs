@@ -26,6 +26,7 @@ internal abstract class Observer
 
     // of the outermost
     Tape? aside; // the thread's tape
+    Observer? before; // of one around a pause
     int thread;
     long firstOfInnermost;
     int questions; // by other threads
@@ -55,7 +56,7 @@ internal abstract class Observer
         if (ofThread is null)
         {
             thread = Environment.CurrentManagedThreadId;
-            outermost = this;
+            (before, outermost) = (outermost, this);
             aside = Tape.Current;
             aside!.Watcher = this;
             Tape.Current = null;
@@ -77,7 +78,8 @@ internal abstract class Observer
         outer = null;
         if (ofThread is not null)
             return;
-        outermost = null;
+        (outermost, before) = (before, null);
+        aside?.Watcher = outermost;
         Tape.Current = aside;
         aside = null;
     }

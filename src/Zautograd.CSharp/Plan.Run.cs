@@ -5,15 +5,32 @@ namespace Zautograd;
 // A call: each sample along its own path, those of one path a block at a time.
 public sealed partial class Plan
 {
-    /// <summary>A way through the function, and the numbers it was recorded at; until others have been checked against the function.</summary>
-    sealed class Path(PlanGraph recorded, double[] inputs, double[] parameters)
+    /// <summary>A way through the function, the numbers it was recorded at, and in which call; the constructor is call 0.</summary>
+    sealed class Path(PlanGraph recorded, double[] inputs, double[] parameters, int call)
     {
+        const int Calls = 2; // a loop that changes something the function uses does so before the second
+
         internal readonly PlanGraph Recorded = recorded;
         internal readonly double[] Inputs = inputs;
         internal readonly double[] Parameters = parameters;
-        internal bool IsChecked;
         Program? byParameters,
             byInputs;
+        int lastCall = call,
+            calls;
+        bool metOthers;
+
+        /// <summary>Whether the function has done the same again often enough: in later calls, and at other numbers.</summary>
+        internal bool IsChecked => metOthers && calls == Calls;
+
+        internal bool WantsCheck(int call, bool others) => others && !metOthers || call != lastCall && calls < Calls;
+
+        internal void Checked(int call, bool others)
+        {
+            metOthers |= others;
+            if (call != lastCall && calls < Calls)
+                calls++;
+            lastCall = call;
+        }
 
         /// <summary>What computes it. Adjoints between inputs and result cost time, so there is a program with them and one without.</summary>
         internal Program Program(bool inputsWanted) =>
@@ -51,8 +68,12 @@ public sealed partial class Plan
                 "parameters"
             );
         int samples = SamplesIn(batch.Inputs);
+        if (samples == 0 && reduction == Reduction.Mean)
+            throw new ArgumentException("There are no samples, and so no mean. Their sum is 0: ask for Reduction.Sum.", "inputs");
         if (Interlocked.Exchange(ref busy, 1) != 0)
             throw new InvalidOperationException("A plan runs one call at a time: record one for each thread.");
+        using var pause = new Observer.Pause();
+        call++;
         try
         {
             double weight = reduction == Reduction.Mean ? 1.0 / samples : 1;
@@ -106,7 +127,6 @@ public sealed partial class Plan
             {
                 int first = waiting[samples - 1];
                 var found = paths.Count < MostPaths ? RecordPath(InputsOf(batch, first), batch.Parameters) : null;
-                MakeRoom();
                 if (found is null || paths.Any(other => other.Recorded.IsSame(found.Recorded)))
                 {
                     // too many paths; or a comparison that is as good as even, where a vector's last digit decides otherwise than the tape's
@@ -116,6 +136,7 @@ public sealed partial class Plan
                     continue;
                 }
                 paths.Add(found);
+                MakeRoom();
             }
             if (paths[path].Program(batch.InputsWanted).Begin(batch.Parameters, captured, strong))
                 sum += Along(paths[path], batch, ref samples, weight);
@@ -166,7 +187,7 @@ public sealed partial class Plan
                     batch.Values[block[i]] = value;
             }
             if (!path.IsChecked)
-                Check(path, InputsOf(batch, block[0]), batch.Parameters);
+                Check(path, batch, block[..filled]);
             if (weight != 0)
                 program.Backward(filled, weight);
             if (batch.InputsWanted)
@@ -179,24 +200,29 @@ public sealed partial class Plan
         return sum;
     }
 
-    /// <summary>Once a path, at the first numbers other than those it was recorded at: does the function do there what was recorded?</summary>
-    void Check(Path path, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
+    /// <summary>A few times a path, at numbers other than those it was recorded at, if there are any: does the function do there what was recorded?</summary>
+    void Check(Path path, in Batch batch, ReadOnlySpan<int> block)
     {
-        if (inputs.SequenceEqual(path.Inputs) && parameters.SequenceEqual(path.Parameters))
+        int other = 0;
+        if (batch.Parameters.SequenceEqual(path.Parameters))
+            while (other < block.Length && InputsOf(batch, block[other]).SequenceEqual(path.Inputs))
+                other++;
+        bool others = other < block.Length;
+        if (!path.WantsCheck(call, others))
             return;
-        CheckSame(path.Recorded, RecordGraph(inputs, parameters));
-        path.IsChecked = true;
+        CheckSame(path.Recorded, RecordGraph(InputsOf(batch, block[others ? other : 0]), batch.Parameters));
+        path.Checked(call, others);
     }
 
     Path RecordPath(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
     {
         var graph = RecordGraph(inputs, parameters);
         CheckSame(graph, RecordGraph(inputs, parameters));
-        return new Path(graph, inputs.ToArray(), parameters.ToArray());
+        return new Path(graph, inputs.ToArray(), parameters.ToArray(), call);
     }
 
     PlanGraph RecordGraph(ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters) =>
-        Recorder.Record(function, inputs, parameters, captured);
+        Recorder.Record(function, inputs, parameters, captured).Graph;
 
     static void CheckSame(PlanGraph graph, PlanGraph again)
     {
@@ -207,26 +233,20 @@ public sealed partial class Plan
             one?.Rule is { } rule && other.Rule?.GetType() == rule.GetType()
                 ? $"Its rule {rule} is another one, or has other fields, each time: make it once, or let it have equality; "
                     + "pass numbers that change as arguments."
-                : "It may use random or other plain numbers that change; pass those as inputs.";
+            : (one?.Kind, other?.Kind) == (Plans.Kind.Parameter, Plans.Kind.Parameter)
+                ? "It uses another Value than before. Set its Data, instead of making a Value anew."
+            : "It may use random or other plain numbers that change; pass those as inputs.";
         throw new InvalidOperationException(
             "A plan cannot be made of this function: it does not do the same each time it is called with the same kind of numbers. "
                 + reason
         );
     }
 
-    static Value[] Leaves(ReadOnlySpan<double> numbers)
-    {
-        var leaves = new Value[numbers.Length];
-        for (int i = 0; i < leaves.Length; i++)
-            leaves[i] = numbers[i];
-        return leaves;
-    }
-
+    /// <summary>One sample whose path is not kept. It is watched all the same: for values that no other sample uses, and for what must be refused.</summary>
     double OnTape(in Batch batch, int sample, double weight)
     {
-        Value[] inputs = Leaves(InputsOf(batch, sample)),
-            leaves = Leaves(batch.Parameters);
-        var result = function([.. inputs], [.. leaves]); // which may overwrite what it gets
+        var (_, result, inputs, leaves) = Recorder.Record(function, InputsOf(batch, sample), batch.Parameters, captured);
+        MakeRoom();
         if (!batch.Values.IsEmpty)
             batch.Values[sample] = result.Data;
         if (weight == 0)

@@ -6,7 +6,7 @@ namespace Zautograd;
 /// <example><code>Reduction.Mean   // -> Mean</code></example>
 public enum Reduction
 {
-    /// <summary>The mean over the samples.</summary>
+    /// <summary>The mean over the samples, of which there must be one at least.</summary>
     Mean,
 
     /// <summary>The sum over the samples.</summary>
@@ -20,8 +20,10 @@ public enum Reduction
 /// once a call, unused values and adjoints not at all, and dot products of the same inputs become one layer. A replay takes the samples
 /// in blocks, eight to a vector, and allocates nothing.</para>
 /// <para>Comparisons of values are guarded: a sample for which one comes out otherwise is recorded anew, and both paths are kept. What a
-/// replay could not repeat is refused: reading Data or Grad, Backward, a function that does not do the same each time. The one thing
-/// that nobody can see is a plain number that the function takes from elsewhere and that changes later: pass it as an input.</para>
+/// replay could not repeat is refused: reading Data or Grad, Backward, a function that does not do the same each time. It is asked
+/// again at the first other numbers, and in two later calls. What changes after that nobody can see: pass a plain number that the function takes
+/// from elsewhere as an input, and set the <see cref="Zautograd.Value.Data"/> of a value from outside; where a variable gets a new
+/// <see cref="Zautograd.Value"/>, the plan goes on with the one that was recorded.</para>
 /// <para>Custom rules are called sample by sample, only for samples that come to them; one that is made anew at each call needs to be equal
 /// each time, as structs of equal fields and records are.</para>
 /// <para>The tape's result is the measure: the same but for the order of sums and fused multiply-adds, and Exp, Log, Sin and Cos by
@@ -45,12 +47,15 @@ public sealed partial class Plan
     readonly List<Path> paths = [];
     int[] waiting = [];
     double[] sums = [];
+    int call;
     int busy;
 
     Plan(Func<Value[], Value[], Value> function, ReadOnlySpan<double> inputs, ReadOnlySpan<double> parameters)
     {
         this.function = function;
         (inputCount, parameterCount) = (inputs.Length, parameters.Length);
+        Confusion.Enter<Value>(function, Derivatives.AnyInside).Dispose(); // a derivative's variable would be a constant here
+        using var pause = new Observer.Pause(); // what a plan does is no part of another one around it, to which its result is a number
         paths.Add(RecordPath(inputs, parameters));
     }
 
@@ -211,6 +216,8 @@ public sealed partial class Plan
     {
         if (parameterCount != 0)
             throw new InvalidOperationException($"The plan was recorded with {parameterCount} parameters: call ValueAndGradient.");
+        if (captured.Count > 0)
+            Observer.Touching(captured[0], isGrad: true); // inside another plan's function it is refused
     }
 
     void CheckGradient(ReadOnlySpan<double> gradient)

@@ -112,6 +112,78 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Steps_and_loss_may_overwrite_the_states_they_get()
+    {
+        static Value[] InPlace(Value[] x, int k)
+        {
+            x[0] = x[0] * x[1];
+            return x;
+        }
+
+        static Value Loss(Value[] x)
+        {
+            (x[0], x[1]) = (x[1], x[0]);
+            return x[1];
+        }
+
+        foreach (int steps in new[] { 0, 1, 4 })
+        foreach (int snapshots in new[] { 1, 2, 9 })
+        {
+            var found = Checkpoint.Gradient(InPlace, Loss, [2, 3], steps, snapshots);
+            double power = Math.Pow(3, steps);
+            Assert.Equal(2 * power, found.Value);
+            Assert.Equal([power, 2 * steps * power / 3], found.Gradient);
+        }
+    }
+
+    [Fact]
+    public void A_parameter_that_is_named_twice_counts_once()
+    {
+        Value Gradient(int times)
+        {
+            Value weight = 3;
+            Checkpoint.Gradient((x, k) => [weight * x[0]], x => x[0], [2.0], 5, 2, Enumerable.Repeat(weight, times));
+            return weight;
+        }
+
+        Assert.Equal(810, Gradient(1).Grad);
+        Assert.Equal(810, Gradient(2).Grad);
+        Assert.Equal(810, Gradient(3).Grad);
+    }
+
+    [Fact]
+    public void A_parameter_that_is_no_leaf_is_refused()
+    {
+        Value weight = 3;
+        var twice = 2 * weight;
+        Assert.Contains(
+            "leaf",
+            Assert.Throws<ArgumentException>(() => Checkpoint.Gradient((x, k) => [twice * x[0]], x => x[0], [2.0], 5, 2, [twice])).Message
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(9)]
+    public void After_an_exception_in_a_step_parameters_have_the_gradient_of_before(int calls)
+    {
+        Value weight = 3;
+        weight.Grad = 0.25;
+        Assert.Throws<DivideByZeroException>(() =>
+            Checkpoint.Gradient(
+                (x, k) => calls-- == 0 ? throw new DivideByZeroException() : [weight * x[0]],
+                x => x[0],
+                [2.0],
+                5,
+                2,
+                [weight]
+            )
+        );
+        Assert.Equal(0.25, weight.Grad);
+    }
+
+    [Fact]
     public void A_step_that_is_no_function_of_its_state_is_refused()
     {
         int calls = 0;

@@ -193,6 +193,37 @@ public sealed class DerivativesTests
     }
 
     [Fact]
+    public void A_lambda_may_write_to_the_array_it_gets()
+    {
+        static Value F(Value[] v)
+        {
+            v[0] = v[0] * v[1];
+            return v[0] * v[0];
+        }
+
+        static Value Median(Value[] v)
+        {
+            Array.Sort(v);
+            return v[1];
+        }
+
+        double[] x = [3, 2];
+        Assert.Equal([24, 36], Derivatives.Gradient(F, x));
+        Assert.Equal([0, 0, 1], Derivatives.Gradient(Median, [7, 3, 5]));
+        Assert.Equal([80, 78], Derivatives.HessianVector(F, x, [1, 3]));
+        Assert.Equal([24, 36], Derivatives.Vjp(v => [F(v)], x, [1]).Gradient);
+        Assert.Equal(
+            new double[,]
+            {
+                { 24, 36 },
+            },
+            Derivatives.Jacobian(v => [F(v)], x)
+        );
+        Assert.Equal([24, 36], SparseJacobian.Of(v => [F(v)], x).At(x).Values);
+        Assert.Equal([3, 2], x);
+    }
+
+    [Fact]
     public void Wrong_shapes_are_refused_by_name()
     {
         double[] x = [1, 2];

@@ -192,6 +192,51 @@ public sealed class GradientCheckTests
     }
 
     [Fact]
+    public void A_gradient_of_another_length_is_refused()
+    {
+        foreach (var gradient in new double[][] { [1, 7], [] })
+            Assert.Contains(
+                $"has {gradient.Length} numbers",
+                Assert.Throws<ArgumentException>(() => GradientCheck.Function(x => x[0], x => gradient, [1.0])).Message
+            );
+        Assert.Contains(
+            "has 2 numbers",
+            Assert
+                .Throws<ArgumentException>(() => GradientCheck.Function(x => x[0] * x[0], x => [2 * x[0]], [1.0], (x, v) => [2 * v[0], 0]))
+                .Message
+        );
+    }
+
+    [Fact]
+    public void Functions_may_overwrite_the_points_they_get()
+    {
+        static double[] Sorted(double[] x)
+        {
+            Array.Sort(x);
+            return x;
+        }
+
+        static double[] Slopes(double[] x)
+        {
+            var low = x[0] < x[1];
+            Sorted(x);
+            return low ? [1, 0] : [0, 1];
+        }
+
+        static double[] Product(double[] x, double[] v)
+        {
+            Array.Clear(Sorted(x));
+            return Sorted(v).Length == 2 ? [0, 0] : [];
+        }
+
+        GradientCheck.Function(x => Sorted(x)[0], Slopes, [(-3, 3), (-3, 3)], Product).ThrowIfWrong();
+        GradientCheck.Function(x => Sorted(x)[0], Slopes, [3.0, 1.0], Product).ThrowIfWrong();
+        double[] point = [3, 1];
+        Assert.False(GradientCheck.Function(x => Sorted(x)[0], x => [Slopes(x)[0] + 1, 0], point).Passed);
+        Assert.Equal([3, 1], point);
+    }
+
+    [Fact]
     public void What_cannot_be_measured_is_not_called_right()
     {
         var report = GradientCheck.Function(x => double.NaN, x => [1.0], [(-1, 1)]);

@@ -178,6 +178,26 @@ public sealed class NestingTests
     }
 
     [Fact]
+    public void A_sweep_inside_a_gradient_over_values_leaves_no_trace_in_it()
+    {
+        static Value Swept(Value[] v)
+        {
+            (v[0] * v[0]).Backward();
+            return v[0] * 2;
+        }
+        Assert.Equal([2], Derivatives.Gradient(Swept, [3.0]));
+    }
+
+    [Fact]
+    public void A_checkpointed_gradient_inside_a_gradient_over_values_may_not_use_the_outer_ones()
+    {
+        static double Loss(Func<Value[], int, Value[]> step) => Checkpoint.Gradient(step, x => x[0], [2.0], steps: 3, snapshots: 2).Value;
+        Assert.Equal([16], Derivatives.Gradient(v => v[0] * Loss(static (x, _) => [x[0] * 2]), [5.0]));
+        Refused(() => Derivatives.Gradient(v => v[0] * Loss((x, _) => [x[0] * v[0]]), [5.0]));
+        Refused(() => Checkpoint.Gradient((x, _) => [x[0] * Derivatives.Gradient(w => w[0] * x[0], [1.0])[0]], x => x[0], [2.0], 3, 2));
+    }
+
+    [Fact]
     public void A_gradient_inside_a_gradient_over_values_may_not_use_the_outer_ones() =>
         Refused(() => Derivatives.Gradient(v => v[0] * Derivatives.Gradient(w => v[0] * w[0], [3.0])[0], [5.0]));
 

@@ -6,7 +6,7 @@ namespace Zautograd.Tests;
 public sealed class PlanGraphTests
 {
     static PlanGraph Record(Func<Value[], Value[], Value> f, int inputs, int parameters) =>
-        Recorder.Record(f, [.. Enumerable.Repeat(0.5, inputs)], [.. Enumerable.Repeat(0.25, parameters)], new());
+        Recorder.Record(f, [.. Enumerable.Repeat(0.5, inputs)], [.. Enumerable.Repeat(0.25, parameters)], new()).Graph;
 
     static IEnumerable<Operation> Operations(Layout layout) =>
         layout.Live().Where(node => node.Node.Arguments.Length > 0).Select(node => node.Node.Operation);

@@ -407,6 +407,180 @@ public sealed class PlanTests
         Assert.InRange(plan.Paths, 2, 6);
     }
 
+    [Fact]
+    public void Values_that_only_samples_on_the_tape_use_have_their_gradient()
+    {
+        Value[] weights = [.. Enumerable.Range(0, 70).Select(i => new Value(i / 10.0))];
+        Value F(Value[] x)
+        {
+            var i = 0;
+            while (i < 69 && x[0] >= i + 1)
+            {
+                i++;
+            }
+
+            return (weights[i] * x[0]).Sqrt(); // at 0 the slope is infinite, so that the sweeps run twice
+        }
+
+        double[] inputs = [.. Enumerable.Range(0, 70).Select(i => i + 0.5)];
+        foreach (var reduction in new[] { Reduction.Mean, Reduction.Sum })
+        {
+            var plan = Plan.Record(F, [0.5]);
+            plan.ValueAndGradient(inputs, [], [], reduction);
+            Assert.All(weights, weight => Assert.Equal(0, weight.Grad));
+            Value[] leaves = [.. inputs.Select(x => new Value(x))];
+            var expected = Value.Sum([.. leaves.Select(leaf => F([leaf]))]) / (reduction == Reduction.Mean ? inputs.Length : 1);
+            expected.Backward();
+            double[] slopes = [.. weights.Select(weight => weight.Grad)];
+            for (var round = 0; round < 2; round++)
+            {
+                foreach (var weight in weights)
+                {
+                    weight.Grad = 10;
+                }
+
+                Same(expected.Data, plan.Backward(inputs, reduction), 1e-12);
+                AllSame(slopes.Select(slope => 10 + slope), weights.Select(weight => weight.Grad), 1e-12);
+            }
+
+            Assert.Equal(Plan.MostPaths, plan.Paths);
+            foreach (var weight in weights)
+            {
+                weight.Grad = 0;
+            }
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_replayed_is_refused_on_the_tape_too()
+    {
+        static Value F(Value[] x)
+        {
+            var y = x[0];
+            for (var i = 0; i < 2 * Plan.MostPaths; i++)
+            {
+                if (y < i)
+                {
+                    return y;
+                }
+            }
+
+            return y * y.Data;
+        }
+
+        var plan = Plan.Record(F, [0.5]);
+        plan.Value([.. Enumerable.Range(0, Plan.MostPaths).Select(i => i + 0.5)]);
+        Assert.Equal(Plan.MostPaths, plan.Paths);
+        Assert.Contains("reads Data", Assert.Throws<InvalidOperationException>(() => plan.Value([1000])).Message);
+    }
+
+    [Fact]
+    public void A_plain_number_that_changes_is_noticed_behind_the_recorded_sample_and_in_the_next_call()
+    {
+        double factor = 2;
+        Plan Recorded()
+        {
+            factor = 2;
+            return Plan.Record((x, p) => factor * x[0] * p[0], [1], [1]);
+        }
+
+        void Notices(Plan plan, double[] inputs) =>
+            Assert.Contains("not do the same", Assert.Throws<InvalidOperationException>(() => plan.Value(inputs, [1])).Message);
+
+        var plan = Recorded();
+        factor = 5;
+        Notices(plan, [1, 3]);
+        Notices(plan, [1, 3]); // again: it does not go on
+
+        plan = Recorded();
+        factor = 5;
+        Notices(plan, [1]);
+
+        plan = Recorded();
+        Assert.Equal(4, plan.Value([1, 3], [1]));
+        factor = 5;
+        Notices(plan, [1, 3]);
+
+        plan = Recorded(); // 1 * 1 makes 2 of the factor look the same as long as nothing else is asked
+        Assert.Equal(2, plan.Value([1], [1]));
+        Assert.Equal(2, plan.Value([1], [1]));
+        factor = 5;
+        Notices(plan, [1, 1, 3]);
+    }
+
+    [Fact]
+    public void A_value_that_is_made_anew_is_noticed_in_the_next_call_and_the_way_out_is_said()
+    {
+        Value weight = 2;
+        var plan = Plan.Record(x => (weight * x[0] - 1).Pow(2), [1]);
+        plan.Backward([1, 2]);
+        weight = new Value(weight.Data - 0.1 * weight.Grad);
+        var refusal = Assert.Throws<InvalidOperationException>(() => plan.Backward([1, 2]));
+        Assert.Contains("Set its Data", refusal.Message);
+        Assert.Equal(0, weight.Grad);
+    }
+
+    [Fact]
+    public void The_mean_of_no_samples_is_refused_and_their_sum_is_0()
+    {
+        Value weight = 2;
+        var plan = Plan.Record(x => weight * x[0], [1]);
+        Assert.Equal(0, plan.Value([], reduction: Reduction.Sum));
+        Assert.Equal(0, plan.Backward([], Reduction.Sum));
+        foreach (var mean in new Action[] { () => plan.Value([]), () => plan.Backward([]), () => plan.ValueAndGradient([], [], []) })
+        {
+            Assert.Contains("Reduction.Sum", Assert.Throws<ArgumentException>(mean).Message);
+        }
+
+        Assert.Equal(0, weight.Grad);
+        Assert.Equal(6, plan.Value([3]));
+    }
+
+    [Fact]
+    public void A_plan_inside_a_plan_is_a_plain_number()
+    {
+        Value weight = 2;
+        var inner = Plan.Record((y, p) => (y[0] > 0 ? y[0] * y[0] : -y[0]) * weight * p[0], [1], [1]);
+        double[] slope = new double[1];
+        var outer = Plan.Record(x => x[0] * weight * (x[0] > 2 ? inner.Value([-3, 3], [1]) : inner.ValueAndGradient([3], [1], slope)), [1]);
+        Assert.Equal(2 * 18, outer.Backward([1]));
+        Assert.Equal(18, weight.Grad);
+        Assert.Equal(3 * 2 * 12 + 2 * 18, outer.Value([3, 1], reduction: Reduction.Sum));
+        Assert.Equal(2, inner.Paths);
+    }
+
+    [Fact]
+    public void A_plan_that_uses_variables_of_a_derivative_around_it_is_refused()
+    {
+        var number = Plan.Record(y => y[0] * y[0], [1]);
+        Assert.Equal([9], Derivatives.Gradient(x => x[0] * number.Value([3]), [5.0]));
+
+        static double Inner(Value x) => Plan.Record(y => y[0] * x, [1]).Value([3]);
+        Assert.Contains("another plan", Assert.Throws<InvalidOperationException>(() => Plan.Record(x => x[0] * Inner(x[0]), [5])).Message);
+        Assert.Contains(
+            "another plan",
+            Assert.Throws<InvalidOperationException>(() => Plan.Record((x, p) => x[0] * Inner(p[0]), [5], [5])).Message
+        );
+        var plan = Plan.Record(x => x[0] > 5 ? x[0] * Inner(x[0]) : x[0], [5]);
+        Assert.Contains("another plan", Assert.Throws<InvalidOperationException>(() => plan.Value([6])).Message);
+        Assert.Contains(
+            "derivative",
+            Assert.Throws<InvalidOperationException>(() => Derivatives.Gradient(x => x[0] * Inner(x[0]), [5.0])).Message
+        );
+    }
+
+    [Fact]
+    public void A_plan_inside_a_plan_must_not_add_to_gradients()
+    {
+        Value weight = 2;
+        var inner = Plan.Record(y => y[0] * weight, [1]);
+        Assert.Contains(
+            "touches Grad",
+            Assert.Throws<InvalidOperationException>(() => Plan.Record(x => x[0] * inner.Backward([3]), [5])).Message
+        );
+        Assert.Equal(0, weight.Grad);
+    }
+
     public static TheoryData<string, string> Refused =>
         new()
         {

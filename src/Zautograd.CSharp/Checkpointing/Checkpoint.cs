@@ -32,8 +32,9 @@ public static class Checkpoint
     /// <param name="start">The first state.</param>
     /// <param name="steps">How many steps; the number must be known beforehand.</param>
     /// <param name="snapshots">How many states may be stored at a time, the first one counted.</param>
-    /// <param name="parameters">The leaves that many steps share, each once.</param>
+    /// <param name="parameters">The leaves that many steps share; one that is named twice counts once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative number of steps, or no snapshot.</exception>
+    /// <exception cref="ArgumentException">A parameter was computed from others.</exception>
     /// <exception cref="InvalidOperationException">A step did otherwise when it was run again.</exception>
     /// <example><code>
     /// // falling for a second: how the height depends on where, and how fast, it began
@@ -55,13 +56,25 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(start);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(snapshots, 1);
-        Value[] shared = [.. parameters ?? []];
-        var before = shared.Select(parameter => parameter.Grad).ToArray();
-        ZeroGrad(shared);
-        var found = new Reversal(step, loss, shared).Run(start, steps, snapshots);
-        for (int i = 0; i < shared.Length; i++)
-            shared[i].Grad += before[i];
-        return found;
+        Confusion.Enter<Value>(loss, Derivatives.AnyInside).Dispose(); // a derivative's variable would be a constant here
+        using var inside = Confusion.Enter<Value>(step, Derivatives.AnyInside);
+        Value[] shared = [.. (parameters ?? []).Distinct()];
+        if (!Array.TrueForAll(shared, parameter => parameter.Block.IsLeaf(parameter.Index)))
+            throw new ArgumentException("A parameter is no leaf, but was computed: compute it within the step.", nameof(parameters));
+        double[] before = GradientOf(shared),
+            after = before; // in case that a step throws
+        try
+        {
+            ZeroGrad(shared);
+            var found = new Reversal(step, loss, shared).Run(start, steps, snapshots);
+            after = [.. before.Zip(GradientOf(shared), (earlier, now) => now + earlier)];
+            return found;
+        }
+        finally
+        {
+            for (int i = 0; i < shared.Length; i++)
+                shared[i].Grad = after[i];
+        }
     }
 
     static void ZeroGrad(Value[] values)
@@ -76,7 +89,7 @@ public static class Checkpoint
 
     static double[] GradientOf(Value[] values) => [.. values.Select(value => value.Grad)];
 
-    /// <summary>One run backwards through the recurrence.</summary>
+    /// <summary>One run backwards through the recurrence. Step and loss get copies, which they may overwrite.</summary>
     sealed class Reversal(Func<Value[], int, Value[]> step, Func<Value[], Value> loss, Value[] shared)
     {
         readonly Stack<(int Step, double[] State)> stored = new();
@@ -88,14 +101,14 @@ public static class Checkpoint
             Store(0, (double[])start.Clone());
             var state = StateBefore(Math.Max(steps - 1, 0), snapshots);
             var variables = Leaves(state);
-            var result = loss(steps == 0 ? variables : step(variables, steps - 1));
+            var result = loss([.. steps == 0 ? variables : step([.. variables], steps - 1)]);
             result.Backward();
             for (int k = steps - 2; k >= 0; k--)
             {
                 var (after, adjoints) = (state, GradientOf(variables));
                 state = StateBefore(k, snapshots);
                 variables = Leaves(state);
-                var results = step(variables, k);
+                var results = step([.. variables], k);
                 Check(k, results, after);
                 Reverse(results, adjoints);
             }

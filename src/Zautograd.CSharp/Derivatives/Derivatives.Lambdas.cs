@@ -19,7 +19,9 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(x);
         using var inside = Confusion.Enter<Value>(f, AnyInside);
         var leaves = Array.ConvertAll(x, number => new Value(number));
-        var y = f(leaves);
+        var y = f([.. leaves]); // what it writes there is its own affair
+        foreach (var leaf in leaves)
+            leaf.Grad = 0; // and so is what it sweeps
         y.Backward();
         return (y.Data, Array.ConvertAll(leaves, leaf => leaf.Grad));
     }
@@ -30,7 +32,7 @@ public static partial class Derivatives
     public static double[] Gradient(Func<Value[], Value> f, double[] x) => ValueAndGradient(f, x).Gradient;
 
     // Inside another derivative a value from outside may be one of its variables; else it is a constant.
-    static bool AnyInside(Value value) => Confusion.Scope<Value>.Depth > 0;
+    internal static bool AnyInside(Value value) => Confusion.Scope<Value>.Depth > 0;
 
     /// <summary>The derivative of a function over duals, at any number: at a dual of an outer derivative it is an inner one.</summary>
     /// <exception cref="InvalidOperationException">The function uses a variable of an outer derivative over the same numbers.</exception>

@@ -6,7 +6,8 @@ namespace Zautograd;
 /// </summary>
 /// <remarks>
 /// Give a domain - an interval per variable - and points are drawn from it, the same ones each time; infinite ends are cut off at three beyond
-/// the finite one. At points too close to a kink nothing can be measured, and nothing is said. A check takes some thousand evaluations.
+/// the finite one. At points too close to a kink nothing can be measured, and nothing is said. A slope that is a million times smaller than
+/// another one at the same point hides behind it: give such variables the same scale. A check takes some thousand evaluations.
 /// </remarks>
 /// <example><code>
 /// GradientCheck.Function(x => Math.Sin(x[0]) * x[1], x => [Math.Cos(x[0]) * x[1], Math.Sin(x[0])], [(-3, 3), (-3, 3)]).Passed   // -> true
@@ -22,6 +23,7 @@ public static class GradientCheck
     /// <param name="domain">An open interval for each variable.</param>
     /// <param name="hessianVector">The Hessian at a point (first) times a direction (second).</param>
     /// <param name="seed">Chooses points and directions.</param>
+    /// <exception cref="ArgumentException">An interval is empty, or a gradient or product has not one number for each variable.</exception>
     /// <example><code>GradientCheck.Function(x => x[0] * x[0], x => [2 * x[0]], [(-3, 3)], hessianVector: (x, v) => [2 * v[0]]).Passed   // -> true</code></example>
     public static GradientReport Function(
         Func<double[], double> f,
@@ -38,6 +40,7 @@ public static class GradientCheck
     }
 
     /// <summary>A function and its gradient at one point.</summary>
+    /// <exception cref="ArgumentException">The gradient or a product has not one number for each variable.</exception>
     /// <example><code>GradientCheck.Function(x => x[0] * x[0], x => [x[0]], [3.0]).Cause   // -> a factor of 2 is missing</code></example>
     public static GradientReport Function(
         Func<double[], double> f,

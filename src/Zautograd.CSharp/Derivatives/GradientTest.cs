@@ -10,6 +10,17 @@ internal sealed class GradientTest(
 {
     const int Directions = 2;
 
+    // what is asked gets copies, which it may overwrite
+    double[] Gradient(double[] x) => Fitting(gradient([.. x]), x, "gradient");
+
+    double[] HessianVector(double[] x, double[] direction) =>
+        Fitting(hessianVector!([.. x], [.. direction]), x, "product of Hessian and direction");
+
+    static double[] Fitting(double[] numbers, double[] x, string what) =>
+        numbers.Length == x.Length
+            ? numbers
+            : throw new ArgumentException($"The {what} has {numbers.Length} numbers, but there are {x.Length} variables.");
+
     public GradientReport Run(double[][] points)
     {
         var measured = false;
@@ -58,14 +69,14 @@ internal sealed class GradientTest(
     bool? FirstIsRight(double[] x)
     {
         var direction = Array.ConvertAll(x, _ => Component());
-        return Compare(Dot(gradient(x), direction), Along(x, direction, f));
+        return Compare(Dot(Gradient(x), direction), Along(x, direction, f));
     }
 
     bool? SecondIsRight(double[] x)
     {
         double[] direction = Array.ConvertAll(x, _ => Component()),
             weights = Array.ConvertAll(x, _ => Component());
-        return Compare(Dot(hessianVector!(x, direction), weights), Along(x, direction, at => Dot(gradient(at), weights)));
+        return Compare(Dot(HessianVector(x, direction), weights), Along(x, direction, at => Dot(Gradient(at), weights)));
     }
 
     // NaN claimed where a slope was measured is wrong, too.
@@ -82,7 +93,7 @@ internal sealed class GradientTest(
 
     GradientReport First(List<double[]> wrong, List<double[]> right)
     {
-        var pairs = wrong.ConvertAll(x => Components(gradient(x), Units(x).Select(unit => Along(x, unit, f).Slope)));
+        var pairs = wrong.ConvertAll(x => Components(Gradient(x), Units(x).Select(unit => Along(x, unit, f).Slope)));
         var (point, worst) = Worst(pairs);
         var cause = Diagnosis.Of(worst, pairs, wrong, right);
         var (claimed, measured) = pairs[point][worst];
@@ -94,8 +105,8 @@ internal sealed class GradientTest(
         var pairs = new List<(double Claimed, double Measured)[]>();
         foreach (var unit in Units(x))
         {
-            var claimed = hessianVector!(x, unit);
-            pairs.Add(Components(claimed, claimed.Select((_, i) => Along(x, unit, at => gradient(at)[i]).Slope)));
+            var claimed = HessianVector(x, unit);
+            pairs.Add(Components(claimed, claimed.Select((_, i) => Along(x, unit, at => Gradient(at)[i]).Slope)));
         }
 
         var (along, worst) = Worst(pairs);

@@ -2,9 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Zautograd.Plans;
 
+/// <summary>One evaluation of a function: its graph, and what it computed of what.</summary>
+internal sealed record Recording(PlanGraph Graph, Value Result, Value[] Inputs, Value[] Parameters);
+
 /// <summary>Watches one evaluation of a user's function and writes down its graph; refuses what a replay could not repeat.</summary>
 internal sealed class Recorder : Observer
 {
+    [ThreadStatic]
+    static Recorder? innermost;
+
+    readonly Recorder? around = innermost; // of a plan inside whose function this one is recorded
     readonly PlanGraph graph = new();
     readonly Dictionary<Value, int> nodes = [];
     readonly Captured captured;
@@ -15,24 +22,29 @@ internal sealed class Recorder : Observer
 
     Recorder(Captured captured) => this.captured = captured;
 
-    /// <summary>The graph of one evaluation at some numbers. Values from outside that it uses are added to those captured.</summary>
-    internal static PlanGraph Record(
+    /// <summary>One evaluation at some numbers. Values from outside that it uses are added to those captured.</summary>
+    internal static Recording Record(
         Func<Value[], Value[], Value> function,
-        ReadOnlySpan<double> inputs,
-        ReadOnlySpan<double> parameters,
+        ReadOnlySpan<double> atInputs,
+        ReadOnlySpan<double> atParameters,
         Captured captured
     )
     {
         var recorder = new Recorder(captured);
+        innermost = recorder;
         recorder.Start();
         Value root;
+        Value[] inputs,
+            parameters;
         try
         {
-            root = function(recorder.Inputs(inputs), recorder.Parameters(parameters));
+            (inputs, parameters) = (recorder.Inputs(atInputs), recorder.Parameters(atParameters));
+            root = function([.. inputs], [.. parameters]); // which it may overwrite
         }
         finally
         {
             recorder.Stop();
+            innermost = recorder.around;
         }
         if (recorder.refusal is not null)
             throw recorder.refusal; // the function must not swallow it
@@ -45,7 +57,7 @@ internal sealed class Recorder : Observer
                 );
         _ = root.Block; // a default(Value) is refused in its own words
         recorder.graph.Root = recorder.Find(root);
-        return recorder.graph;
+        return new(recorder.graph, root, inputs, parameters);
     }
 
     Value[] Inputs(ReadOnlySpan<double> numbers)
@@ -100,6 +112,10 @@ internal sealed class Recorder : Observer
 
     InvalidOperationException Refuse(string reason) => refusal ??= new($"A plan cannot be made of this function: {reason}.");
 
+    bool IsVariable(Value value) =>
+        nodes.TryGetValue(value, out int node)
+        && (graph[node].Kind == Kind.Input || graph[node].Kind == Kind.Parameter && graph[node].Place < parameters);
+
     int Find(Value value, double number) => value.Tape is null ? graph.Number(number) : Find(value);
 
     int Find(Value value)
@@ -108,6 +124,12 @@ internal sealed class Recorder : Observer
             return node;
         if (!value.Block.IsLeaf(value.Index))
             throw Refuse("it uses a value that was computed outside it. Compute it inside, or pass its number as an input");
+        for (var other = around; other is not null; other = other.around)
+            if (other.IsVariable(value))
+                throw Refuse(
+                    "it uses a variable of another plan, inside whose function it is called, but there its result is a plain number. "
+                        + "Call its function there, not a plan of it"
+                );
         node = graph.Parameter(parameters + captured.PlaceOf(value));
         nodes.Add(value, node);
         return node;

@@ -45,7 +45,7 @@ internal static class Compressed
     internal static double[] Jacobian(Func<Value[], Value[]> f, double[] x, SparseJacobian.Plan plan)
     {
         var variables = Array.ConvertAll(x, number => new Value(number));
-        var results = f(variables);
+        var results = f([.. variables]); // what it writes there is its own affair
         var values = new double[plan.Pattern.Count];
         for (int colour = 0; colour < plan.Colouring.Count; colour++)
         {
