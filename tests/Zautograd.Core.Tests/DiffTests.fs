@@ -39,3 +39,32 @@ let ``nested derivatives are right at the outer number and refused at plain ones
 
     let confused (x: Dual<float>) = x * Dual<float>(Diff.derivative (fun y -> x * y) 2.0)
     raises<InvalidOperationException> <@ 3.0 |> Diff.derivative confused @>
+
+/// What is not looked into.
+type private Weight(number: Value) =
+    member _.Times(w: Value[]) = number * w[0]
+
+[<Fact>]
+let ``an inner derivative that uses nothing of the outer one is a number, at plain points too`` () =
+    let square (w: Value[]) = w[0] * w[0]
+    let factor = 2.0
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient (fun w -> w[0] * w[0]))[0]) =! [| 4.0 |]
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient square)[0]) =! [| 4.0 |]
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient (fun w -> factor * w[0] * w[0]))[0]) =! [| 8.0 |]
+
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.hessian (square >> sin))[0, 0])
+    =! [| 2.0 * cos 4.0 - 16.0 * sin 4.0 |]
+
+    3.0 |> Diff.derivative (fun x -> x * Dual<float>(Diff.derivative (fun y -> y * y) 2.0)) =! 4.0
+
+[<Fact>]
+let ``an inner derivative that uses the outer variables is refused, however it holds them`` () =
+    let refused (inner: Value[] -> Value[] -> Value) =
+        let outer (v: Value[]) = v[0] * ([| 2.0 |] |> Diff.gradient (inner v))[0]
+        Assert.Throws<InvalidOperationException>(fun () -> [| 3.0 |] |> Diff.gradient outer |> ignore) |> ignore
+
+    refused (fun v w -> v[0] * w[0])
+    refused (fun v -> let first = v[0] in fun w -> first * w[0])
+    refused (fun v -> (fun (w: Value[]) -> v[0] * w[0]) >> sin)
+    refused (fun v -> Weight(v[0]).Times)
+    refused (fun v -> let held = ref v[0] in fun w -> held.Value * w[0])
