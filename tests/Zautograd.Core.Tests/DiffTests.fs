@@ -17,6 +17,8 @@ let ``functions of one variable have derivatives of every order`` () =
     1.0 |> Diff.nthDerivative (fun x -> x * x * x * x * x) 3 =! 60.0
     0.0 |> Diff.taylor exp 2 =! [| 1.0; 1.0; 0.5 |]
     0.5 |> Diff.derivative sin =! cos 0.5
+    2.0 |> Diff.secondDerivative (fun x -> x * x * x) =! 12.0
+    0.5 |> Diff.secondDerivative sin =! -(sin 0.5)
 
 [<Fact>]
 let ``functions of many variables have every operator`` () =
@@ -25,6 +27,11 @@ let ``functions of many variables have every operator`` () =
     point |> Diff.jvp product [| 1.0; 0.0 |] =! struct (10.0, 5.0)
     point |> Diff.vjp pair [| 1.0; 0.0 |] =! struct ([| 10.0; 5.0 |], [| 5.0; 2.0 |])
     point |> Diff.jacobian pair =! array2D [ [ 5.0; 2.0 ]; [ 0.0; 1.0 ] ]
+    point |> Diff.jacobianBy Jacobians.Forward pair =! Diff.jacobian pair point
+    point |> Diff.jacobianBy Jacobians.Reverse pair =! Diff.jacobian pair point
+    point |> Diff.jvpVector pair [| 1.0; 0.0 |] =! struct ([| 10.0; 5.0 |], [| 5.0; 0.0 |])
+    point |> Diff.valuesAndJacobian pair =! struct ([| 10.0; 5.0 |], Diff.jacobian pair point)
+    point |> Diff.valuesAndJacobianBy Jacobians.Reverse pair =! struct ([| 10.0; 5.0 |], Diff.jacobian pair point)
     point |> Diff.hessian product =! array2D [ [ 0.0; 1.0 ]; [ 1.0; 0.0 ] ]
     point |> Diff.hessianVector product [| 1.0; 0.0 |] =! [| 0.0; 1.0 |]
     point |> Diff.vectorHessianVector product [| 1.0; 0.0 |] [| 0.0; 1.0 |] =! 1.0
