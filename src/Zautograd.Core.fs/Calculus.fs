@@ -43,6 +43,17 @@ let private bySeries (symbols: Simplify.Symbols) order wrt (root: Expr) =
     let coefficient = Series.expand symbols.Number order wrt (symbols.Variable wrt) symbols.Variable root |> List.last
     symbols.Number.Apply Mul [ symbols.Number.Const(List.fold (*) 1.0 [ 1.0 .. float order ]); coefficient ]
 
+/// <summary>The coefficients of t^0 ... t^order in the power series of f(x + t): functions of x, which are made of one another.</summary>
+/// <example><code>
+/// Calculus.coefficients 2 "x" (x ** 3.0) |> List.map string |> String.concat ", "   // -> x^3, 3*x^2, 3*x
+/// </code></example>
+let coefficients (order: int) (wrt: string) (root: Expr) : Expr list =
+    if order < 0 then
+        invalidArg (nameof order) $"the order of a power series cannot be negative, but is {order}."
+
+    let symbols, roots = shared [ root ]
+    Series.expand symbols.Number order wrt (symbols.Variable wrt) symbols.Variable roots.Head
+
 /// <summary>The n-th derivative; the 0-th is the expression itself, simplified. It is differentiated n times; where that swells, by a factor with
 /// each order, it is taken from the power series around x, whose coefficients are made of one another and grow by a few nodes.</summary>
 /// <example><code>

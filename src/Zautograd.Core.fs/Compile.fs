@@ -18,7 +18,20 @@ type CompiledJacobian = delegate of x: float[] * values: float[] * jacobian: flo
 /// A compiled expression: writes its gradient at x and the Hessian times the direction, and returns the derivative along the direction.
 type CompiledHessianVector = delegate of x: float[] * direction: float[] * gradient: float[] * product: float[] -> float
 
-/// A piece of a compiled program: reads the inputs, x and then the direction, and the workspace; writes the workspace, of which the first
+/// Compiled expressions: writes their values at x.
+type CompiledValues = delegate of x: float[] * values: float[] -> unit
+
+/// Compiled expressions: writes their values at x, and how they change along the direction.
+type CompiledJvp = delegate of x: float[] * direction: float[] * values: float[] * tangents: float[] -> unit
+
+/// Compiled expressions: writes their values at x, and the gradient of their sum weighted by the adjoints.
+type CompiledVjp = delegate of x: float[] * adjoints: float[] * values: float[] * gradient: float[] -> unit
+
+/// A compiled expression: returns its value at x, writes its gradient, and its second derivatives row by row: that with respect to the variables
+/// i and j stands at hessian[i * variables + j].
+type CompiledHessian = delegate of x: float[] * gradient: float[] * hessian: float[] -> float
+
+/// A piece of a compiled program: reads the inputs, x and then the direction (or the adjoints), and the workspace; writes the workspace, of which the first
 /// places are the values, and the derivatives, `slopes` and then `more`.
 type private Piece = delegate of workspace: float[] * x: float[] * direction: float[] * slopes: float[] * more: float[] -> unit
 
@@ -63,6 +76,32 @@ type private Runner(variables: int, rows: int, size: int, pieces: Piece[], caref
         Machine.Check("values", rows, values.Length)
         Machine.Check("jacobian", rows * variables, jacobian.Length)
         Array.Copy(this.Derivatives(x, x, jacobian, jacobian), values, rows)
+
+    member _.Values(x: float[], values: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("values", rows, values.Length)
+        let x = Runner.Apart(x, values, values)
+        Runner.Run(pieces, Machine.Workspace size, x, x, values, values)
+
+    member this.Jvp(x: float[], direction: float[], values: float[], tangents: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("direction", variables, direction.Length)
+        Machine.Check("values", rows, values.Length)
+        Machine.Check("tangents", rows, tangents.Length)
+        Array.Copy(this.Derivatives(x, direction, tangents, tangents), values, rows)
+
+    member this.Vjp(x: float[], adjoints: float[], values: float[], gradient: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("adjoints", rows, adjoints.Length)
+        Machine.Check("values", rows, values.Length)
+        Machine.Check("gradient", variables, gradient.Length)
+        Array.Copy(this.Derivatives(x, adjoints, gradient, gradient), values, rows)
+
+    member this.Hessian(x: float[], gradient: float[], hessian: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("gradient", variables, gradient.Length)
+        Machine.Check("hessian", variables * variables, hessian.Length)
+        this.Derivatives(x, x, gradient, hessian)[0]
 
     /// Of the derivative along a direction: its slopes by x are the product, those by the direction the gradient.
     member this.HessianVector(x: float[], direction: float[], gradient: float[], product: float[]) =
@@ -231,10 +270,12 @@ module Compile =
         let lambdas, size = lambdas isCareful variables program
         size, [| for lambda in lambdas -> lambda.Compile() |]
 
-    let private runner (variables: string list) program =
+    let private runnerOf rows (variables: string list) program =
         let size, pieces = assemble false variables.Length program
 
-        Runner(variables.Length, program.Values.Length, size, pieces, lazy (snd (assemble true variables.Length program)))
+        Runner(variables.Length, rows, size, pieces, lazy (snd (assemble true variables.Length program)))
+
+    let private runner variables program = runnerOf program.Values.Length variables program
 
     /// <summary>The value of an expression, of these variables in this order. Any other variable is refused by name.</summary>
     /// <example><code>
@@ -297,6 +338,47 @@ module Compile =
     let hessianVector (variables: string list) (root: Expr) : CompiledHessianVector =
         let runner = runner variables (alongDirection variables root)
         CompiledHessianVector(fun x direction gradient product -> runner.HessianVector(x, direction, gradient, product))
+
+    /// <summary>The values of several expressions, of these variables in this order. So is compiled what was derived: a curl, Taylor coefficients.</summary>
+    /// <example><code>
+    /// let values = Array.zeroCreate 3
+    /// (Compile.values [ "x" ] (Calculus.coefficients 2 "x" (x ** 3.0))).Invoke([| 2.0 |], values)
+    /// values   // -> [8; 12; 6]
+    /// </code></example>
+    let values (variables: string list) (roots: Expr list) : CompiledValues =
+        let runner = runnerOf roots.Length variables (Straight.derived variables [] roots)
+        CompiledValues(fun x values -> runner.Values(x, values))
+
+    /// <summary>The values of several expressions and how they change along a direction, by one forward walk.</summary>
+    /// <example><code>
+    /// let values, tangents = Array.zeroCreate 2, Array.zeroCreate 2
+    /// (Compile.jvp [ "x"; "y" ] [ x * y; x - y ]).Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], values, tangents)
+    /// tangents   // -> [5; 1]
+    /// </code></example>
+    let jvp (variables: string list) (roots: Expr list) : CompiledJvp =
+        let runner = runner variables (Straight.jvp variables roots)
+        CompiledJvp(fun x direction values tangents -> runner.Jvp(x, direction, values, tangents))
+
+    /// <summary>The values of several expressions and the gradient of their sum weighted by adjoints, by one reverse walk.</summary>
+    /// <example><code>
+    /// let values, gradient = Array.zeroCreate 2, Array.zeroCreate 2
+    /// (Compile.vjp [ "x"; "y" ] [ x * y; x - y ]).Invoke([| 2.0; 5.0 |], [| 1.0; 10.0 |], values, gradient)
+    /// gradient   // -> [15; -8]
+    /// </code></example>
+    let vjp (variables: string list) (roots: Expr list) : CompiledVjp =
+        let runner = runner variables (Straight.vjp variables roots)
+        CompiledVjp(fun x adjoints values gradient -> runner.Vjp(x, adjoints, values, gradient))
+
+    /// <summary>The value of an expression, its gradient and its second derivatives: those are derived first, each pair once, and then compiled.</summary>
+    /// <example><code>
+    /// let gradient, hessian = Array.zeroCreate 2, Array.zeroCreate 4
+    /// (Compile.hessian [ "x"; "y" ] (x * y ** 2.0)).Invoke([| 2.0; 3.0 |], gradient, hessian)   // -> 18
+    /// hessian   // -> [0; 6; 6; 4]
+    /// </code></example>
+    let hessian (variables: string list) (root: Expr) : CompiledHessian =
+        let derivatives = Calculus.gradient variables root @ List.concat (Calculus.hessian variables root)
+        let runner = runner variables (Straight.derived variables [ root ] derivatives)
+        CompiledHessian(fun x gradient hessian -> runner.Hessian(x, gradient, hessian))
 
     /// <summary>The methods that `value` and `gradient` compile, for those who want to see or count them.</summary>
     /// <example><code>(fst (Compile.pieces [ "x" ] (x ** 3.0))).Length   // -> 1</code></example>

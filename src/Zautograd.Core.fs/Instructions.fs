@@ -186,8 +186,8 @@ module internal Straight =
         | Some place -> program.Derivatives.Apply Add [ place; term ]
         | None -> term
 
-    /// One row of derivatives: d root / d variable for each variable.
-    let private reverse (meaning: Meaning) (variables: string list) (root: Expr) =
+    /// The gradient of roots, each with its adjoint: the derivative for each variable.
+    let private reverse (meaning: Meaning) (variables: string list) (seeds: (Expr * int) list) =
         let program = meaning.Program
         let adjoints = Dictionary<Expr, int>(HashIdentity.Reference)
 
@@ -196,10 +196,12 @@ module internal Straight =
             | true, adjoint -> Some adjoint
             | _ -> None
 
-        adjoints[root] <- program.Derivatives.Const 1.0
+        for root, seed in seeds do
+            adjoints[root] <- add program (find root) seed
+
         let found = Dictionary<string, int>()
 
-        for node in List.rev (Graph.nodes root) do
+        for node in List.rev (Graph.nodesOf (List.map fst seeds)) do
             match node, find node with
             | Apply(op, args), Some adjoint ->
                 for slope, arg in List.zip (slopes meaning node op args) args do
@@ -220,8 +222,8 @@ module internal Straight =
             | true, place -> place
             | _ -> program.Derivatives.Const 0.0)
 
-    /// One column of derivatives: d root / d variable for each root.
-    let private forward (meaning: Meaning) (roots: Expr list) (variable: string) =
+    /// How the roots change where variables have these tangents.
+    let private forward (meaning: Meaning) (roots: Expr list) (seed: string -> int) =
         let program = meaning.Program
         let zero = program.Derivatives.Const 0.0
         let tangents = Dictionary<Expr, int>(HashIdentity.Reference)
@@ -229,9 +231,8 @@ module internal Straight =
         for node in meaning.Nodes do
             tangents[node] <-
                 match node with
-                | Var name when name = variable -> program.Derivatives.Const 1.0
-                | Const _
-                | Var _ -> zero
+                | Const _ -> zero
+                | Var name -> seed name
                 | Apply _ when not (meaning.Changes.Contains node) -> zero
                 | Apply(op, args) ->
                     (zero, List.zip (slopes meaning node op args) args)
@@ -264,10 +265,36 @@ module internal Straight =
         let roots = merge roots
         let meaning = read variables roots
 
+        let zero, one = meaning.Program.Derivatives.Const 0.0, meaning.Program.Derivatives.Const 1.0
+
         let derivatives =
             if roots.Length <= variables.Length then
-                roots |> List.collect (reverse meaning variables)
+                roots |> List.collect (fun root -> reverse meaning variables [ root, one ])
             else
-                variables |> List.map (forward meaning roots) |> List.transpose |> List.concat
+                variables
+                |> List.map (fun variable -> forward meaning roots (fun name -> if name = variable then one else zero))
+                |> List.transpose
+                |> List.concat
 
         finish meaning roots derivatives
+
+    /// Values, and how they change along a direction: its elements are the inputs behind the variables.
+    let jvp (variables: string list) roots =
+        let roots = merge roots
+        let meaning = read variables roots
+        let place = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+        finish meaning roots (forward meaning roots (fun name -> meaning.Program.Input(variables.Length + place[name])))
+
+    /// Values, and the gradient of their weighted sum: the weights are the inputs behind the variables.
+    let vjp (variables: string list) roots =
+        let roots = merge roots
+        let meaning = read variables roots
+        let seeds = roots |> List.mapi (fun index root -> root, meaning.Program.Input(variables.Length + index))
+        finish meaning roots (reverse meaning variables seeds)
+
+    /// Values, and in the place of derivatives expressions that were derived before.
+    let derived variables roots (derivatives: Expr list) =
+        let both = merge (roots @ derivatives)
+        let meaning = read variables both
+        let roots, derivatives = List.splitAt (List.length roots) both
+        finish meaning roots [ for derivative in derivatives -> meaning.Value[derivative] ]

@@ -209,6 +209,84 @@ type Symbolic =
     static member CompileJacobian(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledJacobian =
         Compile.jacobian (List.ofArray variables) (List.ofSeq expressions)
 
+    /// <summary>Machine code for the values of several expressions, of these variables in this order.</summary>
+    /// <example><code lang="csharp">
+    /// var values = new double[2];
+    /// formula.Gradient("x", "y").CompileValues("x", "y").Invoke([2, 0], values);
+    /// values   // -> [0.5, 1]
+    /// </code></example>
+    [<Extension>]
+    static member CompileValues(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledValues =
+        Compile.values (List.ofArray variables) (List.ofSeq expressions)
+
+    /// <summary>Machine code for the values of several expressions and how they change along a direction.</summary>
+    /// <example><code lang="csharp">
+    /// double[] values = new double[1], tangents = new double[1];
+    /// new[] { formula }.CompileJvp("x", "y").Invoke([2, 0], [0, 1], values, tangents);
+    /// tangents   // -> [1]
+    /// </code></example>
+    [<Extension>]
+    static member CompileJvp(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledJvp =
+        Compile.jvp (List.ofArray variables) (List.ofSeq expressions)
+
+    /// <summary>Machine code for the values of several expressions and the gradient of their sum weighted by given adjoints.</summary>
+    /// <example><code lang="csharp">
+    /// double[] values = new double[1], gradient = new double[2];
+    /// new[] { formula }.CompileVjp("x", "y").Invoke([2, 0], [10], values, gradient);
+    /// gradient   // -> [5, 10]
+    /// </code></example>
+    [<Extension>]
+    static member CompileVjp(expressions: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledVjp =
+        Compile.vjp (List.ofArray variables) (List.ofSeq expressions)
+
+    /// <summary>Machine code for the value, the gradient and the second derivatives, row by row.</summary>
+    /// <example><code lang="csharp">
+    /// double[] gradient = new double[2], hessian = new double[4];
+    /// formula.CompileHessian("x", "y").Invoke([2, 0], gradient, hessian);
+    /// hessian   // -> [-0.25, 1, 1, 0]
+    /// </code></example>
+    [<Extension>]
+    static member CompileHessian(expression: Expr, [<ParamArray>] variables: string[]) : CompiledHessian =
+        Compile.hessian (List.ofArray variables) expression
+
+    /// <summary>Machine code for the derivative of some order with respect to one variable, of these variables in this order.</summary>
+    /// <example><code lang="csharp">formula.CompileDerivative("x", 2, "x", "y").Invoke([2, 0])   // -> -0.25</code></example>
+    [<Extension>]
+    static member CompileDerivative(expression: Expr, wrt: string, order: int, [<ParamArray>] variables: string[]) : CompiledValue =
+        Compile.value (List.ofArray variables) (Calculus.nth order wrt expression)
+
+    /// <summary>Machine code for the coefficients of t^0 ... t^order in the expression's power series, with `wrt + t` for one of the variables.</summary>
+    /// <example><code lang="csharp">
+    /// var coefficients = new double[3];
+    /// Quote.Read((double x) => x * x * x).Body.CompileTaylor("x", 2, "x").Invoke([2], coefficients);
+    /// coefficients   // -> [8, 12, 6]
+    /// </code></example>
+    [<Extension>]
+    static member CompileTaylor(expression: Expr, wrt: string, order: int, [<ParamArray>] variables: string[]) : CompiledValues =
+        Compile.values (List.ofArray variables) (Calculus.coefficients order wrt expression)
+
+    /// <summary>Machine code for the second derivatives by each of these variables, added up.</summary>
+    /// <example><code lang="csharp">Quote.Read((double x, double y) => x * x + y * y * y).Body.CompileLaplacian("x", "y").Invoke([2, 5])   // -> 32</code></example>
+    [<Extension>]
+    static member CompileLaplacian(expression: Expr, [<ParamArray>] variables: string[]) : CompiledValue =
+        Compile.value (List.ofArray variables) (Calculus.laplacian (List.ofArray variables) expression)
+
+    /// <summary>Machine code for the divergence of a vector field, one component per variable.</summary>
+    /// <example><code lang="csharp">new[] { formula, Expr.Variable("y") }.CompileDivergence("x", "y").Invoke([2, 5])   // -> 6.5</code></example>
+    [<Extension>]
+    static member CompileDivergence(components: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledValue =
+        Compile.value (List.ofArray variables) (Calculus.divergence (List.ofArray variables) (List.ofSeq components))
+
+    /// <summary>Machine code for the curl of a vector field: three values in three variables, one in two.</summary>
+    /// <example><code lang="csharp">
+    /// var turns = new double[1];
+    /// new[] { -Expr.Variable("y"), Expr.Variable("x") }.CompileCurl("x", "y").Invoke([2, 5], turns);
+    /// turns   // -> [2]
+    /// </code></example>
+    [<Extension>]
+    static member CompileCurl(components: IEnumerable<Expr>, [<ParamArray>] variables: string[]) : CompiledValues =
+        Compile.values (List.ofArray variables) (Calculus.curl (List.ofArray variables) (List.ofSeq components))
+
     static member private Source(language, expression: Expr, name: string, wrt: string[]) =
         let routine = Write.routine name expression
         Write.source language [ (if wrt.Length = 0 then routine else routine |> Write.withGradient (List.ofArray wrt)) ]

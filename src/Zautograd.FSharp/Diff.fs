@@ -19,6 +19,10 @@ let derivative (f: Dual<'number> -> Dual<'number>) (x: 'number) : 'number = Deri
 let valueAndDerivative (f: Dual<'number> -> Dual<'number>) (x: 'number) : struct ('number * 'number) =
     Derivatives.ValueAndDerivative(Func<_, _> f, x)
 
+/// <summary>The second derivative of a function of one variable.</summary>
+/// <example><code>2.0 |> Diff.secondDerivative (fun x -> x * x * x)   // -> 12</code></example>
+let secondDerivative (f: Dual<Dual<'number>> -> Dual<Dual<'number>>) (x: 'number) : 'number = Derivatives.SecondDerivative(Func<_, _> f, x)
+
 /// <summary>The n-th derivative of a function of one variable.</summary>
 /// <example><code>1.0 |> Diff.nthDerivative (fun x -> x * x * x * x * x) 3   // -> 60</code></example>
 let nthDerivative (f: Value -> Value) (order: int) (x: float) : float = Derivatives.NthDerivative(Func<_, _> f, x, order)
@@ -39,6 +43,11 @@ let gradient (f: Value[] -> Value) (x: float[]) : float[] = Derivatives.Gradient
 /// <example><code>[| 2.0; 5.0 |] |> Diff.jvp (fun v -> v[0] * v[1]) [| 1.0; 0.0 |]   // -> (10, 5)</code></example>
 let jvp (f: Value[] -> Value) (direction: float[]) (x: float[]) : struct (float * float) = Derivatives.Jvp(onValues f, x, direction)
 
+/// <summary>The results, and how they change along a direction.</summary>
+/// <example><code>[| 2.0; 5.0 |] |> Diff.jvpVector (fun v -> [| v[0] * v[1]; v[1] |]) [| 1.0; 0.0 |]   // -> ([10; 5], [5; 0])</code></example>
+let jvpVector (f: Value[] -> Value[]) (direction: float[]) (x: float[]) : struct (float[] * float[]) =
+    Derivatives.JvpVector(onValues f, x, direction)
+
 /// <summary>The results, and the gradient of their sum weighted by the given adjoints.</summary>
 /// <example><code>[| 2.0; 5.0 |] |> Diff.vjp (fun v -> [| v[0] * v[1]; v[1] |]) [| 1.0; 0.0 |]   // -> ([10; 5], [5; 2])</code></example>
 let vjp (f: Value[] -> Value[]) (adjoints: float[]) (x: float[]) : struct (float[] * float[]) = Derivatives.Vjp(onValues f, x, adjoints)
@@ -46,6 +55,26 @@ let vjp (f: Value[] -> Value[]) (adjoints: float[]) (x: float[]) : struct (float
 /// <summary>The Jacobian, a row per result and a column per variable.</summary>
 /// <example><code>([| 2.0; 5.0 |] |> Diff.jacobian (fun v -> [| v[0] * v[1]; v[1] |]))[0, 0]   // -> 5</code></example>
 let jacobian (f: Value[] -> Value[]) (x: float[]) : float[,] = Derivatives.Jacobian(onValues f, x)
+
+/// <summary>The Jacobian, forward or in reverse as asked for.</summary>
+/// <example><code>([| 2.0; 5.0 |] |> Diff.jacobianBy Jacobians.Reverse (fun v -> [| v[0] * v[1]; v[1] |]))[0, 1]   // -> 2</code></example>
+let jacobianBy (by: Jacobians) (f: Value[] -> Value[]) (x: float[]) : float[,] = Derivatives.Jacobian(onValues f, x, by)
+
+/// <summary>The results and the Jacobian, a row per result and a column per variable.</summary>
+/// <example><code>
+/// let struct (values, jacobian) = [| 2.0; 5.0 |] |> Diff.valuesAndJacobian (fun v -> [| v[0] * v[1]; v[1] |])
+/// values   // -> [10; 5]
+/// jacobian[0, 1]   // -> 2
+/// </code></example>
+let valuesAndJacobian (f: Value[] -> Value[]) (x: float[]) : struct (float[] * float[,]) = Derivatives.ValuesAndJacobian(onValues f, x)
+
+/// <summary>The results and the Jacobian, forward or in reverse as asked for.</summary>
+/// <example><code>
+/// let struct (values, jacobian) = [| 2.0; 5.0 |] |> Diff.valuesAndJacobianBy Jacobians.Forward (fun v -> [| v[0] * v[1]; v[1] |])
+/// jacobian[0, 0]   // -> 5
+/// </code></example>
+let valuesAndJacobianBy (by: Jacobians) (f: Value[] -> Value[]) (x: float[]) : struct (float[] * float[,]) =
+    Derivatives.ValuesAndJacobian(onValues f, x, by)
 
 /// <summary>The second derivatives, row by row.</summary>
 /// <example><code>([| 2.0; 5.0 |] |> Diff.hessian (fun v -> v[0] * v[1]))[0, 1]   // -> 1</code></example>

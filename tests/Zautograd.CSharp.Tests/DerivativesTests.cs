@@ -224,6 +224,50 @@ public sealed class DerivativesTests
     }
 
     [Fact]
+    public void A_lambda_of_one_variable_runs_on_duals_unless_it_says_that_it_is_one_over_values()
+    {
+        static double At(double x) => Math.Sin(x) * x;
+        var (h, x) = (1e-4, 0.7);
+        var slope = (At(x + h) - At(x - h)) / (2 * h);
+        var second = (At(x + h) - 2 * At(x) + At(x - h)) / (h * h);
+        Assert.Equal(slope, Derivatives.Derivative((Value v) => v.Sin() * v, x), 1e-6);
+        Assert.Equal(
+            Derivatives.ValueAndDerivative(v => Dual<double>.Sin(v) * v, x),
+            Derivatives.ValueAndDerivative((Value v) => v.Sin() * v, x)
+        );
+        Assert.Equal(second, Derivatives.SecondDerivative((Value v) => v.Sin() * v, x), 1e-5);
+        Assert.Equal(second, Derivatives.SecondDerivative(v => Dual<Dual<double>>.Sin(v) * v, x), 1e-5);
+        Assert.Equal(12f, Derivatives.SecondDerivative(v => v * v * v, 2f));
+        // duals of duals hold the outer derivative, which the inner one must not take for its own
+        Assert.Equal(6, Derivatives.Derivative(y => Derivatives.SecondDerivative(v => v * v * v, y), 2.0));
+        Assert.Throws<InvalidOperationException>(() =>
+            Derivatives.Derivative<Dual<double>>(y => y * new Dual<Dual<double>>(Derivatives.SecondDerivative(v => y * v * v, 2.0)), 3.0)
+        );
+        Assert.Throws<InvalidOperationException>(() =>
+            Derivatives.Gradient(w => w[0] * Derivatives.Derivative((Value v) => w[0] * v, 2.0), [3.0])
+        );
+    }
+
+    [Fact]
+    public void Values_come_with_the_derivatives_of_lambdas()
+    {
+        double[] x = [0.5, 2];
+        Value[] Pair(Value[] v) => [v[0] * v[1].Exp(), v[1] / v[0], v[0]];
+        var (values, jacobian) = Derivatives.ValuesAndJacobian(Pair, x);
+        Assert.Equal(Derivatives.Vjp(Pair, x, [1, 1, 1]).Values, values);
+        Close(jacobian, Derivatives.ValuesAndJacobian(Pair, x, Jacobians.Forward).Jacobian);
+        Close(jacobian, Derivatives.ValuesAndJacobian(Pair, x, Jacobians.Reverse).Jacobian);
+        var duals = Derivatives.ValuesAndJacobian((Dual<double>[] v) => new[] { v[0] * Dual<double>.Exp(v[1]), v[1] / v[0], v[0] }, x);
+        Assert.Equal(values, duals.Values);
+        Close(jacobian, duals.Jacobian);
+        var (value, gradient) = Derivatives.ValueAndGradient((Dual<double>[] v) => v[0] * Dual<double>.Exp(v[1]), x);
+        Assert.Equal(values[0], value);
+        Assert.Equal([jacobian[0, 0], jacobian[0, 1]], gradient);
+        Assert.Throws<ArgumentException>(() => Derivatives.ValueAndGradient((Dual<double>[] v) => new Dual<double>(1), []));
+        Assert.Throws<ArgumentException>(() => Derivatives.ValuesAndJacobian((Dual<double>[] v) => v, []));
+    }
+
+    [Fact]
     public void Wrong_shapes_are_refused_by_name()
     {
         double[] x = [1, 2];

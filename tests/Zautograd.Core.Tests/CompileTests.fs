@@ -160,6 +160,99 @@ let ``the compiled Hessian-vector product is that of the reverse walk over duals
         then
             failwith $"{root} at %A{at} along %A{along}: {tangent}, %A{gradient}, %A{product}, not {value.Tangent}, %A{expected}"
 
+[<Fact>]
+let ``compiled products with a Jacobian are those of the matrix, forward and in reverse`` () =
+    let random = Random 5
+
+    for rows in [ 1; 2; 4; 9 ] do
+        let at, along = [| for _ in names -> 0.3 + random.NextDouble() |], [| for _ in names -> random.NextDouble() - 0.5 |]
+        let roots = List.init rows (fun _ -> tame random 40 at)
+        let roots = if rows > 2 then roots[0] :: roots.Tail.Tail @ [ roots[0] ] else roots // the same twice
+        let adjoints = [| for _ in roots -> random.NextDouble() - 0.5 |]
+        let values, jacobian = Array.zeroCreate rows, Array.zeroCreate (3 * rows)
+        (Compile.jacobian names roots).Invoke(at, values, jacobian)
+        let ahead, tangents = Array.zeroCreate rows, Array.zeroCreate rows
+        (Compile.jvp names roots).Invoke(at, along, ahead, tangents)
+        let back, gradient = Array.zeroCreate rows, Array.zeroCreate 3
+        (Compile.vjp names roots).Invoke(at, adjoints, back, gradient)
+        let scale = 3.0 * Array.sumBy abs jacobian
+        (ahead, back) =! (values, values)
+
+        for row in 0 .. rows - 1 do
+            let expected = Seq.sum (seq { for j in 0..2 -> jacobian[3 * row + j] * along[j] })
+            test <@ close scale expected tangents[row] @>
+
+        for j in 0..2 do
+            let expected = Seq.sum (seq { for row in 0 .. rows - 1 -> jacobian[3 * row + j] * adjoints[row] })
+            test <@ close scale expected gradient[j] @>
+
+[<Fact>]
+let ``the columns of the compiled Hessian are its products with unit vectors`` () =
+    let random = Random 6
+
+    for operations in [ for _ in 1..40 -> random.Next(1, 40) ] do
+        let at = [| for _ in names -> 0.3 + random.NextDouble() |]
+        let root = tame random operations at
+        let gradient, hessian = Array.zeroCreate 3, Array.zeroCreate 9
+        let value = (Compile.hessian names root).Invoke(at, gradient, hessian)
+        let product = Compile.hessianVector names root
+        value =! (Compile.value names root).Invoke at
+        let same, ignored, column = Array.zeroCreate 3, Array.zeroCreate 3, Array.zeroCreate 3
+        (Compile.gradient names root).Invoke(at, same) =! value
+        let scale = 1e3 * Array.sumBy abs (Array.append same hessian)
+        test <@ Array.forall2 (close scale) same gradient @>
+
+        for j in 0..2 do
+            product.Invoke(at, Array.init 3 (fun i -> if i = j then 1.0 else 0.0), ignored, column) |> ignore
+            test <@ Array.forall2 (close scale) column [| for i in 0..2 -> hessian[3 * i + j] |] @>
+
+[<Fact>]
+let ``what is derived is compiled: fields, higher derivatives and coefficients`` () =
+    let field = [ x * x * y; sin y * z; x * exp z ]
+    let at = [| 0.5; -1.2; 0.3 |]
+    let values, jacobian = Array.zeroCreate 3, Array.zeroCreate 9
+    (Compile.jacobian names field).Invoke(at, values, jacobian)
+    let near (a: float) b = abs (a - b) < 1e-12 * (1.0 + abs a)
+    test <@ near (jacobian[0] + jacobian[4] + jacobian[8]) (field.CompileDivergence("x", "y", "z").Invoke at) @>
+    let turns = Array.zeroCreate 3
+    field.CompileCurl("x", "y", "z").Invoke(at, turns)
+    let expected = [| jacobian[7] - jacobian[5]; jacobian[2] - jacobian[6]; jacobian[3] - jacobian[1] |]
+    test <@ Array.forall2 near expected turns @>
+    let hessian = Array.zeroCreate 9
+    (Compile.hessian names field[1]).Invoke(at, Array.zeroCreate 3, hessian) |> ignore
+    test <@ near (hessian[0] + hessian[4] + hessian[8]) (field[1].CompileLaplacian("x", "y", "z").Invoke at) @>
+    let f = exp (x * y) / z
+    let coefficients = Array.zeroCreate 4
+    f.CompileTaylor("x", 3, "x", "y", "z").Invoke(at, coefficients)
+    let series = [| for n in 0..3 -> at[1] ** float n / float (List.fold (*) 1 [ 1..n ]) * exp (at[0] * at[1]) / at[2] |]
+    test <@ Array.forall2 near series coefficients @>
+    test <@ near (6.0 * series[3]) (f.CompileDerivative("x", 3, "x", "y", "z").Invoke at) @>
+    let gradient, slopes = Array.zeroCreate 3, Array.zeroCreate 3
+    (Compile.gradient names f).Invoke(at, gradient) |> ignore
+    (Compile.values names (Calculus.gradient names f)).Invoke(at, slopes)
+    test <@ Array.forall2 near gradient slopes @>
+
+[<Fact>]
+let ``compiled products have no NaN from where nothing changes, and refuse wrong lengths by name`` () =
+    let roots = [ sqrt x * y; z ]
+    let values, tangents, gradient = Array.zeroCreate 2, Array.zeroCreate 2, Array.zeroCreate 3
+    (Compile.jvp names roots).Invoke([| 0.0; 0.0; 1.0 |], [| 0.0; 1.0; 2.0 |], values, tangents)
+    tangents =! [| 0.0; 2.0 |]
+    (Compile.vjp names roots).Invoke([| 0.0; 0.0; 1.0 |], [| 1.0; 3.0 |], values, gradient)
+    gradient =! [| 0.0; 0.0; 3.0 |]
+    let x = [| 2.0; 3.0; 4.0 |]
+    (Compile.values names [ y; z; Var "x" ]).Invoke(x, x) // input and result at once
+    x =! [| 3.0; 4.0; 2.0 |]
+    let refused (action: unit -> unit) = (Assert.Throws<ArgumentException> action).ParamName
+    let two, three = [| 0.0; 0.0 |], [| 0.0; 0.0; 0.0 |]
+    refused (fun () -> (Compile.jvp names roots).Invoke(three, two, two, two)) =! "direction"
+    refused (fun () -> (Compile.jvp names roots).Invoke(three, three, two, three)) =! "tangents"
+    refused (fun () -> (Compile.vjp names roots).Invoke(three, three, two, three)) =! "adjoints"
+    refused (fun () -> (Compile.vjp names roots).Invoke(three, two, two, two)) =! "gradient"
+    refused (fun () -> (Compile.values names roots).Invoke(three, three)) =! "values"
+    refused (fun () -> (Compile.hessian names roots.Head).Invoke(three, three, three) |> ignore) =! "hessian"
+    refused (fun () -> Calculus.coefficients -1 "x" roots.Head |> ignore) =! "order"
+
 // ---- policies
 
 let private gradientAt (root: Expr) (at: float list) =

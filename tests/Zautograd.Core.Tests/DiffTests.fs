@@ -17,6 +17,8 @@ let ``functions of one variable have derivatives of every order`` () =
     1.0 |> Diff.nthDerivative (fun x -> x * x * x * x * x) 3 =! 60.0
     0.0 |> Diff.taylor exp 2 =! [| 1.0; 1.0; 0.5 |]
     0.5 |> Diff.derivative sin =! cos 0.5
+    2.0 |> Diff.secondDerivative (fun x -> x * x * x) =! 12.0
+    0.5 |> Diff.secondDerivative sin =! -(sin 0.5)
 
 [<Fact>]
 let ``functions of many variables have every operator`` () =
@@ -25,6 +27,11 @@ let ``functions of many variables have every operator`` () =
     point |> Diff.jvp product [| 1.0; 0.0 |] =! struct (10.0, 5.0)
     point |> Diff.vjp pair [| 1.0; 0.0 |] =! struct ([| 10.0; 5.0 |], [| 5.0; 2.0 |])
     point |> Diff.jacobian pair =! array2D [ [ 5.0; 2.0 ]; [ 0.0; 1.0 ] ]
+    point |> Diff.jacobianBy Jacobians.Forward pair =! Diff.jacobian pair point
+    point |> Diff.jacobianBy Jacobians.Reverse pair =! Diff.jacobian pair point
+    point |> Diff.jvpVector pair [| 1.0; 0.0 |] =! struct ([| 10.0; 5.0 |], [| 5.0; 0.0 |])
+    point |> Diff.valuesAndJacobian pair =! struct ([| 10.0; 5.0 |], Diff.jacobian pair point)
+    point |> Diff.valuesAndJacobianBy Jacobians.Reverse pair =! struct ([| 10.0; 5.0 |], Diff.jacobian pair point)
     point |> Diff.hessian product =! array2D [ [ 0.0; 1.0 ]; [ 1.0; 0.0 ] ]
     point |> Diff.hessianVector product [| 1.0; 0.0 |] =! [| 0.0; 1.0 |]
     point |> Diff.vectorHessianVector product [| 1.0; 0.0 |] [| 0.0; 1.0 |] =! 1.0
@@ -39,3 +46,32 @@ let ``nested derivatives are right at the outer number and refused at plain ones
 
     let confused (x: Dual<float>) = x * Dual<float>(Diff.derivative (fun y -> x * y) 2.0)
     raises<InvalidOperationException> <@ 3.0 |> Diff.derivative confused @>
+
+/// What is not looked into.
+type private Weight(number: Value) =
+    member _.Times(w: Value[]) = number * w[0]
+
+[<Fact>]
+let ``an inner derivative that uses nothing of the outer one is a number, at plain points too`` () =
+    let square (w: Value[]) = w[0] * w[0]
+    let factor = 2.0
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient (fun w -> w[0] * w[0]))[0]) =! [| 4.0 |]
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient square)[0]) =! [| 4.0 |]
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.gradient (fun w -> factor * w[0] * w[0]))[0]) =! [| 8.0 |]
+
+    [| 3.0 |] |> Diff.gradient (fun v -> v[0] * ([| 2.0 |] |> Diff.hessian (square >> sin))[0, 0])
+    =! [| 2.0 * cos 4.0 - 16.0 * sin 4.0 |]
+
+    3.0 |> Diff.derivative (fun x -> x * Dual<float>(Diff.derivative (fun y -> y * y) 2.0)) =! 4.0
+
+[<Fact>]
+let ``an inner derivative that uses the outer variables is refused, however it holds them`` () =
+    let refused (inner: Value[] -> Value[] -> Value) =
+        let outer (v: Value[]) = v[0] * ([| 2.0 |] |> Diff.gradient (inner v))[0]
+        Assert.Throws<InvalidOperationException>(fun () -> [| 3.0 |] |> Diff.gradient outer |> ignore) |> ignore
+
+    refused (fun v w -> v[0] * w[0])
+    refused (fun v -> let first = v[0] in fun w -> first * w[0])
+    refused (fun v -> (fun (w: Value[]) -> v[0] * w[0]) >> sin)
+    refused (fun v -> Weight(v[0]).Times)
+    refused (fun v -> let held = ref v[0] in fun w -> held.Value * w[0])

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.FSharp.Core;
 
 namespace Zautograd;
 
@@ -137,7 +138,11 @@ internal static class Captured<TNumber>
         : Sight.Unknown;
 
     static bool IsTransparent(Type type) =>
-        type.IsValueType || IsFunction(type) || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+        type.IsValueType || IsFunction(type) || IsWrapped(type) || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+
+    // what F# makes of a function where a delegate is asked for
+    static bool IsWrapped(Type type) =>
+        type.GetCustomAttribute<CompilationMappingAttribute>(inherit: false)?.SourceConstructFlags == SourceConstructFlags.Closure;
 
     static bool IsFunction(Type type) =>
         type.BaseType is { } parent && (parent.Name.StartsWith("FSharpFunc") || IsFunction(parent)) || type.Name.StartsWith("FSharpFunc");

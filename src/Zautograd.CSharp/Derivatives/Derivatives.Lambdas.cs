@@ -55,6 +55,12 @@ public static partial class Derivatives
         return (y.Value, y.Tangent);
     }
 
+    /// <summary>The second derivative of a function over duals of duals.</summary>
+    /// <exception cref="InvalidOperationException">The function uses a variable of an outer derivative over the same numbers.</exception>
+    /// <example><code>Derivatives.SecondDerivative(x => x * x * x, 2.0)   // -> 12</code></example>
+    public static T SecondDerivative<T>(Func<Dual<Dual<T>>, Dual<Dual<T>>> f, T x)
+        where T : struct, IFloatingPointIeee754<T> => Derivative(f, Dual<T>.Variable(x)).Tangent;
+
     internal static bool HasTangent<T>(Dual<T> number)
         where T : struct, IFloatingPointIeee754<T> => !number.Tangent.Equals(T.Zero);
 
@@ -78,26 +84,44 @@ public static partial class Derivatives
         return (Array.ConvertAll(y, number => number.Value), Array.ConvertAll(y, number => number.Tangent));
     }
 
+    /// <summary>Value and gradient of a function over duals, one run per variable: for few variables.</summary>
+    /// <exception cref="ArgumentException">There are no variables.</exception>
+    /// <example><code>
+    /// var (value, gradient) = Derivatives.ValueAndGradient((Dual&lt;double>[] x) => x[0] * x[1], [2.0, 5.0]);
+    /// value   // -> 10
+    /// gradient   // -> [5, 2]
+    /// </code></example>
+    public static (T Value, T[] Gradient) ValueAndGradient<T>(Func<Dual<T>[], Dual<T>> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var runs = AlongEach(f, x);
+        return (runs[0].Value, Array.ConvertAll(runs, y => y.Tangent));
+    }
+
     /// <summary>The gradient of a function over duals, one run per variable: for few variables.</summary>
     /// <example><code>Derivatives.Gradient((Dual&lt;double>[] x) => x[0] * x[1], [2.0, 5.0])   // -> [5, 2]</code></example>
     public static T[] Gradient<T>(Func<Dual<T>[], Dual<T>> f, T[] x)
         where T : struct, IFloatingPointIeee754<T> => [.. Units(x).Select(unit => Run(f, x, unit).Tangent)];
 
+    /// <summary>The results of a function over duals and their partial derivatives, one run per variable; a row per result and a column per variable.</summary>
+    /// <exception cref="ArgumentException">There are no variables.</exception>
+    /// <example><code>Derivatives.ValuesAndJacobian((Dual&lt;double>[] x) => new[] { x[0] * x[1], x[1] }, [2.0, 5.0]).Values   // -> [10, 5]</code></example>
+    public static (T[] Values, T[,] Jacobian) ValuesAndJacobian<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var columns = AlongEach(f, x);
+        var jacobian = new T[columns[0].Length, x.Length];
+        for (int i = 0; i < columns[0].Length; i++)
+        for (int j = 0; j < x.Length; j++)
+            jacobian[i, j] = columns[j][i].Tangent;
+        return (Array.ConvertAll(columns[0], y => y.Value), jacobian);
+    }
+
     /// <summary>The Jacobian of a function over duals, one run per variable; a row per result and a column per variable.</summary>
     /// <exception cref="ArgumentException">There are no variables.</exception>
     /// <example><code>Derivatives.Jacobian((Dual&lt;double>[] x) => new[] { x[0] * x[1], x[1] }, [2.0, 5.0])   // -> [5, 2, 0, 1]</code></example>
     public static T[,] Jacobian<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
-        where T : struct, IFloatingPointIeee754<T>
-    {
-        T[][] columns = [.. Units(x).Select(unit => JvpVector(f, x, unit).Tangents)];
-        if (columns.Length == 0)
-            throw new ArgumentException("There must be a variable.", nameof(x));
-        var jacobian = new T[columns[0].Length, x.Length];
-        for (int i = 0; i < columns[0].Length; i++)
-        for (int j = 0; j < x.Length; j++)
-            jacobian[i, j] = columns[j][i];
-        return jacobian;
-    }
+        where T : struct, IFloatingPointIeee754<T> => ValuesAndJacobian(f, x).Jacobian;
 
     /// <summary>The derivatives of each result of a function over duals by its own variable, added up.</summary>
     /// <exception cref="ArgumentException">There are not as many results as variables.</exception>
@@ -110,6 +134,13 @@ public static partial class Derivatives
     /// <example><code>Derivatives.Curl((Dual&lt;double>[] x) => new[] { -x[1], x[0] }, [2.0, 5.0])   // -> [2]</code></example>
     public static T[] Curl<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
         where T : struct, IFloatingPointIeee754<T> => Curl(Jacobian(f, x));
+
+    static TResult[] AlongEach<T, TResult>(Func<Dual<T>[], TResult> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        TResult[] runs = [.. Units(x).Select(unit => Run(f, x, unit))];
+        return runs.Length > 0 ? runs : throw new ArgumentException("There must be a variable.", nameof(x));
+    }
 
     static TResult Run<T, TResult>(Func<Dual<T>[], TResult> f, T[] x, T[] direction)
         where T : struct, IFloatingPointIeee754<T>

@@ -86,6 +86,23 @@ public static partial class Derivatives
         return Jacobian<Replay, double>(replay, x, by);
     }
 
+    /// <summary>The results of a function over <see cref="Value"/> and their partial derivatives, a row per result and a column per variable.</summary>
+    /// <example><code>
+    /// var (values, jacobian) = Derivatives.ValuesAndJacobian(v => new[] { v[0] * v[1], v[1] }, [2.0, 5.0]);
+    /// values   // -> [10, 5]
+    /// jacobian   // -> [5, 2, 0, 1]
+    /// </code></example>
+    [OverloadResolutionPriority(1)]
+    public static (double[] Values, double[,] Jacobian) ValuesAndJacobian(
+        Func<Value[], Value[]> f,
+        double[] x,
+        Jacobians by = Jacobians.Auto
+    )
+    {
+        using var replay = Replayed(f, x);
+        return ValuesAndJacobian<Replay, double>(replay, x, by);
+    }
+
     /// <summary>The derivatives of each result of a function over <see cref="Value"/> by its own variable, added up.</summary>
     /// <exception cref="ArgumentException">There are not as many results as variables.</exception>
     /// <example><code>Derivatives.Divergence(v => new[] { v[0] * v[1], v[1] }, [2.0, 5.0])   // -> 6</code></example>
@@ -104,6 +121,29 @@ public static partial class Derivatives
     {
         using var replay = Replayed(f, x);
         return Curl<Replay, double>(replay, x);
+    }
+
+    /// <summary>The derivative of a function of one variable over <see cref="Value"/>. Lambdas that do not say their type run on duals.</summary>
+    /// <example><code>Derivatives.Derivative((Value v) => v * v.Exp(), 0.0)   // -> 1</code></example>
+    [OverloadResolutionPriority(-1)]
+    public static double Derivative(Func<Value, Value> f, double x) => ValueAndDerivative(f, x).Derivative;
+
+    /// <summary>Value and derivative of a function of one variable over <see cref="Value"/>. Lambdas that do not say their type run on duals.</summary>
+    /// <example><code>Derivatives.ValueAndDerivative((Value v) => v * v * v, 2.0)   // -> (8, 12)</code></example>
+    [OverloadResolutionPriority(-1)]
+    public static (double Value, double Derivative) ValueAndDerivative(Func<Value, Value> f, double x)
+    {
+        using var replay = Replayed(f, x);
+        return ValueAndDerivative<Replay, double>(replay, x);
+    }
+
+    /// <summary>The second derivative of a function of one variable over <see cref="Value"/>. Lambdas that do not say their type run on duals.</summary>
+    /// <example><code>Derivatives.SecondDerivative((Value v) => v * v * v, 2.0)   // -> 12</code></example>
+    [OverloadResolutionPriority(-1)]
+    public static double SecondDerivative(Func<Value, Value> f, double x)
+    {
+        using var replay = Replayed(f, x);
+        return SecondDerivative<Replay, double>(replay, x);
     }
 
     /// <summary>The n-th derivative of a function of one variable over <see cref="Value"/>.</summary>

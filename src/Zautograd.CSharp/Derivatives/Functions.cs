@@ -61,17 +61,3 @@ public interface IVectorField
     void Call<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : struct, IFloatingPointIeee754<T>;
 }
-
-/// <summary>How a Jacobian is found.</summary>
-/// <example><code>Jacobians.Auto   // -> Auto</code></example>
-public enum Jacobians
-{
-    /// <summary>By the shape: forward where there are few variables for the results, eight variables a run; else in reverse.</summary>
-    Auto,
-
-    /// <summary>Column by column.</summary>
-    Forward,
-
-    /// <summary>Row by row.</summary>
-    Reverse,
-}

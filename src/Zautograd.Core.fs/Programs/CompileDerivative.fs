@@ -8,13 +8,13 @@ open Zautograd.Programs
 open Zautograd.Programs.CompileTerm
 open Zautograd.Programs.CompileEntry
 
-let private ofOneReal what (f: Function) =
+let ofOneReal what (f: Function) =
     if f.Results <> [ Real ] then
         invalidArg "program" $"A {what} is that of one real result, but '{f.Name}' has {f.Results.Length} result(s)."
 
-let private isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
+let isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
 
-let private changedBy (f: Function) = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
+let changedBy (f: Function) = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
 
 /// The adjoint of a function of a program, and a program of just those that it needs.
 let private adjointIn (f: Function) program = CompileProgram.find (Adjoint.transform program) (Adjoint.nameOf f.Name)
@@ -24,7 +24,7 @@ let private addedTo (f: Function) (adjoint: Function) =
     adjoint.Parameters |> List.skip f.Parameters.Length |> List.filter (fun p -> p.Type = Reals) |> List.map _.Name |> Set.ofList
 
 /// The call of a function with these arguments, and with memory if it needs some: of other arrays that it changes it gets copies.
-let private calling (callee: CompileFunction.Callee) (wanted: Set<string>) (given: Linq list) keep =
+let calling (callee: CompileFunction.Callee) (wanted: Set<string>) (given: Linq list) keep =
     let isCopied (p: Parameter) = p.Flow = InOut && not (wanted.Contains p.Name)
     let parameters = callee.Function.Parameters
 
@@ -32,39 +32,59 @@ let private calling (callee: CompileFunction.Callee) (wanted: Set<string>) (give
         let argument p given = if isCopied p then copied memory given else kept given
         [ callWith (List.map2 argument parameters given) (fun arguments -> CompileFunction.call memory callee arguments keep) ])
 
-/// The value and the gradient: the adjoint, with arrays full of zeros and a seed of 1.
-let gradient (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = CompileProgram.find program name
+/// What a function gives, by name.
+let resultsOf (f: Function) =
+    match f.Results with
+    | [ kind ] -> [ "value", typeOf kind ]
+    | kinds -> [ for i, kind in List.indexed kinds -> $"result{i + 1}", typeOf kind ]
 
-    ofOneReal "gradient" f
+/// The adjoint, with arrays full of zeros but for those that hold seeds, and the seeds of results, which the caller gives or which are 1.
+let private sweep isSeeded (f: Function) (program: Program) (delegated: NetType option) : Delegate =
     let adjoint, needed = program |> Optimise.using Optimise.before |> adjointIn f
     // the gradients are cleared before the call
     let needed = Optimise.calledWith (Adjoint.receivers f adjoint) (Adjoint.spent f adjoint) adjoint.Name needed
     let callee = (CompileProgram.functions needed)[adjoint.Name]
-    let followed kind = f.Parameters |> List.filter (fun p -> p.Active && p.Type = kind)
+    let arrays, scalars = f.Parameters |> List.filter isFollowed |> List.partition (fun p -> p.Type = Reals)
     let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type
-    let arrays = followed Reals |> List.map gradientOf
+    let gradients = List.map gradientOf arrays
+
+    let seeds =
+        [
+            for (name, _), kind in List.zip (resultsOf f) f.Results do
+                if isSeeded && kind = Real then "adjoint of " + name, typeof<float>
+        ]
 
     let shape =
         {
             Owner = f.Name
-            Takes = [ for p in f.Parameters -> p.Name, typeOf p.Type ] @ arrays
-            Gives = ("value", typeof<float>) :: List.map gradientOf (followed Real)
+            Takes = [ for p in f.Parameters -> p.Name, typeOf p.Type ] @ gradients @ seeds
+            Gives = resultsOf f @ List.map gradientOf scalars
         }
 
     // what the function changes is copied; given twice, it would be two arrays then
-    let written = List.map fst arrays @ [ for p in changedBy f -> p.Name ]
+    let written = List.map fst gradients @ [ for p in changedBy f -> p.Name ]
 
     make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
-        let own, gradients = List.splitAt f.Parameters.Length parameters
-        let originals = List.zip f.Parameters own |> List.filter (fun (p, _) -> p.Active && p.Type = Reals) |> List.map snd
+        let own, behind = List.splitAt f.Parameters.Length parameters
+        let given = dict (List.zip [ for p in f.Parameters -> p.Name ] own)
 
         [
-            for (name, _), gradient, original in List.zip3 arrays gradients originals do
-                sameLength name gradient original
-                clear gradient
-            calling callee (addedTo f adjoint) (own @ gradients @ [ Linq.Constant 1.0 ]) keep
+            for p, gradient in List.zip arrays (List.truncate arrays.Length behind) do
+                sameLength (fst (gradientOf p)) gradient given[p.Name]
+                if not isSeeded || p.Flow = In then clear gradient
+            calling callee (addedTo f adjoint) (own @ behind @ (if isSeeded then [] else [ Linq.Constant 1.0 ])) keep
         ])
+
+/// The value and the gradient: the adjoint with a seed of 1.
+let gradient (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = CompileProgram.find program name
+    ofOneReal "gradient" f
+    sweep false f program delegated
+
+/// The results, and the gradient of their sum weighted by the adjoints that the caller gives.
+let vjp (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = CompileProgram.find program name
+    sweep true f program delegated
 
 /// The same, and the Hessian times a direction: the tangent of the adjoint, along the direction of each parameter.
 let hessianVector (delegated: NetType option) (program: Program) (name: string) : Delegate =

@@ -62,9 +62,11 @@ let private refuse name (args: Linq list) : Linq =
 
 let private text (name: string) : Linq = Linq.Constant name
 
+/// An array must have so many elements.
+let hasLength (name: string) (array: Linq) (length: Linq) : Linq = refuse "Length" [ text name; length; Linq.ArrayLength array ]
+
 /// An array must have the length of another one.
-let sameLength (name: string) (array: Linq) (other: Linq) : Linq =
-    refuse "Length" [ text name; Linq.ArrayLength other; Linq.ArrayLength array ]
+let sameLength (name: string) (array: Linq) (other: Linq) : Linq = hasLength name array (Linq.ArrayLength other)
 
 /// No array may be missing, and none that is written to may be given twice.
 let private checks (parameters: ParameterExpression list) (written: string list) : Linq list =

@@ -76,5 +76,104 @@ type Compiler =
     /// <summary>Value, gradient and Hessian-vector product of a function, as a delegate of the type that it suggests.</summary>
     static member HessianVector(program: Program, name: string) : Delegate = CompileDerivative.hessianVector None program name
 
+    /// <summary>The results of a function, and how they change along a direction. The delegate has the function's parameters and then a direction
+    /// for each active one; it gives the results, and then the change of each real one. An array that the function changes is changed,
+    /// and its direction becomes how it changes.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float) (y: float) -> x * y @>
+    /// let struct (value, change) = Compiler.Jvp&lt;Func&lt;float, float, float, float, struct (float * float)>>(program, "f").Invoke(2.0, 5.0, 1.0, 0.0)
+    /// change   // -> 5
+    /// </code></example>
+    static member Jvp<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileMatrix.jvp (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and their change along a direction, as a delegate of the type that it suggests.</summary>
+    static member Jvp(program: Program, name: string) : Delegate = CompileMatrix.jvp None program name
+
+    /// <summary>The results of a function, and the gradient of their sum weighted by the given adjoints. The delegate has the function's
+    /// parameters, then an array for the gradient with respect to each active array, then an adjoint for each real result. It gives the
+    /// results, and then the derivative with respect to each active scalar. The gradient of an array that the function changes is handed
+    /// over with the adjoints of what the function leaves there; the others are overwritten. Arrays that the function changes stay as they are.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float[]) -> x[0] * x[1] @>
+    /// let gradient = Array.zeroCreate 2
+    /// Compiler.Vjp&lt;Func&lt;float[], float[], float, float>>(program, "f").Invoke([| 2.0; 5.0 |], gradient, 3.0)   // -> 10
+    /// gradient   // -> [15; 6]
+    /// </code></example>
+    static member Vjp<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileDerivative.vjp (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and the gradient of their weighted sum, as a delegate of the type that it suggests.</summary>
+    static member Vjp(program: Program, name: string) : Delegate = CompileDerivative.vjp None program name
+
+    /// <summary>The results of a function and their partial derivatives, by the shape of each call column by column or row by row. The delegate
+    /// has the function's parameters and then an array for the matrix, row by row, which it overwrites: a row per real result, and then
+    /// per element of each active array that the function changes; a column per number among the active parameters, in their order. It gives the results,
+    /// and leaves in arrays what the function leaves there.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let x: Parameter = { Name = "x"; Type = Reals; Flow = In; Active = true }
+    /// let y = { x with Name = "y"; Flow = InOut }
+    /// let square = Formula(Mul, [ Element("x", Variable "i"); Element("x", Variable "i") ])
+    /// let body = [ For("i", Whole 0, Length "x", 1, [ Store("y", Variable "i", square) ]) ]
+    /// let program = { Functions = [ { Name = "squares"; Parameters = [ x; y ]; Results = []; Body = body } ] }
+    /// let jacobian = Compiler.Jacobian&lt;Action&lt;float[], float[], float[]>>(program, "squares", Jacobians.Forward, "x")
+    /// let values, slopes = Array.zeroCreate 2, Array.zeroCreate 4
+    /// jacobian.Invoke([| 3.0; 4.0 |], values, slopes)
+    /// values   // -> [9; 16]
+    /// slopes   // -> [6; 0; 0; 8]
+    /// </code></example>
+    static member Jacobian<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileMatrix.jacobian Jacobians.Auto [] (Some typeof<'Delegate>) program name)
+
+    /// <summary>The same in the direction that is asked for, by some of the parameters only, where they are named: an array that the function
+    /// fills, whatever it held before, would have columns of zeros.</summary>
+    static member Jacobian<'Delegate when 'Delegate :> Delegate>
+        (program: Program, name: string, by: Jacobians, [<ParamArray>] variables: string[])
+        : 'Delegate =
+        downcast box (CompileMatrix.jacobian by (List.ofArray variables) (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and their partial derivatives, as a delegate of the type that it suggests.</summary>
+    static member Jacobian(program: Program, name: string) : Delegate = CompileMatrix.jacobian Jacobians.Auto [] None program name
+
+    /// <summary>The same in the direction that is asked for, by some of the parameters only, where they are named.</summary>
+    static member Jacobian(program: Program, name: string, by: Jacobians, [<ParamArray>] variables: string[]) : Delegate =
+        CompileMatrix.jacobian by (List.ofArray variables) None program name
+
+    /// <summary>Value, gradient and Hessian of a function with one real result, by the tangent of its adjoint along each variable. The delegate
+    /// has the function's parameters, then an array for the gradient and one for the Hessian, row by row, which it overwrites; the
+    /// variables are the numbers among the active parameters, in their order. It returns the value. Arrays that the function changes stay as they are.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float) (y: float) -> x * y * y @>
+    /// let gradient, hessian = Array.zeroCreate 2, Array.zeroCreate 4
+    /// Compiler.Hessian&lt;Func&lt;float, float, float[], float[], float>>(program, "f").Invoke(2.0, 3.0, gradient, hessian)   // -> 18
+    /// gradient   // -> [9; 12]
+    /// hessian   // -> [0; 6; 6; 4]
+    /// </code></example>
+    static member Hessian<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileMatrix.hessian (Some typeof<'Delegate>) program name)
+
+    /// <summary>Value, gradient and Hessian of a function, as a delegate of the type that it suggests.</summary>
+    static member Hessian(program: Program, name: string) : Delegate = CompileMatrix.hessian None program name
+
+    /// <summary>The value of a function with one real result, and left * Hessian * right, by one run of the tangent of its tangent. The delegate has
+    /// the function's parameters, then a left direction for each active one, then a right one; it gives the value and the product. Arrays that
+    /// the function changes stay as they are.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float[]) -> x[0] * x[1] @>
+    /// let product = Compiler.VectorHessianVector&lt;Func&lt;float[], float[], float[], struct (float * float)>>(program, "f")
+    /// let struct (value, times) = product.Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], [| 0.0; 1.0 |])
+    /// times   // -> 1
+    /// </code></example>
+    static member VectorHessianVector<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileMatrix.vectorHessianVector (Some typeof<'Delegate>) program name)
+
+    /// <summary>The value of a function and left * Hessian * right, as a delegate of the type that it suggests.</summary>
+    static member VectorHessianVector(program: Program, name: string) : Delegate = CompileMatrix.vectorHessianVector None program name
+
     /// <summary>Lets go of the memory that this thread keeps for the next runs of compiled programs: as much as the largest needed.</summary>
     static member Release() : unit = Memory.Forget()

@@ -13,6 +13,9 @@ type Differentiable<'A> internal (code: GradientCode) =
     let both = lazy code.ValueAndGradient<Func<'A, struct (float * 'A)>>(kinds, typeof<struct (float * 'A)>)
     let into = lazy code.Into<Func<'A, 'A, float>> kinds
     let product = lazy code.HessianVector<Func<'A, 'A, 'A>>(kinds, typeof<'A>)
+    let jvp = lazy code.Jvp<Func<'A, 'A, struct (float * float)>> kinds
+    let hessian = lazy code.Hessian<Func<'A, float[,]>> kinds
+    let twice = lazy code.VectorHessianVector<Func<'A, 'A, 'A, float>> kinds
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -24,6 +27,16 @@ type Differentiable<'A> internal (code: GradientCode) =
     member _.Into(a: 'A, gradientOfA: 'A) : float = into.Value.Invoke(a, gradientOfA)
     /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector(a: 'A, directionOfA: 'A) : 'A = product.Value.Invoke(a, directionOfA)
+
+    /// The value, and its change along a direction, which has the shape of the parameter.
+    member _.Jvp(a: 'A, directionOfA: 'A) : struct (float * float) = jvp.Value.Invoke(a, directionOfA)
+
+    /// The matrix of second derivatives: the numbers of the parameters that are differentiated, in their order, an array's one behind the other.
+    member _.Hessian(a: 'A) : float[,] = hessian.Value.Invoke(a)
+
+    /// The matrix of second derivatives with a direction on either side.
+    member _.VectorHessianVector(a: 'A, leftOfA: 'A, rightOfA: 'A) : float = twice.Value.Invoke(a, leftOfA, rightOfA)
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -35,6 +48,9 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     let both = lazy code.ValueAndGradient<Func<'A, 'B, struct (float * 'A * 'B)>>(kinds, typeof<struct (float * 'A * 'B)>)
     let into = lazy code.Into<Func<'A, 'B, 'A, 'B, float>> kinds
     let product = lazy code.HessianVector<Func<'A, 'B, 'A, 'B, struct ('A * 'B)>>(kinds, typeof<struct ('A * 'B)>)
+    let jvp = lazy code.Jvp<Func<'A, 'B, 'A, 'B, struct (float * float)>> kinds
+    let hessian = lazy code.Hessian<Func<'A, 'B, float[,]>> kinds
+    let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'A, 'B, 'A, 'B, float>> kinds
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -49,6 +65,17 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     member _.HessianVector(a: 'A, b: 'B, directionOfA: 'A, directionOfB: 'B) : struct ('A * 'B) =
         product.Value.Invoke(a, b, directionOfA, directionOfB)
 
+    /// The value, and its change along a direction, which has the shape of the parameters.
+    member _.Jvp(a: 'A, b: 'B, directionOfA: 'A, directionOfB: 'B) : struct (float * float) =
+        jvp.Value.Invoke(a, b, directionOfA, directionOfB)
+
+    /// The matrix of second derivatives: the numbers of the parameters that are differentiated, in their order, an array's one behind the other.
+    member _.Hessian(a: 'A, b: 'B) : float[,] = hessian.Value.Invoke(a, b)
+
+    /// The matrix of second derivatives with a direction on either side.
+    member _.VectorHessianVector(a: 'A, b: 'B, leftOfA: 'A, leftOfB: 'B, rightOfA: 'A, rightOfB: 'B) : float =
+        twice.Value.Invoke(a, b, leftOfA, leftOfB, rightOfA, rightOfB)
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -60,6 +87,9 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     let both = lazy code.ValueAndGradient<Func<'A, 'B, 'C, struct (float * 'A * 'B * 'C)>>(kinds, typeof<struct (float * 'A * 'B * 'C)>)
     let into = lazy code.Into<Func<'A, 'B, 'C, 'A, 'B, 'C, float>> kinds
     let product = lazy code.HessianVector<Func<'A, 'B, 'C, 'A, 'B, 'C, struct ('A * 'B * 'C)>>(kinds, typeof<struct ('A * 'B * 'C)>)
+    let jvp = lazy code.Jvp<Func<'A, 'B, 'C, 'A, 'B, 'C, struct (float * float)>> kinds
+    let hessian = lazy code.Hessian<Func<'A, 'B, 'C, float[,]>> kinds
+    let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'C, 'A, 'B, 'C, 'A, 'B, 'C, float>> kinds
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -75,6 +105,19 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     /// The matrix of second derivatives times a direction, in the shape of the parameters.
     member _.HessianVector(a: 'A, b: 'B, c: 'C, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C) : struct ('A * 'B * 'C) =
         product.Value.Invoke(a, b, c, directionOfA, directionOfB, directionOfC)
+
+    /// The value, and its change along a direction, which has the shape of the parameters.
+    member _.Jvp(a: 'A, b: 'B, c: 'C, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C) : struct (float * float) =
+        jvp.Value.Invoke(a, b, c, directionOfA, directionOfB, directionOfC)
+
+    /// The matrix of second derivatives: the numbers of the parameters that are differentiated, in their order, an array's one behind the other.
+    member _.Hessian(a: 'A, b: 'B, c: 'C) : float[,] = hessian.Value.Invoke(a, b, c)
+
+    /// The matrix of second derivatives with a direction on either side.
+    member _.VectorHessianVector
+        (a: 'A, b: 'B, c: 'C, leftOfA: 'A, leftOfB: 'B, leftOfC: 'C, rightOfA: 'A, rightOfB: 'B, rightOfC: 'C)
+        : float =
+        twice.Value.Invoke(a, b, c, leftOfA, leftOfB, leftOfC, rightOfA, rightOfB, rightOfC)
 
     /// The text of the program.
     override _.ToString() = Show.program code.Program
@@ -97,6 +140,10 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     let product =
         lazy code.HessianVector<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, struct ('A * 'B * 'C * 'D)>>(kinds, typeof<struct ('A * 'B * 'C * 'D)>)
 
+    let jvp = lazy code.Jvp<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, struct (float * float)>> kinds
+    let hessian = lazy code.Hessian<Func<'A, 'B, 'C, 'D, float[,]>> kinds
+    let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
+
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
     /// The value. Arrays that the function changes are changed.
@@ -113,6 +160,33 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
         (a: 'A, b: 'B, c: 'C, d: 'D, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, directionOfD: 'D)
         : struct ('A * 'B * 'C * 'D) =
         product.Value.Invoke(a, b, c, d, directionOfA, directionOfB, directionOfC, directionOfD)
+
+    /// The value, and its change along a direction, which has the shape of the parameters.
+    member _.Jvp
+        (a: 'A, b: 'B, c: 'C, d: 'D, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, directionOfD: 'D)
+        : struct (float * float) =
+        jvp.Value.Invoke(a, b, c, d, directionOfA, directionOfB, directionOfC, directionOfD)
+
+    /// The matrix of second derivatives: the numbers of the parameters that are differentiated, in their order, an array's one behind the other.
+    member _.Hessian(a: 'A, b: 'B, c: 'C, d: 'D) : float[,] = hessian.Value.Invoke(a, b, c, d)
+
+    /// The matrix of second derivatives with a direction on either side.
+    member _.VectorHessianVector
+        (
+            a: 'A,
+            b: 'B,
+            c: 'C,
+            d: 'D,
+            leftOfA: 'A,
+            leftOfB: 'B,
+            leftOfC: 'C,
+            leftOfD: 'D,
+            rightOfA: 'A,
+            rightOfB: 'B,
+            rightOfC: 'C,
+            rightOfD: 'D
+        ) : float =
+        twice.Value.Invoke(a, b, c, d, leftOfA, leftOfB, leftOfC, leftOfD, rightOfA, rightOfB, rightOfC, rightOfD)
 
     /// The text of the program.
     override _.ToString() = Show.program code.Program
@@ -134,6 +208,10 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
 /// gradientOfX   // -> [22; 44]
 /// let struct (ofW, _) = loss.HessianVector([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 0.0 |])
 /// ofW   // -> [18; 24]
+/// loss.VectorHessianVector([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 0.0 |], [| 0.0; 1.0 |], [| 0.0; 0.0 |])   // -> 24
+/// (loss.Hessian([| 1.0; 2.0 |], [| 3.0; 4.0 |]))[0, 1]   // -> 24
+/// let struct (_, change) = loss.Jvp([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 1.0 |])
+/// change   // -> 110
 /// </code></example>
 /// <exception cref="T:Zautograd.UnreadableException">Some part of the quotation is no part of a program; the message says which.</exception>
 [<AbstractClass; Sealed>]

@@ -15,6 +15,14 @@ type internal GradientParts =
         | null -> nullArg name
         | array -> Array.zeroCreate array.Length
 
+    static member Length(name: string, array: float[] | null) : int =
+        match array with
+        | null -> nullArg name
+        | array -> array.Length
+
+    static member Square(numbers: float[], count: int) : float[,] =
+        Array2D.init count count (fun row column -> numbers[row * count + column])
+
 [<Sealed>]
 type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string list option) =
     let read = ReadProgram.read quotation
@@ -58,6 +66,9 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
 
     let gradient = derivative "gradient" Compiler.Gradient
     let hessianVector = derivative "Hessian-vector product" Compiler.HessianVector
+    let jvp = derivative "change along a direction" Compiler.Jvp
+    let hessian = derivative "Hessian" Compiler.Hessian
+    let vectorHessianVector = derivative "vector-Hessian-vector product" Compiler.VectorHessianVector
 
     /// A variable for the derivative with respect to each parameter.
     let slots () = [ for p in parameters -> p, Expression.Variable(if p.Active && p.Type = Real then typeof<float> else typeof<float[]>) ]
@@ -117,6 +128,24 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
 
         [ for kind in kinds -> together filled kind ]
 
+    /// From the arguments, and so many directions in their shape, to what is made of the value and of what is found along the directions.
+    let along (delegated: NetType) (compiled: Lazy<Delegate>) count (kinds: NetType list) (make: Expression -> Expression -> Expression) =
+        let row () = [ for kind in kinds -> Expression.Parameter kind ]
+        let args, directions = row (), List.init count (fun _ -> row ())
+
+        let followed direction =
+            [
+                for p, part in List.zip parameters (List.collect apart direction) do
+                    if p.Active then part
+            ]
+
+        let value, found = Expression.Variable typeof<float>, Expression.Variable typeof<float>
+        let parts parameters = parameters |> List.map (fun parameter -> parameter :> Expression)
+        let given = List.collect apart (parts args) @ captured @ List.collect (parts >> followed) directions @ [ found ]
+        let assigned = Expression.Assign(value, call compiled.Value given) :> Expression
+        let body = Expression.Block([ value; found ], [ assigned; make value found ])
+        Expression.Lambda(delegated, body, args @ List.concat directions).Compile()
+
     /// The program, as it is differentiated: parameters that are not wanted are constant.
     member _.Program = program
 
@@ -166,6 +195,40 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
         let room = makeRoom slopes parts @ makeRoom products parts
         let body = Expression.Block(arrays @ scalars, room @ [ called; made ])
         downcast box (Expression.Lambda(typeof<'Delegate>, body, args @ along).Compile())
+
+    /// From the arguments, and a direction in their shape, to the value and its change.
+    member _.Jvp<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        let both = nonNull (typeof<struct (float * float)>.GetConstructor [| typeof<float>; typeof<float> |])
+        downcast box (along typeof<'Delegate> jvp 1 kinds (fun value change -> Expression.New(both, value, change)))
+
+    /// From the arguments, and two directions in their shape, to the product of the Hessian with both.
+    member _.VectorHessianVector<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        downcast box (along typeof<'Delegate> vectorHessianVector 2 kinds (fun _ product -> product))
+
+    /// From the arguments to the Hessian.
+    member _.Hessian<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        let args = [ for kind in kinds -> Expression.Parameter kind ]
+        let parts = args |> List.collect apart
+
+        let size (p: Parameter, part: Expression) : Expression =
+            match p.Type with
+            | Reals -> Expression.Call(typeof<GradientParts>, "Length", null, Expression.Constant p.Name, part)
+            | _ -> Expression.Constant 1
+
+        let sizes = List.zip parameters parts |> List.filter (fun (p, _) -> p.Active) |> List.map size
+        let count, matrix = Expression.Variable typeof<int>, Expression.Variable typeof<float[]>
+        let numbers (length: Expression) : Expression = Expression.NewArrayBounds(typeof<float>, length)
+        let total = sizes |> List.fold (fun sum size -> Expression.Add(sum, size) :> Expression) (Expression.Constant 0)
+
+        let body: Expression list =
+            [
+                Expression.Assign(count, total)
+                Expression.Assign(matrix, numbers (Expression.Multiply(count, count)))
+                call hessian.Value (parts @ captured @ [ numbers count; matrix ])
+                Expression.Call(typeof<GradientParts>, "Square", null, matrix, count)
+            ]
+
+        downcast box (Expression.Lambda(typeof<'Delegate>, Expression.Block([ count; matrix ], body), args).Compile())
 
     /// From the arguments, and arrays in their shape that receive the gradient, to the value.
     member _.Into<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =

@@ -107,6 +107,42 @@ let ``a Hessian-vector product is how the gradient changes, in the shape of the 
     test <@ (Gradient.compile <@ fun (x: float) -> x * x * x @>).HessianVector(2.0, 1.0) = 12.0 @>
 
 [<Fact>]
+let ``the Hessian, its products with two directions and the jvp agree with the gradient and with its products`` () =
+    let loss = Gradient.compile <@ QuotedPrograms.regression @>
+    let alongWeights, alongFeatures, alongTargets = [| 1.0; -0.5; 0.0 |], [| 0.0; 1.0; 0.3; 0.0 |], [| -1.0; 0.5 |]
+    let struct (value, w, x, y) = loss.ValueAndGradient(weights, features, targets)
+    let gradient, along = Array.concat [ w; x; y ], Array.concat [ alongWeights; alongFeatures; alongTargets ]
+    let dot = Array.fold2 (fun sum a b -> sum + a * b) 0.0
+    let struct (again, change) = loss.Jvp(weights, features, targets, alongWeights, alongFeatures, alongTargets)
+    test <@ again = value && close (dot gradient along) change @>
+    let struct (w, x, y) = loss.HessianVector(weights, features, targets, alongWeights, alongFeatures, alongTargets)
+    let product, hessian = Array.concat [ w; x; y ], loss.Hessian(weights, features, targets)
+    test <@ Array2D.length1 hessian = 9 && Array2D.length2 hessian = 9 @>
+
+    for i in 0..8 do
+        test <@ close (dot hessian[i, *] along) product[i] @>
+
+    let unit = [| 0.0; 1.0; 0.0 |], [| 0.0; 0.0; 0.0; 0.0 |], [| 0.0; 0.0 |]
+    let ofWeights, ofFeatures, ofTargets = unit
+
+    let found =
+        loss.VectorHessianVector(weights, features, targets, ofWeights, ofFeatures, ofTargets, alongWeights, alongFeatures, alongTargets)
+
+    test <@ close product[1] found @>
+
+    let mixed = Gradient.compile <@ fun (x: float, n: int) (ys: float[]) -> pown x n * ys[0] + ys[1] @>
+    test <@ mixed.Hessian((2.0, 3), [| 5.0; 7.0 |]) = array2D [ [ 60.0; 12.0; 0.0 ]; [ 12.0; 0.0; 0.0 ]; [ 0.0; 0.0; 0.0 ] ] @>
+    test <@ mixed.Jvp((2.0, 3), [| 5.0; 7.0 |], (1.0, 9), [| 0.5; 1.0 |]) = struct (47.0, 65.0) @>
+    test <@ mixed.VectorHessianVector((2.0, 3), [| 5.0; 7.0 |], (1.0, 9), [| 0.0; 0.0 |], (0.0, 9), [| 1.0; 0.0 |]) = 12.0 @>
+    let only = Gradient.compileFor ([ "x" ], <@ fun (x: float) (y: float) -> x * x * y @>)
+    test <@ only.Hessian(2.0, 5.0) = array2D [ [ 10.0 ] ] && only.Jvp(2.0, 5.0, 1.0, 100.0) = struct (20.0, 20.0) @>
+    test <@ only.VectorHessianVector(2.0, 5.0, 1.0, 100.0, 3.0, 100.0) = 30.0 @>
+    test <@ (Gradient.compile <@ fun (x: float) -> x * x * x @>).Hessian(2.0)[0, 0] = 12.0 @>
+    let four = Gradient.compile <@ fun (a: float) (b: float) (c: float) (d: float) -> a * b + c * d @>
+    test <@ four.Hessian(1.0, 2.0, 3.0, 4.0)[2, 3] = 1.0 && four.Jvp(1.0, 2.0, 3.0, 4.0, 1.0, 0.0, 0.0, 1.0) = struct (14.0, 5.0) @>
+    raises<ArgumentNullException> <@ loss.Hessian(weights, Unchecked.defaultof<float[]>, targets) @>
+
+[<Fact>]
 let ``captured numbers are read once, captured arrays are constants that are shared`` () =
     let data = [| 3.0; 4.0 |]
     let mutable factor = 10.0

@@ -1,0 +1,133 @@
+/// Derivatives along directions, and matrices of them, as delegates: a function that was made beside the user's, whose arguments have names and lengths.
+module internal Zautograd.Programs.CompileMatrix
+
+open System
+open System.Linq.Expressions
+open Zautograd
+open Zautograd.Programs
+open Zautograd.Programs.CompileTerm
+open Zautograd.Programs.CompileEntry
+open Zautograd.Programs.CompileDerivative
+
+/// A function that was made of the user's: what it takes behind the user's own parameters, what it gives, and what it writes.
+type private Made = { Of: Function; Name: string; Behind: (string * NetType) list; Gives: (string * NetType) list; Written: string list }
+
+/// The delegate for it. Each array behind the parameters has a length, given those of the parameters.
+let private compile
+    (made: Made)
+    (delegated: NetType option)
+    (program: Program)
+    (lengths: (string -> Linq) -> (string * Linq) list)
+    : Delegate =
+    let _, needed = CompileProgram.find program made.Name
+    let callee = (CompileProgram.functions (Optimise.program needed))[made.Name]
+
+    let shape =
+        {
+            Owner = made.Of.Name
+            Takes = [ for p in made.Of.Parameters -> p.Name, typeOf p.Type ] @ made.Behind
+            Gives = made.Gives
+        }
+
+    make (delegated |> Option.defaultValue (typeOfShape shape)) shape made.Written (fun parameters keep ->
+        let given = dict (List.zip (List.map fst shape.Takes) parameters)
+
+        [
+            for name, length in lengths (fun name -> given[name]) do
+                hasLength name given[name] length
+            calling callee (Set.ofList [ for p in callee.Function.Parameters -> p.Name ]) parameters keep
+        ])
+
+let private prepared program name =
+    let f, program = CompileProgram.find program name
+    f, Optimise.using Optimise.before program
+
+let private followed (f: Function) = List.filter isFollowed f.Parameters
+let private namesOf (parameters: Parameter list) = [ for p in parameters -> p.Name ]
+let private directions what (f: Function) = [ for p in followed f -> what + p.Name, typeOf p.Type ]
+
+/// A direction is as long as its parameter.
+let private alongLengths what (f: Function) (given: string -> Linq) =
+    [
+        for p in followed f do
+            if p.Type = Reals then what + p.Name, Linq.ArrayLength(given p.Name) :> Linq
+    ]
+
+let private extent (blocks: Matrix.Block list) (given: string -> Linq) : Linq =
+    let lengthOf (block: Matrix.Block) : Linq = if block.IsArray then Linq.ArrayLength(given block.Name) else Linq.Constant 1
+    blocks |> List.fold (fun sum block -> Linq.Add(sum, lengthOf block) :> Linq) (Linq.Constant 0)
+
+/// The results, and how they change along a direction: the tangent.
+let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    let direction = "direction of "
+
+    let made =
+        {
+            Of = f
+            Name = Tangent.nameOf name
+            Behind = directions direction f
+            Gives =
+                resultsOf f
+                @ [ for name, kind in List.filter (fun (_, kind) -> kind = typeof<float>) (resultsOf f) -> "change of " + name, kind ]
+            Written = namesOf (changedBy f) @ [ for p in List.filter isFollowed (changedBy f) -> direction + p.Name ]
+        }
+
+    compile made delegated (Tangent.transform program) (alongLengths direction f)
+
+/// The results and the Jacobian.
+let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    let derived = Jacobian.transform by wanted name program
+    let matrix = (List.last (derived.TryFind(Jacobian.nameOf name).Value).Parameters).Name
+
+    let made =
+        {
+            Of = f
+            Name = Jacobian.nameOf name
+            Behind = [ matrix, typeof<float[]> ]
+            Gives = resultsOf f
+            Written = matrix :: namesOf (changedBy f)
+        }
+
+    let rows, columns = fst (Jacobian.outputs f), fst (Matrix.inputs (Jacobian.variables wanted f))
+    compile made delegated derived (fun given -> [ matrix, Linq.Multiply(extent rows given, extent columns given) ])
+
+/// Value, gradient and Hessian.
+let hessian (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    ofOneReal "Hessian" f
+    let derived = Hessian.transform name program
+    let arrays = derived.TryFind(Hessian.nameOf name).Value.Parameters |> List.skip f.Parameters.Length |> namesOf
+
+    let made =
+        {
+            Of = f
+            Name = Hessian.nameOf name
+            Behind = [ for array in arrays -> array, typeof<float[]> ]
+            Gives = resultsOf f
+            Written = arrays
+        }
+
+    let columns = fst (Matrix.inputs (followed f))
+
+    compile made delegated derived (fun given ->
+        let count = extent columns given
+        List.zip arrays [ count; Linq.Multiply(count, count) ])
+
+/// Value, and left * Hessian * right.
+let vectorHessianVector (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    ofOneReal "vector-Hessian-vector product" f
+    let left, right = "left direction of ", "right direction of "
+
+    let made =
+        {
+            Of = f
+            Name = Hessian.productNameOf name
+            Behind = directions left f @ directions right f
+            Gives = resultsOf f @ [ "product", typeof<float> ]
+            Written = []
+        }
+
+    compile made delegated (Hessian.transformProduct name program) (fun given -> alongLengths left f given @ alongLengths right f given)
