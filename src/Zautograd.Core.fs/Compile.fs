@@ -323,12 +323,8 @@ module Compile =
         let runner = runner variables (Straight.jacobian variables roots)
         CompiledJacobian(fun x values jacobian -> runner.Jacobian(x, values, jacobian))
 
-    let private alongDirection variables root =
-        let directions = variables |> List.map (fun name -> $"direction of {name}")
-        let along = Calculus.directional (List.zip variables (List.map Var directions)) root
-        Straight.jacobian (variables @ directions) [ along ]
-
-    /// <summary>Gradient and Hessian-vector product of an expression, of these variables in this order: the adjoint of its tangent.</summary>
+    /// <summary>Gradient and Hessian-vector product of an expression, of these variables in this order: the tangent of its adjoint. It
+    /// returns the derivative along the direction.</summary>
     /// <example><code>
     /// let gradient, product = Array.zeroCreate 2, Array.zeroCreate 2
     /// (Compile.hessianVector [ "x"; "y" ] (x * y)).Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], gradient, product)   // -> 5
@@ -336,7 +332,7 @@ module Compile =
     /// product   // -> [0; 1]
     /// </code></example>
     let hessianVector (variables: string list) (root: Expr) : CompiledHessianVector =
-        let runner = runner variables (alongDirection variables root)
+        let runner = runner variables (Straight.hessianVector variables root)
         CompiledHessianVector(fun x direction gradient product -> runner.HessianVector(x, direction, gradient, product))
 
     /// <summary>The values of several expressions, of these variables in this order. So is compiled what was derived: a curl, Taylor coefficients.</summary>

