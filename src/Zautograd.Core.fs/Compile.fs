@@ -323,8 +323,30 @@ module Compile =
         let runner = runner variables (Straight.jacobian variables roots)
         CompiledJacobian(fun x values jacobian -> runner.Jacobian(x, values, jacobian))
 
-    /// <summary>Gradient and Hessian-vector product of an expression, of these variables in this order: the tangent of its adjoint. It
-    /// returns the derivative along the direction.</summary>
+    /// Whether a change along a direction is written with sums and products alone. Unbounded slopes need a branch where it is 0, which is none of the
+    /// function's, and whose other side an adjoint of it would lose.
+    let private isWithoutBranch (directions: string list) along =
+        let named, moving = HashSet<string> directions, HashSet<Expr>(HashIdentity.Reference)
+
+        Graph.nodesOf [ along ]
+        |> List.forall (fun node ->
+            match node with
+            | Var name when named.Contains name -> moving.Add node
+            | Apply(op, args) when List.exists moving.Contains args -> moving.Add node && List.contains op [ Add; Sub; Neg; Mul; Div ]
+            | _ -> true)
+
+    /// The adjoint of the tangent, which is shorter; or, where that has a branch of its own, the tangent of the adjoint.
+    let private alongDirection variables root =
+        let directions = variables |> List.map (fun name -> $"direction of {name}")
+        let along = Calculus.directional (List.zip variables (List.map Var directions)) root
+
+        if isWithoutBranch directions along then
+            Straight.jacobian (variables @ directions) [ along ]
+        else
+            Straight.hessianVector variables root
+
+    /// <summary>Gradient and Hessian-vector product of an expression, of these variables in this order. It returns the derivative along the
+    /// direction.</summary>
     /// <example><code>
     /// let gradient, product = Array.zeroCreate 2, Array.zeroCreate 2
     /// (Compile.hessianVector [ "x"; "y" ] (x * y)).Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], gradient, product)   // -> 5
@@ -332,7 +354,7 @@ module Compile =
     /// product   // -> [0; 1]
     /// </code></example>
     let hessianVector (variables: string list) (root: Expr) : CompiledHessianVector =
-        let runner = runner variables (Straight.hessianVector variables root)
+        let runner = runner variables (alongDirection variables root)
         CompiledHessianVector(fun x direction gradient product -> runner.HessianVector(x, direction, gradient, product))
 
     /// <summary>The values of several expressions, of these variables in this order. So is compiled what was derived: a curl, Taylor coefficients.</summary>

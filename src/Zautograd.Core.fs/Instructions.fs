@@ -141,8 +141,9 @@ type internal Instructions() as this =
     member _.Chain(slope: int, change: int) = chain slope change
     member _.All: IReadOnlyList<Instruction> = instructions
 
-/// A finished program: its instructions, and where the results are. The derivatives are given row by row, one row per value.
-type internal Straight = { Instructions: Instruction[]; Values: int list; Derivatives: int list }
+/// A finished program: its instructions, where the values of what it was made from are, and where the results are. The derivatives are given
+/// row by row, one row per value.
+type internal Straight = { Instructions: Instruction[]; Roots: int list; Values: int list; Derivatives: int list }
 
 /// The reverse and the forward walk over expressions, in which a number is a place in a straight program.
 module internal Straight =
@@ -250,11 +251,8 @@ module internal Straight =
         Graph.foldAll interned.Const interned.Var (fun op args -> interned.Apply(op, args)) roots
 
     let private finish (meaning: Meaning) roots derivatives =
-        {
-            Instructions = Array.ofSeq meaning.Program.All
-            Values = roots |> List.map (fun root -> meaning.Value[root])
-            Derivatives = derivatives
-        }
+        let values = roots |> List.map (fun root -> meaning.Value[root])
+        { Instructions = Array.ofSeq meaning.Program.All; Roots = values; Values = values; Derivatives = derivatives }
 
     let value variables root =
         let roots = merge [ root ]
@@ -321,13 +319,14 @@ module internal Straight =
         let meaning = read variables roots
         let program = meaning.Program
         let gradient = reverse meaning variables [ roots.Head, program.Derivatives.Const 1.0 ]
-        let tangents = along program (fun index -> program.Input(variables.Length + index))
+        let direction index = program.Input(variables.Length + index)
+        let tangents = along program direction
 
-        {
-            Instructions = Array.ofSeq program.All
-            Values = [ tangents[meaning.Value[roots.Head]] ]
-            Derivatives = [ for slope in gradient -> tangents[slope] ] @ gradient
-        }
+        let change =
+            (program.Derivatives.Const 0.0, List.indexed gradient)
+            ||> List.fold (fun sum (index, slope) -> program.Derivatives.Apply Add [ sum; program.Chain(slope, direction index) ])
+
+        { finish meaning roots ([ for slope in gradient -> tangents[slope] ] @ gradient) with Values = [ change ] }
 
     /// Values, and in the place of derivatives expressions that were derived before.
     let derived variables roots (derivatives: Expr list) =

@@ -42,7 +42,7 @@ let asWritten (program: Straight) : int[] =
 /// The same with each derivative just behind the last value that it needs.
 let together (program: Straight) : int[] =
     let work = asWritten program
-    let isValue = reachedFrom program program.Values
+    let isValue = reachedFrom program program.Roots
     let inner place = operands program.Instructions[place] |> List.filter (fun operand -> not (isLeaf program.Instructions[operand]))
 
     // behind which value a place is computed, and behind which its result is used first and last
@@ -63,12 +63,12 @@ let together (program: Straight) : int[] =
             for operand in inner place do
                 time[place] <- max time[place] time[operand]
 
-    // what is used much later, and made of what is kept that long anyway, waits
+    // what is used much later, and made of inputs alone or of what is kept that long anyway, waits
     for place in Array.rev work do
         if not isValue[place] then
             let later = first[place]
 
-            if later < Int32.MaxValue && inner place |> List.forall (fun operand -> last[operand] >= later) then
+            if later < Int32.MaxValue && (time[place] = 0 || inner place |> List.forall (fun operand -> last[operand] >= later)) then
                 time[place] <- later
 
             useOperands place
