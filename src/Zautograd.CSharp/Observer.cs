@@ -17,21 +17,10 @@ internal abstract class Observer
     [ThreadStatic]
     static Observer? ofThread; // the innermost
 
-    [ThreadStatic]
-    static Observer? outermost; // in a pause, too
-
     static int on; // of all threads, and those whose touches are noted
     Observer? outer;
-    long first; // segments with lower numbers were there before
-
-    // of the outermost
-    Tape? aside; // the thread's tape
-    Observer? before; // of one around a pause
-    int thread;
-    long firstOfInnermost;
-    int questions; // by other threads
-
-    int questionsBefore;
+    Tape? aside; // of the outermost: the thread's tape
+    Watch? watch;
 
     /// <summary>A leaf was made from a number.</summary>
     internal virtual void Leaf(Value leaf) { }
@@ -52,18 +41,13 @@ internal abstract class Observer
     internal void Start()
     {
         using (new Pause())
-            first = Tape.BeginStep();
+            watch = Watch.Begin();
         if (ofThread is null)
         {
-            thread = Environment.CurrentManagedThreadId;
-            (before, outermost) = (outermost, this);
             aside = Tape.Current;
-            aside!.Watcher = this;
             Tape.Current = null;
             Tape.ForgetWindows();
         }
-        outermost!.firstOfInnermost = first;
-        questionsBefore = Volatile.Read(ref outermost.questions);
         outer = ofThread;
         ofThread = this;
         Interlocked.Increment(ref on);
@@ -72,16 +56,15 @@ internal abstract class Observer
     internal void Stop()
     {
         Interlocked.Decrement(ref on);
-        WasAskedElsewhere = Volatile.Read(ref outermost!.questions) != questionsBefore;
-        outermost.firstOfInnermost = outer?.first ?? long.MaxValue;
         ofThread = outer;
         outer = null;
-        if (ofThread is not null)
-            return;
-        (outermost, before) = (before, null);
-        aside?.Watcher = outermost;
-        Tape.Current = aside;
-        aside = null;
+        if (ofThread is null)
+        {
+            Tape.Current = aside;
+            aside = null;
+        }
+        using (new Pause())
+            watch!.End();
     }
 
     /// <summary>Leaves for a function to start from, which belong to what is watched, and are not announced.</summary>
@@ -99,27 +82,11 @@ internal abstract class Observer
 
     internal static void StopNoting() => Interlocked.Decrement(ref on);
 
-    /// <summary>Who watches the thread's tapes.</summary>
-    internal static Observer? Watcher => outermost;
-
     /// <summary>Whether another thread compared numbers that were computed while this observer was on, or read them.</summary>
-    internal bool WasAskedElsewhere { get; private set; }
+    internal bool WasAskedElsewhere => watch!.WasAsked;
 
     /// <summary>Whether a value that has not been seen was computed since this observer is on: by another thread, and maybe from what it sees.</summary>
-    protected bool IsFromElsewhere(Value value) => !value.Block.IsLeaf(value.Index) && SegmentNumberOf(value) >= first;
-
-    static long SegmentNumberOf(Value value) => value.Block.SegmentAt(value.Block.SegmentOf(value.Index)).Number;
-
-    /// <summary>A question of a thread that is not observed.</summary>
-    static void Ask(Value value)
-    {
-        if (
-            value.Tape?.Watcher is { } watcher
-            && watcher.thread != Environment.CurrentManagedThreadId
-            && SegmentNumberOf(value) >= Volatile.Read(ref watcher.firstOfInnermost)
-        )
-            Interlocked.Increment(ref watcher.questions);
-    }
+    protected bool IsFromElsewhere(Value value) => !value.Block.IsLeaf(value.Index) && watch!.Covers(value);
 
     /// <summary>Whether this thread is observed.</summary>
     internal static bool IsOn => on != 0 && ofThread is not null;
@@ -182,8 +149,8 @@ internal abstract class Observer
         using var pause = new Pause();
         if (pause.Innermost is null)
         {
-            Ask(a);
-            Ask(b);
+            Watch.Ask(a);
+            Watch.Ask(b);
         }
         for (var observer = pause.Innermost; observer is not null; observer = observer.outer)
             observer.Compared(operation, a, numberA, b, numberB, outcome);
@@ -194,7 +161,7 @@ internal abstract class Observer
     {
         using var pause = new Pause();
         if (pause.Innermost is null)
-            Ask(value);
+            Watch.Ask(value);
         if (!isGrad)
             Notes.Touched(value);
         for (var observer = pause.Innermost; observer is not null; observer = observer.outer)

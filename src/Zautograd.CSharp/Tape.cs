@@ -31,7 +31,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
     long heldBy; // the tape that last took hold of this one
     bool isOfLargeGraph; // it holds other tapes, and so whatever they hold
     bool beganWithinStep;
-    internal Observer? Watcher; // of what is computed here
+    internal Watch? Watch; // over what is computed here
 
     // Nobody can see this tape any more. Its block may still be seen, by tapes that imported from it.
     ~Tape()
@@ -40,7 +40,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         heldCount = 0;
         isOfLargeGraph = false;
         window = 0;
-        Watcher = null;
+        Watch = null;
         Block = null!;
         GC.ReRegisterForFinalize(this);
         if (!Pool.TryPush(this, Tapes))
@@ -75,7 +75,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
         tape.id = Interlocked.Increment(ref lastId);
         tape.Block = block;
         tape.beganWithinStep = isWithinStep;
-        tape.Watcher = Observer.Watcher;
+        tape.Watch = Watch.Current;
         return current = tape;
     }
 
