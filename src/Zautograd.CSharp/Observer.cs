@@ -67,13 +67,17 @@ internal abstract class Observer
             watch!.End();
     }
 
-    /// <summary>Leaves for a function to start from, which belong to what is watched, and are not announced.</summary>
-    protected static Value[] Leaves(ReadOnlySpan<double> numbers)
+    /// <summary>Leaves for a function to start from, which belong to what is watched. Observers around this one see them.</summary>
+    protected Value[] Leaves(ReadOnlySpan<double> numbers)
     {
         using var pause = new Pause();
         var leaves = new Value[numbers.Length];
         for (int i = 0; i < leaves.Length; i++)
+        {
             leaves[i] = numbers[i];
+            for (var observer = outer; observer is not null; observer = observer.outer)
+                observer.Leaf(leaves[i]);
+        }
         return leaves;
     }
 

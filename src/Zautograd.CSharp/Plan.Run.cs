@@ -210,7 +210,10 @@ public sealed partial class Plan
         bool others = other < block.Length;
         if (!path.WantsCheck(call, others))
             return;
-        CheckSame(path.Recorded, RecordGraph(InputsOf(batch, block[others ? other : 0]), batch.Parameters));
+        var again = RecordGraph(InputsOf(batch, block[others ? other : 0]), batch.Parameters);
+        if (again.Parts(path.Recorded))
+            return; // a comparison as good as even: a vector's last digit decided otherwise than the tape's
+        CheckSame(path.Recorded, again);
         path.Checked(call, others);
     }
 

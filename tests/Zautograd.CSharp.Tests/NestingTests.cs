@@ -178,6 +178,14 @@ public sealed class NestingTests
     }
 
     [Fact]
+    public void A_derivative_inside_a_plan_is_a_number()
+    {
+        static double Inner() =>
+            Derivatives.SecondDerivative((Value v) => v * v * v, 2.0) + Derivatives.Hessian(v => v[0] * v[0], [1.0])[0, 0];
+        Assert.Equal(42, Plan.Record(x => x[0] * Inner(), [1]).Value([3]));
+    }
+
+    [Fact]
     public void A_sweep_inside_a_gradient_over_values_leaves_no_trace_in_it()
     {
         static Value Swept(Value[] v)

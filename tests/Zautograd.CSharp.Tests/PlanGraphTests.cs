@@ -8,6 +8,16 @@ public sealed class PlanGraphTests
     static PlanGraph Record(Func<Value[], Value[], Value> f, int inputs, int parameters) =>
         Recorder.Record(f, [.. Enumerable.Repeat(0.5, inputs)], [.. Enumerable.Repeat(0.25, parameters)], new()).Graph;
 
+    [Fact]
+    public void Recordings_part_at_a_comparison_that_comes_out_otherwise()
+    {
+        PlanGraph At(double x, double limit) =>
+            Recorder.Record((v, _) => v[0] * 2 > limit ? v[0] * v[0] : v[0].Sin(), [x], [], new()).Graph;
+        Assert.True(At(1, 1).Parts(At(0, 1)));
+        Assert.False(At(1, 1).Parts(At(1, 1)));
+        Assert.False(At(1, 1).Parts(At(1, 3))); // another function
+    }
+
     static IEnumerable<Operation> Operations(Layout layout) =>
         layout.Live().Where(node => node.Node.Arguments.Length > 0).Select(node => node.Node.Operation);
 

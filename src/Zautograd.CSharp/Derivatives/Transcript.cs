@@ -34,7 +34,7 @@ internal sealed class Transcript : Observer, IDisposable
         transcript.Start();
         try
         {
-            var variables = Leaves(x);
+            var variables = transcript.Leaves(x);
             transcript.variables = variables.Length;
             for (int i = 0; i < variables.Length; i++)
                 transcript.places.Set(variables[i], i);

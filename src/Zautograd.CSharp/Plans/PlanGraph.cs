@@ -102,6 +102,16 @@ internal sealed class PlanGraph
     /// <summary>Whether another recording found the very same.</summary>
     internal bool IsSame(PlanGraph other) => Root == other.Root && Nodes.SequenceEqual(other.Nodes) && Guards.SequenceEqual(other.Guards);
 
+    /// <summary>Whether another recording went the same way up to a comparison, and there another one.</summary>
+    internal bool Parts(PlanGraph other)
+    {
+        var (one, another) = Guards.Zip(other.Guards).FirstOrDefault(pair => pair.First != pair.Second);
+        int known = Math.Max(one.A, one.B) + 1;
+        return one != another
+            && one == another with { Outcome = !another.Outcome }
+            && Nodes.Take(known).SequenceEqual(other.Nodes.Take(known));
+    }
+
     bool IsNumber(int index, double number) => Nodes[index] is { Kind: Kind.Number } node && node.Number == number;
 
     int Intern(Node node)

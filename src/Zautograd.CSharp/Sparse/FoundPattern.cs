@@ -33,7 +33,7 @@ internal sealed record FoundPattern(SparsePattern Pattern, long[] Answers)
     /// <summary>The same of a function over values: what it asks is seen where it runs, and what its slopes depend on where it is run again.</summary>
     internal static FoundPattern OfHessian(Func<Value[], Value> f, double[] x)
     {
-        var asked = ValueTrace.OfJacobian(v => [f(v)], x).Answers;
+        var asked = ValueTrace.AnswersAndNumbers(f, x);
         using var replay = Derivatives.Replayed(f, x);
         var found = OfHessian(replay, x);
         return found with { Answers = [.. asked, .. found.Answers] };

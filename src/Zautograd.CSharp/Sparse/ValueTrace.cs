@@ -4,19 +4,25 @@ namespace Zautograd;
 internal sealed class ValueTrace : Observer
 {
     readonly Footprints footprints;
+    readonly bool numbersMatter; // of values from outside
     readonly Dictionary<Value, Footprint> found = [];
 
-    ValueTrace(Footprints footprints) => this.footprints = footprints;
+    ValueTrace(Footprints footprints, bool numbersMatter) => (this.footprints, this.numbersMatter) = (footprints, numbersMatter);
 
-    internal static FoundPattern OfJacobian(Func<Value[], Value[]> f, double[] x)
+    internal static FoundPattern OfJacobian(Func<Value[], Value[]> f, double[] x) => Of(f, x, numbersMatter: false);
+
+    /// <summary>What a function asks of its numbers, and which numbers from outside it uses: where one is 0, a second derivative may have no entry.</summary>
+    internal static long[] AnswersAndNumbers(Func<Value[], Value> f, double[] x) => Of(v => [f(v)], x, numbersMatter: true).Answers;
+
+    static FoundPattern Of(Func<Value[], Value[]> f, double[] x, bool numbersMatter)
     {
         using var footprints = new Footprints(x.Length);
-        var trace = new ValueTrace(footprints);
+        var trace = new ValueTrace(footprints, numbersMatter);
         Value[] results;
         trace.Start();
         try
         {
-            var variables = Leaves(x);
+            var variables = trace.Leaves(x);
             for (int i = 0; i < x.Length; i++)
                 trace.found[variables[i]] = footprints.Variable(i, x[i]).Tangent;
             results = f(variables);
@@ -30,10 +36,16 @@ internal sealed class ValueTrace : Observer
         return FoundPattern.Of(footprints, x.Length, Array.ConvertAll(results, trace.Of));
     }
 
-    Footprint Of(Value value) =>
-        found.TryGetValue(value, out var footprint) ? footprint
-        : IsFromElsewhere(value) ? throw Footprints.OfAnotherThread()
-        : default;
+    Footprint Of(Value value)
+    {
+        if (found.TryGetValue(value, out var footprint))
+            return footprint;
+        if (IsFromElsewhere(value))
+            throw Footprints.OfAnotherThread();
+        if (numbersMatter)
+            Footprint.Shown(value.Number);
+        return default;
+    }
 
     internal override void Recorded(in Observation observation)
     {

@@ -247,6 +247,10 @@ public sealed class SparseTests
         }
 
         Assert.True(hessian.Pattern.Count > 12 + 2); // some went another way
+        Value weight = 0;
+        var weighted = SparseHessian.Of(v => weight * (v[0] * v[0]), [1.0]);
+        weight.Data = 1;
+        Assert.Equal(2, weighted.At([1.0])[0, 0]);
     }
 
     sealed class Box<T>
