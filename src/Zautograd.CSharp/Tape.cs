@@ -20,7 +20,7 @@ internal sealed partial class Tape : CriticalFinalizerObject // so that the user
 
     [ThreadStatic]
     static byte[]? toVisit;
-    const int Tapes = 64 * Block.MostPooled;
+    const int Tapes = Block.MostAtOnce;
     static readonly Pool<Tape> Pool = new(Tapes);
     static long lastId;
 

@@ -15,8 +15,6 @@ open Zautograd.Programs.Workshop
 /// What the adjoint of a function is called.
 let nameOf (f: string) = f + "Adjoint"
 
-let private isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
-
 /// The function with its results in variables, so that returning is no work.
 let private withResults (f: Function) =
     let main, values =

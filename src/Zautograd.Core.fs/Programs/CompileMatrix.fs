@@ -42,14 +42,13 @@ let private prepared program name =
     let f, program = CompileProgram.find program name
     f, Optimise.using Optimise.before program
 
-let private followed (f: Function) = List.filter isFollowed f.Parameters
 let private namesOf (parameters: Parameter list) = [ for p in parameters -> p.Name ]
-let private directions what (f: Function) = [ for p in followed f -> what + p.Name, typeOf p.Type ]
+let private directions what (f: Function) = [ for p in Matrix.followed f -> what + p.Name, typeOf p.Type ]
 
 /// A direction is as long as its parameter.
 let private alongLengths what (f: Function) (given: string -> Linq) =
     [
-        for p in followed f do
+        for p in Matrix.followed f do
             if p.Type = Reals then what + p.Name, Linq.ArrayLength(given p.Name) :> Linq
     ]
 
@@ -70,7 +69,7 @@ let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate
             Gives =
                 resultsOf f
                 @ [ for name, kind in List.filter (fun (_, kind) -> kind = typeof<float>) (resultsOf f) -> "change of " + name, kind ]
-            Written = namesOf (changedBy f) @ [ for p in List.filter isFollowed (changedBy f) -> direction + p.Name ]
+            Written = namesOf (changedBy f) @ [ for p in List.filter Workshop.isFollowed (changedBy f) -> direction + p.Name ]
         }
 
     compile made delegated (Tangent.transform program) (alongLengths direction f)
@@ -109,7 +108,7 @@ let hessian (delegated: NetType option) (program: Program) (name: string) : Dele
             Written = arrays
         }
 
-    let columns = fst (Matrix.inputs (followed f))
+    let columns = fst (Matrix.inputs (Matrix.followed f))
 
     compile made delegated derived (fun given ->
         let count = extent columns given

@@ -11,8 +11,6 @@ let nameOf (f: string) = f + "Hessian"
 /// What the product of the Hessian with a direction on either side is called.
 let productNameOf (f: string) = f + "VectorHessianVector"
 
-let private followed (f: Function) = List.filter isFollowed f.Parameters
-
 /// The gradient and the Hessian of a function with one real result, in a program with the tangents of its adjoints. It takes the function's
 /// parameters, an array for the gradient, and one for the matrix, row by row, both of which it writes: variables in the order of the
 /// parameters, an array's one behind the other. It returns the value; arrays that the function changes stay as they are.
@@ -103,8 +101,8 @@ let productOfFunction (f: Function) : Function =
     }
 
 let private add make (name: string) (program: Program) (derived: Program) =
-    let f = program.TryFind name |> Option.defaultWith (fun () -> invalidArg (nameof name) $"The program has no function '{name}'.")
-    { Functions = (program.Functions @ derived.Functions |> List.distinctBy _.Name) @ [ make f ] } |> Check.wellFormed
+    { Functions = (program.Functions @ derived.Functions |> List.distinctBy _.Name) @ [ make (functionOf name program) ] }
+    |> Check.wellFormed
 
 /// The program with the gradient and the Hessian of a function added, and all that these need.
 let transform (name: string) (program: Program) : Program = add ofFunction name program (Tangent.transform (Adjoint.transform program))

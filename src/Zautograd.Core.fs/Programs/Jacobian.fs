@@ -30,7 +30,7 @@ module Jacobian =
                 for i, kind in List.indexed f.Results do
                     if kind = Real then $"result {i + 1}", false
                 for p in f.Parameters do
-                    if isFollowed p && p.Flow = InOut then p.Name, true
+                    if Workshop.isFollowed p && p.Flow = InOut then p.Name, true
             ]
 
     let private forward names (f: Function) (columns: Block list) write =
@@ -40,7 +40,7 @@ module Jacobian =
                     eachOf names block (fun column index ->
                         let site = Site names
                         let own = List.map site.Own f.Parameters
-                        let followed = List.filter isFollowed f.Parameters
+                        let followed = followed f
                         let along = [ for p in followed -> site.Unit(block, p.Name, (p.Type = Reals), index) ]
                         let values = site.Places("value", f.Results)
                         let changes = site.Places("change", List.filter ((=) Real) f.Results)
@@ -69,7 +69,7 @@ module Jacobian =
                     eachOf names block (fun row index ->
                         let site = Site names
                         let own = List.map site.Own f.Parameters
-                        let followed = List.filter isFollowed f.Parameters
+                        let followed = followed f
 
                         let arrays =
                             [ for p in followed |> List.filter (fun p -> p.Type = Reals) -> p.Name, site.Unit(block, p.Name, true, index) ]
@@ -98,7 +98,7 @@ module Jacobian =
 
     /// The parameters that are differentiated by: those named, or all that have derivatives.
     let internal variables (wanted: string list) (f: Function) : Parameter list =
-        let followed = List.filter isFollowed f.Parameters
+        let followed = followed f
 
         for name in wanted do
             if followed |> List.forall (fun p -> p.Name <> name) then
@@ -150,5 +150,5 @@ module Jacobian =
                 if by <> Jacobians.Forward then Adjoint.transform program
             ]
 
-        let f = program.TryFind name |> Option.defaultWith (fun () -> invalidArg (nameof name) $"The program has no function '{name}'.")
-        { Functions = (needed |> List.collect _.Functions |> List.distinctBy _.Name) @ [ ofFunction by wanted f ] } |> Check.wellFormed
+        let found = ofFunction by wanted (functionOf name program)
+        { Functions = (needed |> List.collect _.Functions |> List.distinctBy _.Name) @ [ found ] } |> Check.wellFormed

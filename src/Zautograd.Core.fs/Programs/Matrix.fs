@@ -4,7 +4,12 @@ module internal Zautograd.Programs.Matrix
 open Zautograd
 open Zautograd.Programs
 
-let isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
+/// The parameters that have derivatives.
+let followed (f: Function) = List.filter Workshop.isFollowed f.Parameters
+
+/// A function of a program by its name.
+let functionOf (name: string) (program: Program) =
+    program.TryFind name |> Option.defaultWith (fun () -> invalidArg (nameof name) $"The program has no function '{name}'.")
 
 let plus a b =
     match a, b with
@@ -21,7 +26,6 @@ let layOut (parts: (string * bool) list) : Block list * Term =
     (Whole 0, parts)
     ||> List.mapFold (fun first (name, isArray) ->
         { Name = name; IsArray = isArray; First = first }, plus first (if isArray then Length name else Whole 1))
-    |> fun (blocks, count) -> blocks, count
 
 /// The parameters that have derivatives, as they are laid out.
 let inputs (parameters: Parameter list) = layOut [ for p in parameters -> p.Name, p.Type = Reals ]
