@@ -18,6 +18,9 @@ type CompiledJacobian = delegate of x: float[] * values: float[] * jacobian: flo
 /// A compiled expression: writes its gradient at x and the Hessian times the direction, and returns the derivative along the direction.
 type CompiledHessianVector = delegate of x: float[] * direction: float[] * gradient: float[] * product: float[] -> float
 
+/// A compiled expression: its second derivatives at x with a direction on either side, left * Hessian * right.
+type CompiledVectorHessianVector = delegate of x: float[] * left: float[] * right: float[] -> float
+
 /// Compiled expressions: writes their values at x.
 type CompiledValues = delegate of x: float[] * values: float[] -> unit
 
@@ -32,7 +35,7 @@ type CompiledVjp = delegate of x: float[] * adjoints: float[] * values: float[] 
 type CompiledHessian = delegate of x: float[] * gradient: float[] * hessian: float[] -> float
 
 /// A piece of a compiled program: reads the inputs, x and then the direction (or the adjoints), and the workspace; writes the workspace, of which the first
-/// places are the values, and the derivatives, `slopes` and then `more`.
+/// places are the values, and the derivatives, `slopes` and then `more`, which is a second direction where there are two.
 type private Piece = delegate of workspace: float[] * x: float[] * direction: float[] * slopes: float[] * more: float[] -> unit
 
 /// The pieces of a program, and how to run them.
@@ -111,6 +114,15 @@ type private Runner(variables: int, rows: int, size: int, pieces: Piece[], caref
         Machine.Check("product", variables, product.Length)
         this.Derivatives(x, direction, product, gradient)[0]
 
+    member _.VectorHessianVector(x: float[], left: float[], right: float[]) =
+        Machine.Check("x", variables, x.Length)
+        Machine.Check("left", variables, left.Length)
+        Machine.Check("right", variables, right.Length)
+        let workspace = Machine.Workspace size
+        Runner.Run(pieces, workspace, x, left, workspace, right)
+        if Double.IsNaN workspace[0] then Runner.Run(careful.Value, workspace, x, left, workspace, right)
+        workspace[0]
+
 /// <summary>Compiles expressions by way of LINQ expression trees. Common subexpressions are computed once, derivatives share what the values
 /// compute, and the result is exactly that of `Number.floats`, operation by operation. A compiled function may be called from any
 /// thread. All branches of piecewise expressions are computed, one is taken.</summary>
@@ -181,16 +193,15 @@ module Compile =
         member this.Statements: Linq list =
             [ for entry in highest -> Linq.ArrayAccess(entry.Key, [ Linq.Constant entry.Value :> Linq ]) ] @ List.ofSeq this.Body
 
-    /// The arrays that a method is over, and where in the derivatives' and the inputs' one ends and the other begins.
-    type private Arrays =
-        {
-            Workspace: ParameterExpression
-            Inputs: ParameterExpression * int * ParameterExpression
-            Derivatives: ParameterExpression * int * ParameterExpression
-        }
+    /// Arrays one behind the other: all but the last have this length.
+    type private Row = { Arrays: ParameterExpression list; Length: int }
 
-    let private element (first: ParameterExpression, length, second: ParameterExpression) index : Linq * int =
-        if index < length then first, index else second, index - length
+    /// The arrays that a method is over.
+    type private Arrays = { Workspace: ParameterExpression; Inputs: Row; Derivatives: Row }
+
+    let private element (row: Row) index : Linq * int =
+        let place = if row.Length = 0 then 0 else min (index / row.Length) (row.Arrays.Length - 1)
+        row.Arrays[place], index - place * row.Length
 
     /// One piece over these arrays, and how to get at the value of a place. A result is written where it is computed.
     let private translate isCareful (program: Straight) layout (results: IReadOnlyDictionary<int, (Linq * int) list>) piece arrays =
@@ -238,8 +249,8 @@ module Compile =
         let arrays =
             {
                 Workspace = workspace
-                Inputs = x, variables, direction
-                Derivatives = slopes, program.Values.Length * variables, more
+                Inputs = { Arrays = List.truncate (1 + program.Directions) [ x; direction; more ]; Length = variables }
+                Derivatives = { Arrays = [ slopes; more ]; Length = program.Values.Length * variables }
             }
 
         let results =
@@ -289,7 +300,8 @@ module Compile =
         match layout.Pieces with
         | [| _ |] ->
             let x = parameter "x"
-            let arrays = { Workspace = x; Inputs = x, count, x; Derivatives = x, 0, x }
+            let row = { Arrays = [ x ]; Length = count }
+            let arrays = { Workspace = x; Inputs = row; Derivatives = row }
             let method, valueOf, _ = translate false program layout (readOnlyDict []) 0 arrays
             let result = valueOf program.Values.Head
 
@@ -356,6 +368,14 @@ module Compile =
     let hessianVector (variables: string list) (root: Expr) : CompiledHessianVector =
         let runner = runner variables (alongDirection variables root)
         CompiledHessianVector(fun x direction gradient product -> runner.HessianVector(x, direction, gradient, product))
+
+    /// <summary>The Hessian of an expression with a direction on either side, left * Hessian * right, by one forward walk over a forward walk.</summary>
+    /// <example><code>
+    /// (Compile.vectorHessianVector [ "x"; "y" ] (x * y)).Invoke([| 2.0; 5.0 |], [| 1.0; 0.0 |], [| 0.0; 1.0 |])   // -> 1
+    /// </code></example>
+    let vectorHessianVector (variables: string list) (root: Expr) : CompiledVectorHessianVector =
+        let runner = runner variables (Straight.vectorHessianVector variables root)
+        CompiledVectorHessianVector(fun x left right -> runner.VectorHessianVector(x, left, right))
 
     /// <summary>The values of several expressions, of these variables in this order. So is compiled what was derived: a curl, Taylor coefficients.</summary>
     /// <example><code>

@@ -142,8 +142,8 @@ type internal Instructions() as this =
     member _.All: IReadOnlyList<Instruction> = instructions
 
 /// A finished program: its instructions, where the values of what it was made from are, and where the results are. The derivatives are given
-/// row by row, one row per value.
-type internal Straight = { Instructions: Instruction[]; Roots: int list; Values: int list; Derivatives: int list }
+/// row by row, one row per value. Behind the variables stand as many directions, or one array of adjoints.
+type internal Straight = { Instructions: Instruction[]; Directions: int; Roots: int list; Values: int list; Derivatives: int list }
 
 /// The reverse and the forward walk over expressions, in which a number is a place in a straight program.
 module internal Straight =
@@ -252,7 +252,14 @@ module internal Straight =
 
     let private finish (meaning: Meaning) roots derivatives =
         let values = roots |> List.map (fun root -> meaning.Value[root])
-        { Instructions = Array.ofSeq meaning.Program.All; Roots = values; Values = values; Derivatives = derivatives }
+
+        {
+            Instructions = Array.ofSeq meaning.Program.All
+            Directions = 1
+            Roots = values
+            Values = values
+            Derivatives = derivatives
+        }
 
     let value variables root =
         let roots = merge [ root ]
@@ -327,6 +334,19 @@ module internal Straight =
             ||> List.fold (fun sum (index, slope) -> program.Derivatives.Apply Add [ sum; program.Chain(slope, direction index) ])
 
         { finish meaning roots ([ for slope in gradient -> tangents[slope] ] @ gradient) with Values = [ change ] }
+
+    /// The Hessian of a root with a direction on either side, which are the inputs behind the variables: how the change along the right one changes
+    /// along the left one.
+    let vectorHessianVector (variables: string list) root =
+        let roots = merge [ root ]
+        let meaning = read variables roots
+        let program = meaning.Program
+        let count = variables.Length
+        let place = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+        let change = forward meaning roots (fun name -> program.Input(2 * count + place[name])) |> List.head
+        let still = program.Derivatives.Const 0.0
+        let tangents = along program (fun index -> if index < count then program.Input(count + index) else still)
+        { finish meaning roots [] with Directions = 2; Values = [ tangents[change] ] }
 
     /// Values, and in the place of derivatives expressions that were derived before.
     let derived variables roots (derivatives: Expr list) =

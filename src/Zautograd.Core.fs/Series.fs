@@ -12,11 +12,11 @@ module Series =
     /// The k-th coefficient.
     let coefficient (k: int) (series: Series<'t>) = series.Coefficients k
 
-    let private constant (number: Number<'t>) value =
+    let internal constant (number: Number<'t>) value =
         { Coefficients = (fun k -> if k = 0 then value else number.Const 0.0); Constant = true }
 
     /// Found in the order 0, 1, 2 ..., each once: a coefficient may ask for those before it.
-    let private growing (find: (int -> 't) -> int -> 't) =
+    let internal growing (find: (int -> 't) -> int -> 't) =
         let known = List<'t>()
 
         let rec coefficients k =
@@ -27,14 +27,16 @@ module Series =
 
         { Coefficients = coefficients; Constant = false }
 
-    // sum of left_i * right_(k-i) for i in first..k, in which zeros cost nothing
-    let private convolution number (left: int -> 't) (right: int -> 't) first k =
-        [ for i in first..k -> Number.chain number (fun () -> left i) (right (k - i)) ] |> Number.sum number
-
     /// The number system of power series over another one. Arithmetic is told what it means for series; of every other operation
     /// y = f(a, b, ...) the table's slopes are series too, and y' = slope_a * a' + slope_b * b' + ... gives the next coefficient.
-    let rec numbers (number: Number<'t>) : Number<Series<'t>> =
-        let self () = numbers number
+    /// The product of such a slope and a change, for an operation at arguments with these first coefficients, is the caller's own.
+    let rec internal numbersBy (times: Op -> 't list -> 't -> 't -> 't) (number: Number<'t>) : Number<Series<'t>> =
+        let self () = numbersBy times number
+        let multiply slope change = number.Apply Mul [ slope; change ]
+
+        // sum of left_i * right_(k-i) for i in first..k, in which zeros cost nothing
+        let convolution times (left: int -> 't) (right: int -> 't) first k =
+            [ for i in first..k -> Number.chainBy times number (fun () -> left i) (right (k - i)) ] |> Number.sum number
 
         let differentiated (series: Series<'t>) k = Number.chain number (fun () -> number.Const(float (k + 1))) (series.Coefficients(k + 1))
 
@@ -48,9 +50,11 @@ module Series =
                     else
                         let changes =
                             [
+                                let times = times op (args |> List.map (coefficient 0))
+
                                 for arg, (slope: Lazy<Series<'t>>) in List.zip args slopes do
                                     if not arg.Constant && not ((self ()).IsZero slope.Value) then
-                                        convolution number slope.Value.Coefficients (differentiated arg) 0 (k - 1)
+                                        convolution times slope.Value.Coefficients (differentiated arg) 0 (k - 1)
                             ]
 
                         match Number.sum number changes with
@@ -70,14 +74,17 @@ module Series =
                     match op, args with
                     | _ when args |> List.forall _.Constant -> constant number (number.Apply op (args |> List.map (coefficient 0)))
                     | (Neg | Add | Sub), _ -> each op args
-                    | Mul, [ a; b ] -> growing (fun _ k -> convolution number a.Coefficients b.Coefficients 0 k)
+                    | Mul, [ a; b ] -> growing (fun _ k -> convolution multiply a.Coefficients b.Coefficients 0 k)
                     | Div, [ a; b ] ->
                         growing (fun y k ->
-                            let known = convolution number b.Coefficients y 1 k
+                            let known = convolution multiply b.Coefficients y 1 k
                             let rest = if number.IsZero known then a.Coefficients k else number.Apply Sub [ a.Coefficients k; known ]
                             number.Apply Div [ rest; b.Coefficients 0 ])
                     | _ -> bySlopes op args
         }
+
+    /// The same with ordinary products.
+    let numbers (number: Number<'t>) : Number<Series<'t>> = numbersBy (fun _ _ slope change -> number.Apply Mul [ slope; change ]) number
 
     /// <summary>The coefficients 0 .. order of an expression as a series in t, where one variable is value + t and the others are constants.</summary>
     /// <example><code>

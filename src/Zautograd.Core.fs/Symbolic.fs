@@ -203,6 +203,12 @@ type Symbolic =
     static member CompileHessianVector(expression: Expr, [<ParamArray>] variables: string[]) : CompiledHessianVector =
         Compile.hessianVector (List.ofArray variables) expression
 
+    /// <summary>Machine code for the Hessian with a direction on either side, of these variables in this order.</summary>
+    /// <example><code lang="csharp">formula.CompileVectorHessianVector("x", "y").Invoke([2, 0], [0, 1], [1, 0])   // -> 1</code></example>
+    [<Extension>]
+    static member CompileVectorHessianVector(expression: Expr, [<ParamArray>] variables: string[]) : CompiledVectorHessianVector =
+        Compile.vectorHessianVector (List.ofArray variables) expression
+
     /// <summary>Machine code for the values of several expressions and their partial derivatives, row by row.</summary>
     /// <example><code lang="csharp">var jacobian = new[] { Expr.Variable("x"), Expr.Variable("y") }.CompileJacobian("x", "y");</code></example>
     [<Extension>]

@@ -150,10 +150,13 @@ let ``the compiled Hessian-vector product is that of the reverse walk over duals
         let sizes = found.Adjoints.Values |> Seq.map (fun adjoint -> max (abs adjoint.Value) (abs adjoint.Tangent))
         // the expression is simplified, and sums of large terms come out otherwise
         let near p q = close (1e3 * Seq.max sizes) p q
+        let left = [| for _ in names -> random.NextDouble() - 0.5 |]
+        let times = Seq.map2 (fun l (slope: Tangent<float>) -> l * slope.Tangent) left expected |> Seq.sum
 
         if
             not (
                 near value.Tangent tangent
+                && near times ((Compile.vectorHessianVector names root).Invoke(at, left, along))
                 && List.forall2 near (List.map _.Value expected) (List.ofArray gradient)
                 && List.forall2 near (List.map _.Tangent expected) (List.ofArray product)
             )
@@ -338,6 +341,8 @@ let ``derivatives may overwrite the numbers they are taken at`` () =
     let numbers = [| 0.0; 0.0; 1.0 |]
     (Compile.gradient names (sqrt x * y + z)).Invoke(numbers, numbers) |> ignore
     numbers =! [| 0.0; 0.0; 1.0 |]
+    let still = [| 0.0; 0.0; 1.0 |]
+    (Compile.vectorHessianVector names (sqrt x * y + z * z)).Invoke(still, still, still) =! 2.0
 
 [<Fact>]
 let ``an unknown variable, a repeated one and a wrong length are refused by name`` () =
@@ -366,6 +371,12 @@ let ``an unknown variable, a repeated one and a wrong length are refused by name
                 message (fun () -> (Compile.hessianVector names x).Invoke(given[0], given[1], given[2], given[3]) |> ignore)
                 |> contains arrays
             @>
+
+    for wrong, arrays in List.indexed [ "x"; "left"; "right" ] do
+        let given = [ for place in 0..2 -> if place = wrong then [||] else three ]
+
+        test
+            <@ message (fun () -> (Compile.vectorHessianVector names x).Invoke(given[0], given[1], given[2]) |> ignore) |> contains arrays @>
 
 [<Fact>]
 let ``constants, variables and variables that do not occur compile`` () =
@@ -506,8 +517,9 @@ let ``an expression of 20,000 operations compiles and computes the same`` () =
 let ``a call allocates nothing, also across pieces`` () =
     let root = sum 2_000
     let f, g, h = Compile.value names root, Compile.gradient names root, Compile.hessianVector names root
+    let twice = Compile.vectorHessianVector names root
     let at, gradient, product = [| 1.5; 0.25; -2.0 |], Array.zeroCreate 3, Array.zeroCreate 3
-    let run () = f.Invoke at + g.Invoke(at, gradient) + h.Invoke(at, at, gradient, product) |> ignore
+    let run () = f.Invoke at + g.Invoke(at, gradient) + h.Invoke(at, at, gradient, product) + twice.Invoke(at, at, at) |> ignore
 
     for _ in 1..100 do
         run ()

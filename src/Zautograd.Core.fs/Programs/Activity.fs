@@ -28,12 +28,10 @@ type Found =
         Varied: Set<string>
     }
 
-let private followed (f: Function) =
-    Set.ofList
-        [
-            for p in f.Parameters do
-                if p.Active && (p.Type = Real || p.Type = Reals) then p.Name
-        ]
+/// Whether a parameter has derivatives.
+let isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
+
+let private followed (f: Function) = f.Parameters |> List.filter isFollowed |> List.map _.Name |> Set.ofList
 
 // from any active argument to any result, and to any array that the callee may change
 let private callFlows (program: Program) types (results: string list) name args =

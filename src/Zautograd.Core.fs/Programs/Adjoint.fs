@@ -163,7 +163,7 @@ let private attempt (options: Options) (program: Program) (ready: Function) type
     let seeding = seeds |> List.collect (fun (seed, value) -> spread targets (Variable seed) None value)
     let isHopeless = job.Failed.Count > 0 || List.exists isLoopInOrder straight
     let turned = if isHopeless then None else turn job hoisted seeding (Listing.number main)
-    let followed = f.Parameters |> List.filter isFollowed
+    let followed = f.Parameters |> List.filter Activity.isFollowed
 
     // adjoints of locals start at 0; those of parameters that are scalars are results
     let declared =
@@ -245,7 +245,7 @@ let private find (options: Options) (program: Program) (original: Function) =
 
 // the arrays among a function's parameters that have adjoints, and these
 let private adjointArrays (f: Function) (adjoint: Function) : (Parameter * Parameter) list =
-    let arrays = f.Parameters |> List.filter (fun p -> isFollowed p && p.Type = Reals)
+    let arrays = f.Parameters |> List.filter (fun p -> Activity.isFollowed p && p.Type = Reals)
     adjoint.Parameters |> List.skip f.Parameters.Length |> List.truncate arrays.Length |> List.zip arrays
 
 /// The parameters of a function's adjoint to which it adds derivatives with respect to inputs, and which hold nothing else: where they are

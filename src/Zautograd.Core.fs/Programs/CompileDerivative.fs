@@ -42,7 +42,7 @@ let private sweep isSeeded (f: Function) (program: Program) (delegated: NetType 
     // the gradients are cleared before the call
     let needed = Optimise.calledWith (Adjoint.receivers f adjoint) (Adjoint.spent f adjoint) adjoint.Name needed
     let callee = (CompileProgram.functions needed)[adjoint.Name]
-    let arrays, scalars = f.Parameters |> List.filter Workshop.isFollowed |> List.partition (fun p -> p.Type = Reals)
+    let arrays, scalars = f.Parameters |> List.filter Activity.isFollowed |> List.partition (fun p -> p.Type = Reals)
     let gradientOf (p: Parameter) = "gradient of " + p.Name, typeOf p.Type
     let gradients = List.map gradientOf arrays
 
@@ -91,7 +91,7 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
     let adjoint, reverse = program |> Optimise.using Optimise.before |> adjointIn f
     let along = Tangent.nameOf adjoint.Name
     let made, needed = CompileProgram.find (reverse |> Optimise.using Optimise.before |> Tangent.transform) along
-    let tangents = List.zip (List.filter Workshop.isFollowed adjoint.Parameters) (List.skip adjoint.Parameters.Length made.Parameters)
+    let tangents = List.zip (List.filter Activity.isFollowed adjoint.Parameters) (List.skip adjoint.Parameters.Length made.Parameters)
 
     let tangentOf = Map.ofList [ for p, tangent in tangents -> p.Name, tangent.Name ]
     let withTangents names = names + Set.map (fun name -> tangentOf[name]) names
@@ -100,7 +100,7 @@ let hessianVector (delegated: NetType option) (program: Program) (name: string) 
     let needed = Optimise.calledWith (withTangents (Adjoint.receivers f adjoint)) spent along needed
     let callee = (CompileProgram.functions needed)[along]
 
-    let followed = f.Parameters |> List.filter Workshop.isFollowed
+    let followed = f.Parameters |> List.filter Activity.isFollowed
     let arrays, scalars = followed |> List.partition (fun p -> p.Type = Reals)
     let called what (p: Parameter) = what + p.Name
     let typed what (p: Parameter) = called what p, typeOf p.Type

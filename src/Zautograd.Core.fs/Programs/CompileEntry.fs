@@ -56,6 +56,16 @@ type private Refusal =
     static member Length(name: string, expected: int, given: int) : unit =
         if given <> expected then invalidArg name $"'{name}' needs {expected} element(s), but has {given}."
 
+    static member Square(what: string, owner: string, rows: int, columns: int) : unit =
+        if rows <> columns then
+            invalidArg
+                "program"
+                $"A {what} needs as many results as variables, but '{owner}' has {rows} result(s) and {columns} variable(s)."
+
+    static member Turning(owner: string, count: int) : unit =
+        if count <> 2 && count <> 3 then
+            invalidArg "program" $"A curl is defined in 2 or 3 variables, but '{owner}' has {count}."
+
 let private refuse name (args: Linq list) : Linq =
     let everything = Reflection.BindingFlags.Static ||| Reflection.BindingFlags.Public ||| Reflection.BindingFlags.NonPublic
     Linq.Call(nonNull (typeof<Refusal>.GetMethod(name, everything)), args)
@@ -64,6 +74,12 @@ let private text (name: string) : Linq = Linq.Constant name
 
 /// An array must have so many elements.
 let hasLength (name: string) (array: Linq) (length: Linq) : Linq = refuse "Length" [ text name; length; Linq.ArrayLength array ]
+
+/// There must be as many results as variables.
+let isSquare (what: string) (owner: string) (rows: Linq) (columns: Linq) : Linq = refuse "Square" [ text what; text owner; rows; columns ]
+
+/// There must be two variables or three.
+let hasCurl (owner: string) (count: Linq) : Linq = refuse "Turning" [ text owner; count ]
 
 /// An array must have the length of another one.
 let sameLength (name: string) (array: Linq) (other: Linq) : Linq = hasLength name array (Linq.ArrayLength other)

@@ -1,4 +1,5 @@
-/// Derivatives along directions, and matrices of them, as delegates: a function that was made beside the user's, whose arguments have names and lengths.
+/// Derivatives along directions, matrices of them and sums of these, as delegates: a function that was made beside the user's, whose arguments have
+/// names and lengths.
 module internal Zautograd.Programs.CompileMatrix
 
 open System
@@ -12,13 +13,8 @@ open Zautograd.Programs.CompileDerivative
 /// A function that was made of the user's: what it takes behind the user's own parameters, what it gives, and what it writes.
 type private Made = { Of: Function; Name: string; Behind: (string * NetType) list; Gives: (string * NetType) list; Written: string list }
 
-/// The delegate for it. Each array behind the parameters has a length, given those of the parameters.
-let private compile
-    (made: Made)
-    (delegated: NetType option)
-    (program: Program)
-    (lengths: (string -> Linq) -> (string * Linq) list)
-    : Delegate =
+/// The delegate for it, and what is checked of its arguments, which are found by name.
+let private compile (made: Made) (delegated: NetType option) (program: Program) (checks: (string -> Linq) -> Linq list) : Delegate =
     let _, needed = CompileProgram.find program made.Name
     let callee = (CompileProgram.functions (Optimise.program needed))[made.Name]
 
@@ -33,8 +29,7 @@ let private compile
         let given = dict (List.zip (List.map fst shape.Takes) parameters)
 
         [
-            for name, length in lengths (fun name -> given[name]) do
-                hasLength name given[name] length
+            yield! checks (fun name -> given[name])
             calling callee (Set.ofList [ for p in callee.Function.Parameters -> p.Name ]) parameters keep
         ])
 
@@ -46,10 +41,10 @@ let private namesOf (parameters: Parameter list) = [ for p in parameters -> p.Na
 let private directions what (f: Function) = [ for p in Matrix.followed f -> what + p.Name, typeOf p.Type ]
 
 /// A direction is as long as its parameter.
-let private alongLengths what (f: Function) (given: string -> Linq) =
+let private alongLengths what (f: Function) (given: string -> Linq) : Linq list =
     [
         for p in Matrix.followed f do
-            if p.Type = Reals then what + p.Name, Linq.ArrayLength(given p.Name) :> Linq
+            if p.Type = Reals then sameLength (what + p.Name) (given (what + p.Name)) (given p.Name)
     ]
 
 let private extent (blocks: Matrix.Block list) (given: string -> Linq) : Linq =
@@ -69,7 +64,7 @@ let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate
             Gives =
                 resultsOf f
                 @ [ for name, kind in List.filter (fun (_, kind) -> kind = typeof<float>) (resultsOf f) -> "change of " + name, kind ]
-            Written = namesOf (changedBy f) @ [ for p in List.filter Workshop.isFollowed (changedBy f) -> direction + p.Name ]
+            Written = namesOf (changedBy f) @ [ for p in List.filter Activity.isFollowed (changedBy f) -> direction + p.Name ]
         }
 
     compile made delegated (Tangent.transform program) (alongLengths direction f)
@@ -89,8 +84,10 @@ let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (
             Written = matrix :: namesOf (changedBy f)
         }
 
-    let rows, columns = fst (Jacobian.outputs f), fst (Matrix.inputs (Jacobian.variables wanted f))
-    compile made delegated derived (fun given -> [ matrix, Linq.Multiply(extent rows given, extent columns given) ])
+    let rows, columns = fst (Matrix.outputs f), fst (Matrix.inputs (Jacobian.variables wanted f))
+
+    compile made delegated derived (fun given ->
+        [ hasLength matrix (given matrix) (Linq.Multiply(extent rows given, extent columns given)) ])
 
 /// Value, gradient and Hessian.
 let hessian (delegated: NetType option) (program: Program) (name: string) : Delegate =
@@ -112,7 +109,8 @@ let hessian (delegated: NetType option) (program: Program) (name: string) : Dele
 
     compile made delegated derived (fun given ->
         let count = extent columns given
-        List.zip arrays [ count; Linq.Multiply(count, count) ])
+        let lengths: Linq list = [ count; Linq.Multiply(count, count) ]
+        List.map2 (fun array length -> hasLength array (given array) length) arrays lengths)
 
 /// Value, and left * Hessian * right.
 let vectorHessianVector (delegated: NetType option) (program: Program) (name: string) : Delegate =
@@ -130,3 +128,78 @@ let vectorHessianVector (delegated: NetType option) (program: Program) (name: st
         }
 
     compile made delegated (Hessian.transformProduct name program) (fun given -> alongLengths left f given @ alongLengths right f given)
+
+let private sizes wanted (f: Function) (given: string -> Linq) =
+    extent (fst (Matrix.outputs f)) given, extent (fst (Matrix.inputs (Jacobian.variables wanted f))) given
+
+/// The results and the divergence.
+let divergence (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+
+    let made =
+        {
+            Of = f
+            Name = Field.divergenceNameOf name
+            Behind = []
+            Gives = resultsOf f @ [ "divergence", typeof<float> ]
+            Written = namesOf (changedBy f)
+        }
+
+    compile made delegated (Field.divergence wanted name program) (fun given -> [ sizes wanted f given ||> isSquare "divergence" name ])
+
+/// The results and the curl.
+let curl (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    let derived = Field.curl wanted name program
+    let curl = (List.last (derived.TryFind(Field.curlNameOf name).Value).Parameters).Name
+
+    let made =
+        {
+            Of = f
+            Name = Field.curlNameOf name
+            Behind = [ curl, typeof<float[]> ]
+            Gives = resultsOf f
+            Written = curl :: namesOf (changedBy f)
+        }
+
+    compile made delegated derived (fun given ->
+        let rows, columns = sizes wanted f given
+        let length = Linq.Condition(Linq.Equal(columns, Linq.Constant 3), Linq.Constant 3, Linq.Constant 1)
+        [ isSquare "curl" name rows columns; hasCurl name columns; hasLength curl (given curl) length ])
+
+/// Value and Laplacian.
+let laplacian (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    ofOneReal "Laplacian" f
+
+    let made =
+        {
+            Of = f
+            Name = Field.laplacianNameOf name
+            Behind = []
+            Gives = resultsOf f @ [ "laplacian", typeof<float> ]
+            Written = []
+        }
+
+    compile made delegated (Field.laplacian name program) (fun _ -> [])
+
+/// The results and their Taylor coefficients along a line.
+let taylor (order: int) (delegated: NetType option) (program: Program) (name: string) : Delegate =
+    let f, program = prepared program name
+    let derived = Jet.transform order name program
+    let made = Jet.coefficientsNameOf order name
+    let coefficients = (List.last (derived.TryFind(made).Value).Parameters).Name
+    let direction = "direction of "
+
+    let made =
+        {
+            Of = f
+            Name = made
+            Behind = directions direction f @ [ coefficients, typeof<float[]> ]
+            Gives = resultsOf f
+            Written = coefficients :: namesOf (changedBy f)
+        }
+
+    compile made delegated derived (fun given ->
+        let length = Linq.Multiply(extent (fst (Matrix.outputs f)) given, Linq.Constant(order + 1))
+        hasLength coefficients (given coefficients) length :: alongLengths direction f given)

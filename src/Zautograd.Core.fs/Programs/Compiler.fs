@@ -175,5 +175,84 @@ type Compiler =
     /// <summary>The value of a function and left * Hessian * right, as a delegate of the type that it suggests.</summary>
     static member VectorHessianVector(program: Program, name: string) : Delegate = CompileMatrix.vectorHessianVector None program name
 
+    /// <summary>The results of a function and the divergence: each result by the variable in its place, by one run of the tangent for each
+    /// variable. The delegate has the function's parameters; it gives the results and then the divergence, and leaves in arrays what the function leaves
+    /// there. Results are the real ones, and then the elements of each active array that the function changes; variables are the numbers among the
+    /// active parameters, or among those that are named. There must be as many of both.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let x: Parameter = { Name = "x"; Type = Real; Flow = In; Active = true }
+    /// let times a b = Formula(Mul, [ Variable a; Variable b ])
+    /// let field = { Name = "field"; Parameters = [ x; { x with Name = "y" } ]; Results = [ Real; Real ]; Body = [ Return [ times "x" "x"; times "x" "y" ] ] }
+    /// let divergence = Compiler.Divergence&lt;Func&lt;float, float, struct (float * float * float)>>({ Functions = [ field ] }, "field")
+    /// let struct (_, _, value) = divergence.Invoke(2.0, 5.0)
+    /// value   // -> 6
+    /// </code></example>
+    static member Divergence<'Delegate when 'Delegate :> Delegate>
+        (program: Program, name: string, [<ParamArray>] variables: string[])
+        : 'Delegate =
+        downcast box (CompileMatrix.divergence (List.ofArray variables) (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and the divergence, as a delegate of the type that it suggests.</summary>
+    static member Divergence(program: Program, name: string, [<ParamArray>] variables: string[]) : Delegate =
+        CompileMatrix.divergence (List.ofArray variables) None program name
+
+    /// <summary>The results of a function and the curl in three variables, or dQ/dx - dP/dy of (P, Q) in two. The delegate has the function's
+    /// parameters and then an array for the curl, three numbers or one, which it overwrites; it gives the results, and leaves in arrays what the
+    /// function leaves there. Results and variables are those of a divergence.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let x: Parameter = { Name = "x"; Type = Reals; Flow = In; Active = true }
+    /// let y = { x with Name = "y"; Flow = InOut }
+    /// let at i = Element("x", Whole i)
+    /// let body = [ Store("y", Whole 0, Formula(Neg, [ at 1 ])); Store("y", Whole 1, at 0); Store("y", Whole 2, Number 0.0) ]
+    /// let program = { Functions = [ { Name = "turn"; Parameters = [ x; y ]; Results = []; Body = body } ] }
+    /// let curl = Array.zeroCreate 3
+    /// Compiler.Curl&lt;Action&lt;float[], float[], float[]>>(program, "turn", "x").Invoke([| 1.0; 2.0; 3.0 |], Array.zeroCreate 3, curl)
+    /// curl   // -> [0; 0; 2]
+    /// </code></example>
+    static member Curl<'Delegate when 'Delegate :> Delegate>
+        (program: Program, name: string, [<ParamArray>] variables: string[])
+        : 'Delegate =
+        downcast box (CompileMatrix.curl (List.ofArray variables) (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and the curl, as a delegate of the type that it suggests.</summary>
+    static member Curl(program: Program, name: string, [<ParamArray>] variables: string[]) : Delegate =
+        CompileMatrix.curl (List.ofArray variables) None program name
+
+    /// <summary>The value of a function with one real result and its Laplacian, the sum of the second derivatives by each variable, by one run of the
+    /// tangent of its tangent for each. The delegate has the function's parameters; it gives the value and the Laplacian. Variables are the numbers
+    /// among the active parameters. Arrays that the function changes stay as they are.</summary>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float[]) -> x[0] * x[0] * x[1] @>
+    /// let struct (value, laplacian) = Compiler.Laplacian&lt;Func&lt;float[], struct (float * float)>>(program, "f").Invoke [| 2.0; 5.0 |]
+    /// laplacian   // -> 10
+    /// </code></example>
+    static member Laplacian<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
+        downcast box (CompileMatrix.laplacian (Some typeof<'Delegate>) program name)
+
+    /// <summary>The value of a function and its Laplacian, as a delegate of the type that it suggests.</summary>
+    static member Laplacian(program: Program, name: string) : Delegate = CompileMatrix.laplacian None program name
+
+    /// <summary>The results of a function and the coefficients of t^0 ... t^order in its value at x + t * direction. They are found by power series
+    /// arithmetic, in code that grows with the square of the order. The delegate has the function's parameters, then a direction for each active one,
+    /// then an array for the coefficients, which it overwrites: order + 1 numbers for each real result, and then for each element of each active
+    /// array that the function changes. It gives the results, and leaves in arrays what the function leaves there. At kinks and branches it is the
+    /// series of what is computed there.</summary>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <example><code>
+    /// open Zautograd.Programs
+    /// let program = Program.read &lt;@ fun (x: float) -> 1.0 / x @>
+    /// let coefficients = Array.zeroCreate 5
+    /// Compiler.TaylorCoefficients&lt;Func&lt;float, float, float[], float>>(program, "f", 4).Invoke(1.0, 1.0, coefficients)   // -> 1
+    /// coefficients   // -> [1; -1; 1; -1; 1]
+    /// </code></example>
+    static member TaylorCoefficients<'Delegate when 'Delegate :> Delegate>(program: Program, name: string, order: int) : 'Delegate =
+        downcast box (CompileMatrix.taylor order (Some typeof<'Delegate>) program name)
+
+    /// <summary>The results of a function and their Taylor coefficients, as a delegate of the type that it suggests.</summary>
+    static member TaylorCoefficients(program: Program, name: string, order: int) : Delegate = CompileMatrix.taylor order None program name
+
     /// <summary>Lets go of the memory that this thread keeps for the next runs of compiled programs: as much as the largest needed.</summary>
     static member Release() : unit = Memory.Forget()

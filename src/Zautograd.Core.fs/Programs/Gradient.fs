@@ -2,8 +2,21 @@
 namespace Zautograd
 
 open System
+open System.Collections.Concurrent
 open FSharp.Quotations
 open Zautograd.Programs
+
+/// What is compiled for an order, once for each.
+[<Sealed>]
+type internal ByOrder<'Delegate>(compile: int -> 'Delegate) =
+    let found = ConcurrentDictionary<int, 'Delegate>()
+
+    /// The coefficients 0 .. order: written by the delegate into room for them.
+    member _.Coefficients(order: int, call: 'Delegate -> float[] -> float) : float[] =
+        let compiled = found.GetOrAdd(order, compile)
+        let coefficients = Array.zeroCreate (order + 1)
+        call compiled coefficients |> ignore
+        coefficients
 
 /// <summary>A function of one parameter, with its gradient. Made by `Gradient.compile`; it may be called from any thread.</summary>
 [<Sealed>]
@@ -16,6 +29,8 @@ type Differentiable<'A> internal (code: GradientCode) =
     let jvp = lazy code.Jvp<Func<'A, 'A, struct (float * float)>> kinds
     let hessian = lazy code.Hessian<Func<'A, float[,]>> kinds
     let twice = lazy code.VectorHessianVector<Func<'A, 'A, 'A, float>> kinds
+    let laplacian = lazy code.Laplacian<Func<'A, float>> kinds
+    let taylor = ByOrder(fun order -> code.TaylorCoefficients<Func<'A, 'A, float[], float>>(kinds, order))
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -37,6 +52,14 @@ type Differentiable<'A> internal (code: GradientCode) =
     /// The matrix of second derivatives with a direction on either side.
     member _.VectorHessianVector(a: 'A, leftOfA: 'A, rightOfA: 'A) : float = twice.Value.Invoke(a, leftOfA, rightOfA)
 
+    /// The sum of the second derivatives by each number of the parameters that are differentiated.
+    member _.Laplacian(a: 'A) : float = laplacian.Value.Invoke(a)
+
+    /// The coefficients of t^0 ... t^order in the value along a line, whose direction has the shape of the parameter. For each order code is
+    /// compiled at the first call, which grows with its square.
+    member _.TaylorCoefficients(a: 'A, directionOfA: 'A, order: int) : float[] =
+        taylor.Coefficients(order, fun compiled room -> compiled.Invoke(a, directionOfA, room))
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -51,6 +74,8 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     let jvp = lazy code.Jvp<Func<'A, 'B, 'A, 'B, struct (float * float)>> kinds
     let hessian = lazy code.Hessian<Func<'A, 'B, float[,]>> kinds
     let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'A, 'B, 'A, 'B, float>> kinds
+    let laplacian = lazy code.Laplacian<Func<'A, 'B, float>> kinds
+    let taylor = ByOrder(fun order -> code.TaylorCoefficients<Func<'A, 'B, 'A, 'B, float[], float>>(kinds, order))
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -76,6 +101,14 @@ type Differentiable<'A, 'B> internal (code: GradientCode) =
     member _.VectorHessianVector(a: 'A, b: 'B, leftOfA: 'A, leftOfB: 'B, rightOfA: 'A, rightOfB: 'B) : float =
         twice.Value.Invoke(a, b, leftOfA, leftOfB, rightOfA, rightOfB)
 
+    /// The sum of the second derivatives by each number of the parameters that are differentiated.
+    member _.Laplacian(a: 'A, b: 'B) : float = laplacian.Value.Invoke(a, b)
+
+    /// The coefficients of t^0 ... t^order in the value along a line, whose direction has the shape of the parameters. For each order code is
+    /// compiled at the first call, which grows with its square.
+    member _.TaylorCoefficients(a: 'A, b: 'B, directionOfA: 'A, directionOfB: 'B, order: int) : float[] =
+        taylor.Coefficients(order, fun compiled room -> compiled.Invoke(a, b, directionOfA, directionOfB, room))
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -90,6 +123,8 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
     let jvp = lazy code.Jvp<Func<'A, 'B, 'C, 'A, 'B, 'C, struct (float * float)>> kinds
     let hessian = lazy code.Hessian<Func<'A, 'B, 'C, float[,]>> kinds
     let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'C, 'A, 'B, 'C, 'A, 'B, 'C, float>> kinds
+    let laplacian = lazy code.Laplacian<Func<'A, 'B, 'C, float>> kinds
+    let taylor = ByOrder(fun order -> code.TaylorCoefficients<Func<'A, 'B, 'C, 'A, 'B, 'C, float[], float>>(kinds, order))
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -119,6 +154,14 @@ type Differentiable<'A, 'B, 'C> internal (code: GradientCode) =
         : float =
         twice.Value.Invoke(a, b, c, leftOfA, leftOfB, leftOfC, rightOfA, rightOfB, rightOfC)
 
+    /// The sum of the second derivatives by each number of the parameters that are differentiated.
+    member _.Laplacian(a: 'A, b: 'B, c: 'C) : float = laplacian.Value.Invoke(a, b, c)
+
+    /// The coefficients of t^0 ... t^order in the value along a line, whose direction has the shape of the parameters. For each order code is
+    /// compiled at the first call, which grows with its square.
+    member _.TaylorCoefficients(a: 'A, b: 'B, c: 'C, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, order: int) : float[] =
+        taylor.Coefficients(order, fun compiled room -> compiled.Invoke(a, b, c, directionOfA, directionOfB, directionOfC, room))
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -143,6 +186,8 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
     let jvp = lazy code.Jvp<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, struct (float * float)>> kinds
     let hessian = lazy code.Hessian<Func<'A, 'B, 'C, 'D, float[,]>> kinds
     let twice = lazy code.VectorHessianVector<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float>> kinds
+    let laplacian = lazy code.Laplacian<Func<'A, 'B, 'C, 'D, float>> kinds
+    let taylor = ByOrder(fun order -> code.TaylorCoefficients<Func<'A, 'B, 'C, 'D, 'A, 'B, 'C, 'D, float[], float>>(kinds, order))
 
     /// The program that was read: to be shown, transformed or written.
     member _.Program = code.Program
@@ -188,6 +233,19 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
         ) : float =
         twice.Value.Invoke(a, b, c, d, leftOfA, leftOfB, leftOfC, leftOfD, rightOfA, rightOfB, rightOfC, rightOfD)
 
+    /// The sum of the second derivatives by each number of the parameters that are differentiated.
+    member _.Laplacian(a: 'A, b: 'B, c: 'C, d: 'D) : float = laplacian.Value.Invoke(a, b, c, d)
+
+    /// The coefficients of t^0 ... t^order in the value along a line, whose direction has the shape of the parameters. For each order code is
+    /// compiled at the first call, which grows with its square.
+    member _.TaylorCoefficients
+        (a: 'A, b: 'B, c: 'C, d: 'D, directionOfA: 'A, directionOfB: 'B, directionOfC: 'C, directionOfD: 'D, order: int)
+        : float[] =
+        taylor.Coefficients(
+            order,
+            fun compiled room -> compiled.Invoke(a, b, c, d, directionOfA, directionOfB, directionOfC, directionOfD, room)
+        )
+
     /// The text of the program.
     override _.ToString() = Show.program code.Program
 
@@ -212,6 +270,8 @@ type Differentiable<'A, 'B, 'C, 'D> internal (code: GradientCode) =
 /// (loss.Hessian([| 1.0; 2.0 |], [| 3.0; 4.0 |]))[0, 1]   // -> 24
 /// let struct (_, change) = loss.Jvp([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 1.0 |])
 /// change   // -> 110
+/// loss.Laplacian([| 1.0; 2.0 |], [| 3.0; 4.0 |])   // -> 60
+/// loss.TaylorCoefficients([| 1.0; 2.0 |], [| 3.0; 4.0 |], [| 1.0; 0.0 |], [| 0.0; 1.0 |], 3)   // -> [121; 110; 25; 0]
 /// </code></example>
 /// <exception cref="T:Zautograd.UnreadableException">Some part of the quotation is no part of a program; the message says which.</exception>
 [<AbstractClass; Sealed>]

@@ -69,6 +69,7 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     let jvp = derivative "change along a direction" Compiler.Jvp
     let hessian = derivative "Hessian" Compiler.Hessian
     let vectorHessianVector = derivative "vector-Hessian-vector product" Compiler.VectorHessianVector
+    let laplacian = derivative "Laplacian" Compiler.Laplacian
 
     /// A variable for the derivative with respect to each parameter.
     let slots () = [ for p in parameters -> p, Expression.Variable(if p.Active && p.Type = Real then typeof<float> else typeof<float[]>) ]
@@ -128,19 +129,20 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
 
         [ for kind in kinds -> together filled kind ]
 
+    /// The scalars and arrays of a direction that go to parameters with derivatives.
+    let followed direction =
+        [
+            for p, part in List.zip parameters (List.collect apart direction) do
+                if p.Active then part
+        ]
+
+    static let row (kinds: NetType list) = [ for kind in kinds -> Expression.Parameter kind ]
+    static let parts (parameters: ParameterExpression list) = [ for parameter in parameters -> parameter :> Expression ]
+
     /// From the arguments, and so many directions in their shape, to what is made of the value and of what is found along the directions.
     let along (delegated: NetType) (compiled: Lazy<Delegate>) count (kinds: NetType list) (make: Expression -> Expression -> Expression) =
-        let row () = [ for kind in kinds -> Expression.Parameter kind ]
-        let args, directions = row (), List.init count (fun _ -> row ())
-
-        let followed direction =
-            [
-                for p, part in List.zip parameters (List.collect apart direction) do
-                    if p.Active then part
-            ]
-
+        let args, directions = row kinds, List.init count (fun _ -> row kinds)
         let value, found = Expression.Variable typeof<float>, Expression.Variable typeof<float>
-        let parts parameters = parameters |> List.map (fun parameter -> parameter :> Expression)
         let given = List.collect apart (parts args) @ captured @ List.collect (parts >> followed) directions @ [ found ]
         let assigned = Expression.Assign(value, call compiled.Value given) :> Expression
         let body = Expression.Block([ value; found ], [ assigned; make value found ])
@@ -204,6 +206,17 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     /// From the arguments, and two directions in their shape, to the product of the Hessian with both.
     member _.VectorHessianVector<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
         downcast box (along typeof<'Delegate> vectorHessianVector 2 kinds (fun _ product -> product))
+
+    /// From the arguments to the Laplacian.
+    member _.Laplacian<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =
+        downcast box (along typeof<'Delegate> laplacian 0 kinds (fun _ laplacian -> laplacian))
+
+    /// From the arguments, a direction in their shape, and room for the coefficients, to the value.
+    member _.TaylorCoefficients<'Delegate when 'Delegate :> Delegate>(kinds: NetType list, order: int) : 'Delegate =
+        let coefficients = derivative "Taylor polynomial" (fun (program, name) -> Compiler.TaylorCoefficients(program, name, order))
+        let args, direction, room = row kinds, row kinds, Expression.Parameter typeof<float[]>
+        let given = List.collect apart (parts args) @ captured @ followed (parts direction) @ [ room ]
+        downcast box (Expression.Lambda(typeof<'Delegate>, call coefficients.Value given, args @ direction @ [ room ]).Compile())
 
     /// From the arguments to the Hessian.
     member _.Hessian<'Delegate when 'Delegate :> Delegate>(kinds: NetType list) : 'Delegate =

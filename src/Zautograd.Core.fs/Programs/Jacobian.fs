@@ -23,17 +23,8 @@ module Jacobian =
     /// What the Jacobian of a function is called.
     let nameOf (f: string) = f + "Jacobian"
 
-    /// The rows: real results, then the active arrays that the function changes.
-    let internal outputs (f: Function) =
-        layOut
-            [
-                for i, kind in List.indexed f.Results do
-                    if kind = Real then $"result {i + 1}", false
-                for p in f.Parameters do
-                    if Workshop.isFollowed p && p.Flow = InOut then p.Name, true
-            ]
-
-    let private forward names (f: Function) (columns: Block list) write =
+    /// Column by column, what is written for the place in a row and a column, and the number there.
+    let internal forward names (f: Function) (columns: Block list) write =
         [
             for block in columns do
                 yield!
@@ -56,7 +47,7 @@ module Jacobian =
                                     else
                                         let number = Variable(numbers.Dequeue()) in fun _ -> number
 
-                                yield! eachOf names output (fun row i -> [ write row column (found i) ])
+                                yield! eachOf names output (fun row i -> write row column (found i))
                         ])
         ]
 
@@ -92,7 +83,7 @@ module Jacobian =
                                 let found i =
                                     if input.IsArray then Element(arrayOf arrayOfName[input.Name], i) else Variable numberOf[input.Name]
 
-                                yield! eachOf names input (fun column i -> [ write row column (found i) ])
+                                yield! eachOf names input (fun column i -> write row column (found i))
                         ])
         ]
 
@@ -115,7 +106,7 @@ module Jacobian =
         let names = Names.Of f
         let matrix = names.Fresh "jacobian"
         let columns, width = inputs (variables wanted f)
-        let write row column value = Store(matrix, plus (Integer(Times, row, width)) column, value)
+        let write row column value = [ Store(matrix, plus (Integer(Times, row, width)) column, value) ]
         let height = snd (outputs f)
         let results = [ for kind in f.Results -> names.Fresh "result", kind ]
 

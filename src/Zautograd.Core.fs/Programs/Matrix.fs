@@ -5,7 +5,7 @@ open Zautograd
 open Zautograd.Programs
 
 /// The parameters that have derivatives.
-let followed (f: Function) = List.filter Workshop.isFollowed f.Parameters
+let followed (f: Function) = List.filter Activity.isFollowed f.Parameters
 
 /// A function of a program by its name.
 let functionOf (name: string) (program: Program) =
@@ -29,6 +29,16 @@ let layOut (parts: (string * bool) list) : Block list * Term =
 
 /// The parameters that have derivatives, as they are laid out.
 let inputs (parameters: Parameter list) = layOut [ for p in parameters -> p.Name, p.Type = Reals ]
+
+/// The rows: real results, then the active arrays that the function changes.
+let outputs (f: Function) =
+    layOut
+        [
+            for i, kind in List.indexed f.Results do
+                if kind = Real then $"result {i + 1}", false
+            for p in followed f do
+                if p.Flow = InOut then p.Name, true
+        ]
 
 /// What is done at each place of a block: it is given the place, and the index within the array.
 let eachOf (names: Names) (block: Block) (work: Term -> Term -> Statement list) : Statement list =

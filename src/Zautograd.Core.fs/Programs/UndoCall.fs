@@ -42,7 +42,7 @@ let private turn place (shop: Workshop) (targets: Targets) (useful: Set<string>)
     let forward = List.collect fst kept @ List.map fst saved @ [ Call(results, callee.Name, args) ]
     let back = List.rev saved |> List.map snd
     let pops = kept |> List.rev |> List.collect snd
-    let followed = pairs |> List.filter (fst >> isFollowed)
+    let followed = pairs |> List.filter (fst >> Activity.isFollowed)
 
     let copies =
         match place with

@@ -41,9 +41,6 @@ let elementOf kind =
     | Ints -> Int
     | kind -> kind
 
-/// Whether a parameter has an adjoint.
-let isFollowed (p: Parameter) = p.Active && (p.Type = Real || p.Type = Reals)
-
 /// A push and what undoes it, for a scalar.
 let scalar (shop: Workshop) name restore =
     let kind = Map.tryFind name shop.Types |> Option.defaultValue Real

@@ -249,3 +249,38 @@ let ``gradient descent fits a line`` () =
             w[i] <- w[i] - 0.3 * gradient[i]
 
     test <@ abs (w[0] - 0.75) < 1e-6 && abs (w[1] + 0.25) < 1e-6 @>
+
+[<Fact>]
+let ``the Laplacian is the trace of the Hessian, and Taylor coefficients begin with value, change and half the curvature`` () =
+    let loss = Gradient.compile <@ QuotedPrograms.regression @>
+    let alongWeights, alongFeatures, alongTargets = [| 1.0; -0.5; 0.0 |], [| 0.0; 1.0; 0.3; 0.0 |], [| -1.0; 0.5 |]
+    let hessian = loss.Hessian(weights, features, targets)
+    test <@ close (Seq.sum (seq { for j in 0 .. hessian.GetLength 0 - 1 -> hessian[j, j] })) (loss.Laplacian(weights, features, targets)) @>
+    let line = loss.TaylorCoefficients(weights, features, targets, alongWeights, alongFeatures, alongTargets, 2)
+    let struct (value, change) = loss.Jvp(weights, features, targets, alongWeights, alongFeatures, alongTargets)
+
+    let bend =
+        loss.VectorHessianVector(
+            weights,
+            features,
+            targets,
+            alongWeights,
+            alongFeatures,
+            alongTargets,
+            alongWeights,
+            alongFeatures,
+            alongTargets
+        )
+
+    test <@ close value line[0] && close change line[1] && close bend (2.0 * line[2]) @>
+    let mixed = Gradient.compile <@ fun (x: float, n: int) (ys: float[]) -> pown x n * ys[0] + ys[1] @>
+    test <@ mixed.Laplacian((2.0, 3), [| 5.0; 7.0 |]) = 60.0 @>
+    test <@ mixed.TaylorCoefficients((2.0, 3), [| 5.0; 7.0 |], (1.0, 9), [| 0.5; 1.0 |], 4) = [| 47.0; 65.0; 36.0; 8.0; 0.5 |] @>
+    raises<ArgumentOutOfRangeException> <@ mixed.TaylorCoefficients((2.0, 3), [| 5.0; 7.0 |], (1.0, 9), [| 0.5; 1.0 |], -1) @>
+    let only = Gradient.compileFor ([ "x" ], <@ fun (x: float) (y: float) -> x * x * y @>)
+    test <@ only.Laplacian(2.0, 5.0) = 10.0 && only.TaylorCoefficients(2.0, 5.0, 1.0, 100.0, 3) = [| 20.0; 20.0; 5.0; 0.0 |] @>
+    let three = Gradient.compile <@ fun (a: float) (b: float) (c: float) -> a * b * c @>
+    test <@ three.Laplacian(1.0, 2.0, 3.0) = 0.0 && three.TaylorCoefficients(1.0, 2.0, 3.0, 1.0, 1.0, 1.0, 3) = [| 6.0; 11.0; 6.0; 1.0 |] @>
+    let four = Gradient.compile <@ fun (a: float) (b: float) (c: float) (d: float) -> a * a * b + c * d @>
+    test <@ four.Laplacian(1.0, 2.0, 3.0, 4.0) = 4.0 @>
+    test <@ four.TaylorCoefficients(1.0, 2.0, 3.0, 4.0, 1.0, 0.0, 0.0, 1.0, 2) = [| 14.0; 7.0; 2.0 |] @>
