@@ -2,8 +2,6 @@
 module Zautograd.Tests.ExampleTests
 
 open System
-open System.Diagnostics
-open System.IO
 open System.Reflection
 open System.Xml.Linq
 open Swensen.Unquote
@@ -12,10 +10,8 @@ open Zautograd.Examples
 
 /// What every example finds to work with; an example that declares one of these names itself hides it.
 let private prelude =
-    let load = Path.Combine(Documentation.Repository, "scripts", "load.fsx")
-
     [
-        $"#load @\"{load}\""
+        "#load \"load.fsx\""
         $"#r @\"{typeof<Result>.Assembly.Location}\""
         "open System"
         "open Zautograd"
@@ -78,46 +74,25 @@ let private asModule index (example: Example) =
 
 /// Runs examples in one process of `dotnet fsi`; what it says, and whether all is well.
 let private run (examples: Example seq) =
-    let folder = Directory.CreateTempSubdirectory "zautograd-examples-"
+    let body = examples |> Seq.mapi asModule |> Seq.concat
+    let last = [ "if Examples.failures > 0 then exit 1"; "Console.WriteLine \"all is well\"" ]
+    let source = List.concat [ prelude; List.ofSeq body; last ]
+    let code, output = Interactive.run [ "examples.fsx", source ] [ "--quiet"; "examples.fsx" ] []
 
-    try
-        let script = Path.Combine(folder.FullName, "examples.fsx")
-        let body = examples |> Seq.mapi asModule |> Seq.concat
-        let last = [ "if Examples.failures > 0 then exit 1"; "Console.WriteLine \"all is well\"" ]
-        File.WriteAllLines(script, Seq.concat [ Seq.ofList prelude; body; Seq.ofList last ])
+    // a compiler's message has a line of the script: show that line, and whose it is
+    let shown =
+        [
+            for line in output.Split '\n' do
+                line
+                let place = Text.RegularExpressions.Regex.Match(line, @"examples\.fsx\((\d+),")
 
-        let start =
-            ProcessStartInfo(
-                "dotnet",
-                [ "fsi"; "--quiet"; "--nologo"; script ],
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = folder.FullName
-            )
+                if place.Success then
+                    let at = int place.Groups[1].Value - 1
+                    let owner = Seq.findBack (fun (line: string) -> line.StartsWith "    // ") (Seq.take (at + 1) source)
+                    $"{owner.Trim()}: {source[at].Trim()}"
+        ]
 
-        use fsi = Process.Start start |> Option.ofObj |> Option.defaultWith (fun () -> failwith "dotnet does not start")
-        let errors = fsi.StandardError.ReadToEndAsync()
-        let output = fsi.StandardOutput.ReadToEnd() + errors.Result
-        fsi.WaitForExit()
-
-        // a compiler's message has a line of the script: show that line, and whose it is
-        let source = File.ReadAllLines script
-
-        let shown =
-            [
-                for line in output.Split '\n' do
-                    line
-                    let place = Text.RegularExpressions.Regex.Match(line, @"examples\.fsx\((\d+),")
-
-                    if place.Success then
-                        let at = int place.Groups[1].Value - 1
-                        let owner = Seq.findBack (fun (line: string) -> line.StartsWith "    // ") (Seq.take (at + 1) source)
-                        $"{owner.Trim()}: {source[at].Trim()}"
-            ]
-
-        fsi.ExitCode = 0 && output.Contains "all is well", String.concat "\n" shown
-    finally
-        folder.Delete true
+    code = 0 && output.Contains "all is well", String.concat "\n" shown
 
 let private readmes = [ "README.md"; "README.zh-CN.md" ]
 

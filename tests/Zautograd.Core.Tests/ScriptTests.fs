@@ -1,46 +1,17 @@
 /// Scripts: F# Interactive prints an expression as mathematics, and tables and programs as a reader wants them; each script is short.
 module Zautograd.Tests.ScriptTests
 
-open System.Diagnostics
 open System.IO
 open Swensen.Unquote
 open Xunit
 
-let private inRepository (path: string) = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", path)
-
-/// What a session prints, with scripts/load.fsx over the core that these tests run against.
+/// What a session prints.
 let private session (lines: string list) =
-    let folder = Directory.CreateTempSubdirectory "zautograd-interactive-"
+    let code, printed =
+        Interactive.run [] [] [ for line in [ "#load \"load.fsx\""; "open Zautograd" ] @ lines @ [ "#quit" ] -> line + ";;" ]
 
-    try
-        let built = folder.CreateSubdirectory("src/Zautograd.Core.fs/bin/Release/netstandard2.0").FullName
-        let scripts = folder.CreateSubdirectory("scripts").FullName
-        File.Copy(typeof<Zautograd.Expr>.Assembly.Location, Path.Combine(built, "Zautograd.Core.dll"))
-        File.Copy(inRepository "scripts/load.fsx", Path.Combine(scripts, "load.fsx"))
-
-        let start =
-            ProcessStartInfo(
-                "dotnet",
-                [ "fsi"; "--nologo"; "--define:BUILT" ],
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = scripts
-            )
-
-        use fsi = Process.Start start |> Option.ofObj |> Option.defaultWith (fun () -> failwith "dotnet does not start")
-        let errors = fsi.StandardError.ReadToEndAsync()
-
-        for line in [ "#load \"load.fsx\""; "open Zautograd" ] @ lines @ [ "#quit" ] do
-            fsi.StandardInput.WriteLine(line + ";;")
-
-        fsi.StandardInput.Close()
-        let output = fsi.StandardOutput.ReadToEnd()
-        fsi.WaitForExit()
-        fsi.ExitCode =! 0
-        output.Replace("\r\n", "\n") + errors.Result
-    finally
-        folder.Delete true
+    code =! 0
+    printed
 
 [<Fact>]
 let ``F# Interactive prints mathematics`` () =
@@ -76,7 +47,9 @@ let ``F# Interactive prints mathematics`` () =
 
 [<Fact>]
 let ``a script says what it shows, loads the core and has less than 40 lines`` () =
-    let scripts = Directory.GetFiles(inRepository "scripts", "*.fsx") |> Array.filter (fun file -> Path.GetFileName file <> "load.fsx")
+    let scripts =
+        Directory.GetFiles(Interactive.inRepository "scripts", "*.fsx") |> Array.filter (fun file -> Path.GetFileName file <> "load.fsx")
+
     test <@ scripts.Length > 10 @>
 
     for script in scripts do
