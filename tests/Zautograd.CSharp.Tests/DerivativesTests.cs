@@ -268,6 +268,44 @@ public sealed class DerivativesTests
     }
 
     [Fact]
+    public void Lambdas_over_duals_of_duals_have_second_derivatives_and_over_duals_the_vjp()
+    {
+        double[] x = [0.7, -1.3, 2.1],
+            left = [1, -0.5, 0.25],
+            right = [0.3, 2, -1];
+        static Dual<Dual<double>> F(Dual<Dual<double>>[] v) => Dual<Dual<double>>.Exp(v[0] * v[1]) + v[1] * v[2] * v[2] / v[0];
+        static Value G(Value[] v) => (v[0] * v[1]).Exp() + v[1] * v[2] * v[2] / v[0];
+        Assert.Equal(Derivatives.VectorHessianVector(G, x, left, right), Derivatives.VectorHessianVector<double>(F, x, left, right), 1e-12);
+        AssertEach(Derivatives.HessianVector(G, x, right), Derivatives.HessianVector<double>(F, x, right));
+        AssertEach(Derivatives.Hessian(G, x).Cast<double>(), Derivatives.Hessian<double>(F, x).Cast<double>());
+        Assert.Equal(Derivatives.Laplacian(G, x), Derivatives.Laplacian<double>(F, x), 1e-12);
+        static Dual<double>[] Field(Dual<double>[] v) => [v[0] * v[1], Dual<double>.Sin(v[2])];
+        var (values, gradient) = Derivatives.Vjp<double>(Field, x, [2, -3]);
+        AssertEach([x[0] * x[1], Math.Sin(x[2])], values);
+        AssertEach([2 * x[1], 2 * x[0], -3 * Math.Cos(x[2])], gradient);
+        // a lambda that says nothing of its type goes over values
+        Assert.Equal([3.0, 4.0], Derivatives.Vjp(v => new[] { v[0] * v[1] }, [4.0, 3.0], [1.0]).Gradient);
+        Assert.Throws<ArgumentException>(() => Derivatives.Vjp<double>(Field, x, [1]));
+        Assert.Throws<ArgumentException>(() => Derivatives.VectorHessianVector<double>(F, x, left, [1]));
+        Assert.Throws<ArgumentException>(() => Derivatives.VectorHessianVector<double>(F, x, [1], right));
+        // inside another derivative: d/dt of the Laplacian of t * u^3 at u = 2
+        Assert.Equal(
+            12,
+            Derivatives.Derivative(
+                t =>
+                    Derivatives.Laplacian<Dual<double>>(
+                        u => new Dual<Dual<Dual<double>>>(new Dual<Dual<double>>(t)) * u[0] * u[0] * u[0],
+                        [new(2)]
+                    ),
+                5.0
+            )
+        );
+
+        static void AssertEach(IEnumerable<double> expected, IEnumerable<double> found) =>
+            Assert.All(expected.Zip(found, (e, f) => (e, f)), pair => Assert.Equal(pair.e, pair.f, 1e-12));
+    }
+
+    [Fact]
     public void Wrong_shapes_are_refused_by_name()
     {
         double[] x = [1, 2];

@@ -135,6 +135,67 @@ public static partial class Derivatives
     public static T[] Curl<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
         where T : struct, IFloatingPointIeee754<T> => Curl(Jacobian(f, x));
 
+    /// <summary>The results of a function over duals and the gradient of their weighted sum, one run per variable: for few variables.</summary>
+    /// <exception cref="ArgumentException">There are no variables, or there are not as many adjoints as results.</exception>
+    /// <example><code>Derivatives.Vjp((Dual&lt;double>[] x) => new[] { x[0] * x[1], x[1] }, [2.0, 5.0], [1.0, 0.0]).Gradient   // -> [5, 2]</code></example>
+    public static (T[] Values, T[] Gradient) Vjp<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x, T[] adjoints)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(adjoints);
+        var columns = AlongEach(f, x);
+        SameLength(nameof(adjoints), columns[0].Length, adjoints.Length);
+        return (
+            Array.ConvertAll(columns[0], y => y.Value),
+            Array.ConvertAll(
+                columns,
+                column =>
+                    column.Zip(adjoints, (y, adjoint) => Strong.Multiply(y.Tangent, adjoint)).Aggregate(T.Zero, (sum, term) => sum + term)
+            )
+        );
+    }
+
+    /// <summary>left * Hessian * right of a function over duals of duals, by one run.</summary>
+    /// <exception cref="ArgumentException">A direction has another length than x.</exception>
+    /// <example><code>
+    /// Derivatives.VectorHessianVector((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[1], [2.0, 5.0], [1.0, 0.0], [0.0, 1.0])   // -> 1
+    /// </code></example>
+    public static T VectorHessianVector<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x, T[] left, T[] right)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        SameLength(nameof(left), x.Length, left.Length);
+        SameLength(nameof(right), x.Length, right.Length);
+        Dual<T>[] points = [.. x.Zip(right, (number, tangent) => new Dual<T>(number, tangent))];
+        return Run(f, points, Array.ConvertAll(left, tangent => new Dual<T>(tangent))).Tangent.Tangent;
+    }
+
+    /// <summary>The Hessian of a function over duals of duals times a direction, one run per variable: for few variables.</summary>
+    /// <exception cref="ArgumentException">The direction has another length than x.</exception>
+    /// <example><code>Derivatives.HessianVector((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[1], [2.0, 5.0], [1.0, 0.0])   // -> [0, 1]</code></example>
+    public static T[] HessianVector<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x, T[] direction)
+        where T : struct, IFloatingPointIeee754<T> => [.. Units(x).Select(unit => VectorHessianVector(f, x, unit, direction))];
+
+    /// <summary>The second derivatives of a function over duals of duals, one run for each pair of variables: for few variables.</summary>
+    /// <example><code>Derivatives.Hessian((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[1], [2.0, 5.0])   // -> [0, 1, 1, 0]</code></example>
+    public static T[,] Hessian<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        T[][] units = [.. Units(x)];
+        var hessian = new T[x.Length, x.Length];
+        for (int i = 0; i < x.Length; i++)
+        for (int j = 0; j <= i; j++)
+            hessian[i, j] = hessian[j, i] = VectorHessianVector(f, x, units[i], units[j]);
+        return hessian;
+    }
+
+    /// <summary>The second derivatives of a function over duals of duals by each variable, added up.</summary>
+    /// <example><code>Derivatives.Laplacian((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[0] * x[1], [2.0, 5.0])   // -> 10</code></example>
+    public static T Laplacian<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Units(x).Aggregate(T.Zero, (sum, unit) => sum + VectorHessianVector(f, x, unit, unit));
+
     static TResult[] AlongEach<T, TResult>(Func<Dual<T>[], TResult> f, T[] x)
         where T : struct, IFloatingPointIeee754<T>
     {

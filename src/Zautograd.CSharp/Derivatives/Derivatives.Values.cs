@@ -71,6 +71,7 @@ public static partial class Derivatives
     /// <summary>The results of a function over <see cref="Value"/>, and the gradient of their sum weighted by the given adjoints.</summary>
     /// <exception cref="ArgumentException">There are not as many adjoints as results.</exception>
     /// <example><code>Derivatives.Vjp(v => new[] { v[0] * v[1], v[1] }, [2.0, 5.0], [1.0, 0.0]).Gradient   // -> [5, 2]</code></example>
+    [OverloadResolutionPriority(1)]
     public static (double[] Values, double[] Gradient) Vjp(Func<Value[], Value[]> f, double[] x, double[] adjoints)
     {
         using var replay = Replayed(f, x);
