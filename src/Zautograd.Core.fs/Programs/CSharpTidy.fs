@@ -102,11 +102,15 @@ let reachable types (f: Function) : Function =
     let term = fold types
 
     let rec block statements =
-        match statements with
-        | [] -> []
-        | first :: rest ->
-            let first = statement first
-            if List.exists leaves first then first else first @ block rest
+        let rec from passed statements =
+            match statements with
+            | [] -> List.rev passed
+            | first :: rest ->
+                let first = statement first
+                let passed = List.rev first @ passed
+                if List.exists leaves first then List.rev passed else from passed rest
+
+        from [] statements
 
     and statement s =
         match s with

@@ -47,7 +47,7 @@ let private (|Tuple|Returned|ByReference|Other|) (shape: Shape, invoke: Reflecti
 
 /// Thrown from compiled code.
 [<AbstractClass; Sealed>]
-type private Refusal =
+type Refusal =
     static member Null(name: string) : unit = raise (ArgumentNullException name)
 
     static member Same(first: string, second: string, changed: string) : unit =

@@ -51,6 +51,10 @@ let private extent (blocks: Matrix.Block list) (given: string -> Linq) : Linq =
     let lengthOf (block: Matrix.Block) : Linq = if block.IsArray then Linq.ArrayLength(given block.Name) else Linq.Constant 1
     blocks |> List.fold (fun sum block -> Linq.Add(sum, lengthOf block) :> Linq) (Linq.Constant 0)
 
+/// How many rows and how many columns a Jacobian has.
+let private sizes wanted (f: Function) (given: string -> Linq) =
+    extent (fst (Matrix.outputs f)) given, extent (fst (Matrix.inputs (Jacobian.variables wanted f))) given
+
 /// The results, and how they change along a direction: the tangent.
 let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = prepared program name
@@ -84,10 +88,9 @@ let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (
             Written = matrix :: namesOf (changedBy f)
         }
 
-    let rows, columns = fst (Matrix.outputs f), fst (Matrix.inputs (Jacobian.variables wanted f))
-
     compile made delegated derived (fun given ->
-        [ hasLength matrix (given matrix) (Linq.Multiply(extent rows given, extent columns given)) ])
+        let rows, columns = sizes wanted f given
+        [ hasLength matrix (given matrix) (Linq.Multiply(rows, columns)) ])
 
 /// Value, gradient and Hessian.
 let hessian (delegated: NetType option) (program: Program) (name: string) : Delegate =
@@ -102,7 +105,7 @@ let hessian (delegated: NetType option) (program: Program) (name: string) : Dele
             Name = Hessian.nameOf name
             Behind = [ for array in arrays -> array, typeof<float[]> ]
             Gives = resultsOf f
-            Written = arrays
+            Written = arrays @ namesOf (changedBy f)
         }
 
     let columns = fst (Matrix.inputs (Matrix.followed f))
@@ -124,17 +127,23 @@ let vectorHessianVector (delegated: NetType option) (program: Program) (name: st
             Name = Hessian.productNameOf name
             Behind = directions left f @ directions right f
             Gives = resultsOf f @ [ "product", typeof<float> ]
-            Written = []
+            Written = namesOf (changedBy f)
         }
 
     compile made delegated (Hessian.transformProduct name program) (fun given -> alongLengths left f given @ alongLengths right f given)
 
-let private sizes wanted (f: Function) (given: string -> Linq) =
-    extent (fst (Matrix.outputs f)) given, extent (fst (Matrix.inputs (Jacobian.variables wanted f))) given
+/// Fields of numbers alone are checked at once, those of arrays when their lengths are known.
+let private checkField what wanted (f: Function) check =
+    let rows, columns = fst (Matrix.outputs f), fst (Matrix.inputs (Jacobian.variables wanted f))
+
+    if rows @ columns |> List.forall (fun block -> not block.IsArray) then
+        Refusal.Square(what, f.Name, rows.Length, columns.Length)
+        check columns.Length
 
 /// The results and the divergence.
 let divergence (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = prepared program name
+    checkField "divergence" wanted f ignore
 
     let made =
         {
@@ -150,6 +159,7 @@ let divergence (wanted: string list) (delegated: NetType option) (program: Progr
 /// The results and the curl.
 let curl (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = prepared program name
+    checkField "curl" wanted f (fun count -> Refusal.Turning(name, count))
     let derived = Field.curl wanted name program
     let curl = (List.last (derived.TryFind(Field.curlNameOf name).Value).Parameters).Name
 
@@ -178,7 +188,7 @@ let laplacian (delegated: NetType option) (program: Program) (name: string) : De
             Name = Field.laplacianNameOf name
             Behind = []
             Gives = resultsOf f @ [ "laplacian", typeof<float> ]
-            Written = []
+            Written = namesOf (changedBy f)
         }
 
     compile made delegated (Field.laplacian name program) (fun _ -> [])
@@ -187,14 +197,13 @@ let laplacian (delegated: NetType option) (program: Program) (name: string) : De
 let taylor (order: int) (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = prepared program name
     let derived = Jet.transform order name program
-    let made = Jet.coefficientsNameOf order name
-    let coefficients = (List.last (derived.TryFind(made).Value).Parameters).Name
+    let coefficients = (List.last (derived.TryFind(Jet.coefficientsNameOf order name).Value).Parameters).Name
     let direction = "direction of "
 
     let made =
         {
             Of = f
-            Name = made
+            Name = Jet.coefficientsNameOf order name
             Behind = directions direction f @ [ coefficients, typeof<float[]> ]
             Gives = resultsOf f
             Written = coefficients :: namesOf (changedBy f)

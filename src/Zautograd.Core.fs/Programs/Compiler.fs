@@ -47,6 +47,10 @@ type Compiler =
         make (delegated |> Option.defaultValue (typeOfShape shape)) shape written (fun parameters keep ->
             [ enter callee.NeedsMemory (fun memory -> [ CompileFunction.call memory callee parameters keep ]) ])
 
+    static member private Named(variables: string[]) : string list =
+        if isNull (box variables) then nullArg (nameof variables)
+        List.ofArray variables
+
     /// <summary>A function of a program. The delegate has the function's parameters, in their order; it returns the first result, and has
     /// a place by reference for each further one behind the parameters (or it is void and has a place for every result, or it
     /// returns all of them as a struct tuple).</summary>
@@ -128,19 +132,19 @@ type Compiler =
     static member Jacobian<'Delegate when 'Delegate :> Delegate>(program: Program, name: string) : 'Delegate =
         downcast box (CompileMatrix.jacobian Jacobians.Auto [] (Some typeof<'Delegate>) program name)
 
-    /// <summary>The same in the direction that is asked for, by some of the parameters only, where they are named: an array that the function
-    /// fills, whatever it held before, would have columns of zeros.</summary>
+    /// <summary>The same in the direction that is asked for, by some of the parameters only, where they are named, in the order of the names: an array
+    /// that the function fills, whatever it held before, would have columns of zeros.</summary>
     static member Jacobian<'Delegate when 'Delegate :> Delegate>
         (program: Program, name: string, by: Jacobians, [<ParamArray>] variables: string[])
         : 'Delegate =
-        downcast box (CompileMatrix.jacobian by (List.ofArray variables) (Some typeof<'Delegate>) program name)
+        downcast box (CompileMatrix.jacobian by (Compiler.Named variables) (Some typeof<'Delegate>) program name)
 
     /// <summary>The results of a function and their partial derivatives, as a delegate of the type that it suggests.</summary>
     static member Jacobian(program: Program, name: string) : Delegate = CompileMatrix.jacobian Jacobians.Auto [] None program name
 
     /// <summary>The same in the direction that is asked for, by some of the parameters only, where they are named.</summary>
     static member Jacobian(program: Program, name: string, by: Jacobians, [<ParamArray>] variables: string[]) : Delegate =
-        CompileMatrix.jacobian by (List.ofArray variables) None program name
+        CompileMatrix.jacobian by (Compiler.Named variables) None program name
 
     /// <summary>Value, gradient and Hessian of a function with one real result, by the tangent of its adjoint along each variable. The delegate
     /// has the function's parameters, then an array for the gradient and one for the Hessian, row by row, which it overwrites; the
@@ -178,7 +182,7 @@ type Compiler =
     /// <summary>The results of a function and the divergence: each result by the variable in its place, by one run of the tangent for each
     /// variable. The delegate has the function's parameters; it gives the results and then the divergence, and leaves in arrays what the function leaves
     /// there. Results are the real ones, and then the elements of each active array that the function changes; variables are the numbers among the
-    /// active parameters, or among those that are named. There must be as many of both.</summary>
+    /// active parameters, in their order, or among those that are named, in the order of the names. There must be as many of both.</summary>
     /// <example><code>
     /// open Zautograd.Programs
     /// let x: Parameter = { Name = "x"; Type = Real; Flow = In; Active = true }
@@ -191,11 +195,11 @@ type Compiler =
     static member Divergence<'Delegate when 'Delegate :> Delegate>
         (program: Program, name: string, [<ParamArray>] variables: string[])
         : 'Delegate =
-        downcast box (CompileMatrix.divergence (List.ofArray variables) (Some typeof<'Delegate>) program name)
+        downcast box (CompileMatrix.divergence (Compiler.Named variables) (Some typeof<'Delegate>) program name)
 
     /// <summary>The results of a function and the divergence, as a delegate of the type that it suggests.</summary>
     static member Divergence(program: Program, name: string, [<ParamArray>] variables: string[]) : Delegate =
-        CompileMatrix.divergence (List.ofArray variables) None program name
+        CompileMatrix.divergence (Compiler.Named variables) None program name
 
     /// <summary>The results of a function and the curl in three variables, or dQ/dx - dP/dy of (P, Q) in two. The delegate has the function's
     /// parameters and then an array for the curl, three numbers or one, which it overwrites; it gives the results, and leaves in arrays what the
@@ -214,11 +218,11 @@ type Compiler =
     static member Curl<'Delegate when 'Delegate :> Delegate>
         (program: Program, name: string, [<ParamArray>] variables: string[])
         : 'Delegate =
-        downcast box (CompileMatrix.curl (List.ofArray variables) (Some typeof<'Delegate>) program name)
+        downcast box (CompileMatrix.curl (Compiler.Named variables) (Some typeof<'Delegate>) program name)
 
     /// <summary>The results of a function and the curl, as a delegate of the type that it suggests.</summary>
     static member Curl(program: Program, name: string, [<ParamArray>] variables: string[]) : Delegate =
-        CompileMatrix.curl (List.ofArray variables) None program name
+        CompileMatrix.curl (Compiler.Named variables) None program name
 
     /// <summary>The value of a function with one real result and its Laplacian, the sum of the second derivatives by each variable, by one run of the
     /// tangent of its tangent for each. The delegate has the function's parameters; it gives the value and the Laplacian. Variables are the numbers
@@ -236,7 +240,7 @@ type Compiler =
     static member Laplacian(program: Program, name: string) : Delegate = CompileMatrix.laplacian None program name
 
     /// <summary>The results of a function and the coefficients of t^0 ... t^order in its value at x + t * direction. They are found by power series
-    /// arithmetic, in code that grows with the square of the order. The delegate has the function's parameters, then a direction for each active one,
+    /// arithmetic, in code that grows with the square of the order, that of powers with the cube. The delegate has the function's parameters, then a direction for each active one,
     /// then an array for the coefficients, which it overwrites: order + 1 numbers for each real result, and then for each element of each active
     /// array that the function changes. It gives the results, and leaves in arrays what the function leaves there. At kinks and branches it is the
     /// series of what is computed there.</summary>

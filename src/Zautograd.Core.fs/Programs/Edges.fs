@@ -50,15 +50,11 @@ let private guarded slope change product =
 
 /// slope * change for an operation at these arguments; 0 where the change is 0 and the slope is not finite. Where it is finite the product is
 /// taken as it is: this program may be differentiated again, and a change of 0 may change.
-let product op args (slope: Term) (change: Term) : Term =
-    match Number.chain Term.number (fun () -> slope) change with
-    | Number 0.0 -> Number 0.0
-    | product when isUnbounded op args -> guarded slope change product
-    | product -> product
-
-/// The same with a slope that is worked out only where there is a change.
 let chain op args (slope: unit -> Term) (change: Term) : Term =
-    if Term.number.IsZero change then Number 0.0 else product op args (slope ()) change
+    match Number.chain Term.number slope change with
+    | Number 0.0 -> Number 0.0
+    | product when isUnbounded op args -> guarded (slope ()) change product
+    | product -> product
 
 let rec private isQuotient term =
     match term with

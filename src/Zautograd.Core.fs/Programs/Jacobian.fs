@@ -87,19 +87,23 @@ module Jacobian =
                         ])
         ]
 
-    /// The parameters that are differentiated by: those named, or all that have derivatives.
+    /// The parameters that are differentiated by: those named, as they are named, or all that have derivatives.
     let internal variables (wanted: string list) (f: Function) : Parameter list =
         let followed = followed f
 
-        for name in wanted do
-            if followed |> List.forall (fun p -> p.Name <> name) then
+        let find name =
+            match followed |> List.tryFind (fun p -> p.Name = name) with
+            | Some parameter -> parameter
+            | None ->
                 let known = followed |> List.map _.Name |> String.concat ", "
                 invalidArg "variables" $"'{f.Name}' has no active real parameter '{name}'; it has: {known}."
 
-        if wanted.IsEmpty then followed else followed |> List.filter (fun p -> List.contains p.Name wanted)
+        match List.countBy id wanted |> List.tryFind (fun (_, several) -> several > 1) with
+        | Some(name, several) -> invalidArg "variables" $"'{name}' is given {several} times."
+        | None -> if wanted.IsEmpty then followed else List.map find wanted
 
     /// The Jacobian of one function. It takes the function's parameters and an array for the matrix, row by row, which it writes; a row per real
-    /// result and then per element of an active array that the function changes, a column per variable in the order of the parameters, an
+    /// result and then per element of an active array that the function changes, a column per variable in the order of the parameters or of the names, an
     /// array's one behind the other. It returns what the function returns, and leaves in its arrays what the function leaves there. The program
     /// around it has the function's tangent or adjoint, or both where the shape decides.
     let ofFunction (by: Jacobians) (wanted: string list) (f: Function) : Function =

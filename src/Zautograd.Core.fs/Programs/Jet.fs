@@ -12,73 +12,136 @@ let nameOf (order: int) (f: string) = $"{f}Jet{order}"
 /// What the Taylor coefficients of a function are called.
 let coefficientsNameOf (order: int) (f: string) = $"{f}Taylor{order}"
 
-/// The coefficients 1 .. order of a term, where its variables have these. Each operation's are worked out once, in locals.
-let private expand (names: Names) (coefficients: Beside.Companions list) (term: Term) : Statement list * Term list =
-    let order = coefficients.Length
-    let mutable body = ResizeArray<Statement>()
-    let number = Term.number
+let private isFinite term = Compare(Less, Formula(Abs, [ term ]), Number infinity)
 
-    let keep wish term =
-        let local = names.Fresh wish
-        body.Add(Declare(local, Real, term))
-        Variable local
+// what a choice among numbers multiplies is chosen as well: what is not chosen may be infinite
+let rec private isConstant term =
+    match term with
+    | Number c -> abs c < infinity
+    | Choose(_, a, b) -> isConstant a && isConstant b
+    | _ -> false
+
+/// Operations that have a finite value somewhere, but a coefficient that is no number where 0 times infinity is none: asked of the table, at the
+/// points where its rows have their edges, and far out.
+let private edged: Lazy<Set<Op>> =
+    let points = [ -1.0; 0.0; 1.0; 1e3 ]
+    let strong, plain = Number.floats, { Number.floats with IsZero = fun _ -> false }
+
+    let isEdged op (line: (float * float) list) =
+        let curve = Apply(op, [ for at, along in line -> Apply(Add, [ Const at; Apply(Mul, [ Const along; Var "t" ]) ]) ])
+        let along number = Series.expand number 2 "t" 0.0 (fun _ -> nan) curve
+        let exact = along strong
+
+        abs exact.Head < infinity && List.exists2 (fun exact plain -> Double.IsNaN plain && not (Double.IsNaN exact)) exact (along plain)
+
+    let edgedAlong op arity directions =
+        let lines = List.allPairs points directions
+
+        if arity = 1 then
+            lines |> List.exists (fun line -> isEdged op [ line ])
+        else
+            List.allPairs lines lines |> List.exists (fun (a, b) -> isEdged op [ a; b ])
+
+    lazy
+        (Set.ofList
+            [
+                for rule in Rules.all do
+                    if rule.Arity <= 2 && edgedAlong rule.Op rule.Arity [ 0.0; 1.0 ] then rule.Op
+            ])
+
+let rec private hasEdges term =
+    match term with
+    // whole powers come down to 1
+    | Formula((Pow | SingleOf Pow), [ a; Number exponent ]) when exponent >= 0.0 && exponent = Math.Floor exponent -> hasEdges a
+    | Formula(SingleOf op, args) -> hasEdges (Formula(op, args))
+    | Formula(op, args) -> edged.Value.Contains op || List.exists hasEdges args
+    | term -> Term.parts term |> List.exists hasEdges
+
+/// Whether a program has such operations: to ask at each product whether a factor is 0 doubles its time.
+let private isEdged (program: Program) =
+    program.Functions
+    |> List.exists (fun f -> f.Body |> Statement.exists (fun statement -> Statement.terms statement |> List.exists hasEdges))
+
+/// The coefficients 1 .. order of a term, where its variables have these. Each operation's are worked out once, in locals.
+let private expand isEdged (names: Names) (coefficients: Beside.Companions list) (term: Term) : Statement list * Term list =
+    let order = coefficients.Length
+    let number = Term.number
+    let mutable body = ResizeArray<Statement>()
 
     let bound term =
         match term with
         | Formula _
-        | Choose _ -> keep "part" term
+        | Choose _ when not (isConstant term) ->
+            let local = names.Fresh "part"
+            body.Add(Declare(local, Real, term))
+            Variable local
         | term -> term
 
-    let bounded = { number with Apply = fun op args -> bound (number.Apply op args) }
-    let series = Series.numbersBy (fun op args slope change -> bound (Edges.product op args slope change)) bounded
+    let numbers = { number with Apply = fun op args -> bound (number.Apply op args) }
+
+    // what does not change contributes nothing, even times infinity. Where the product is finite it is taken as it is: this program may be
+    // differentiated again, and a factor of 0 may change.
+    let times a b =
+        let product = number.Apply Mul [ a; b ]
+        let isZero term = Compare(Equal, term, Number 0.0)
+
+        if not isEdged || isConstant a || isConstant b then
+            bound product
+        else
+            let product = bound product
+            bound (Choose(isFinite product, product, Choose(Or(isZero a, isZero b), Number 0.0, product)))
+
+    let mutable series = Series.numbersBy times numbers
+    let moves name = coefficients.Head.ContainsKey name
+    let from variable name = Series.growing (fun _ k -> variable (if k = 0 then name else coefficients[k - 1].[name]))
 
     // all coefficients are found here and now: what follows may be in another branch
-    let known (found: Series<Term>) =
+    let complete (found: Series<Term>) =
         found.Coefficients order |> ignore
         found
 
-    let moves name = coefficients.Head.ContainsKey name
-    let given make name = Series.growing (fun _ k -> make (if k = 0 then name else coefficients[k - 1].[name]))
-
     let rec visit term : Series<Term> =
         match term with
-        | Variable name when moves name -> given Variable name
-        | Element(array, index) when moves array -> given (fun array -> Element(array, index)) array
-        | Formula(op, args) -> known (series.Apply op (List.map visit args))
+        | Variable name when moves name -> from Variable name
+        | Element(array, index) when moves array -> from (fun array -> Element(array, index)) array
+        | Formula(Select comparison, [ a; b; c; d ]) -> choose (Compare(comparison, a, b)) c d
+        | Formula(op, args) -> complete (series.Apply op (List.map visit args))
         | Choose(condition, a, b) -> choose condition a b
-        | term -> Series.constant bounded term
+        | term -> Series.constant numbers term
+
+    /// What is worked out in a branch is known there alone.
+    and branch term =
+        let outer, outerSeries = body, series
+        body <- ResizeArray()
+        series <- Series.numbersBy times numbers
+        let found, inner = complete (visit term), body
+        body <- outer
+        series <- outerSeries
+        found, inner
 
     and choose condition a b =
-        let outer = body
-
-        let branch term =
-            body <- ResizeArray()
-            let found = known (visit term)
-            found, body
-
         let (yes, before), (no, beforeNo) = branch a, branch b
-        body <- outer
 
         if yes.Constant && no.Constant then
-            Series.constant bounded (bound (Choose(condition, a, b)))
+            Series.constant numbers (bound (Choose(condition, a, b)))
         else
             let locals = [ for _ in 0..order -> names.Fresh "branch" ]
-            let assign (found: Series<Term>) = [ for k, local in List.indexed locals -> Assign(local, found.Coefficients k) ]
+            let assign (chosen: Series<Term>) = [ for k, local in List.indexed locals -> Assign(local, chosen.Coefficients k) ]
             body.AddRange [ for local in locals -> Declare(local, Real, Number 0.0) ]
             body.Add(If(condition, List.ofSeq before @ assign yes, List.ofSeq beforeNo @ assign no))
             Series.growing (fun _ k -> Variable locals[k])
 
-    let found = if order = 0 then Series.constant bounded term else visit term
-    let terms = [ for k in 1..order -> found.Coefficients k ]
+    let expanded = if order = 0 then Series.constant numbers term else visit term
+    let terms = [ for k in 1..order -> expanded.Coefficients k ]
     if List.forall number.IsZero terms then [], terms else List.ofSeq body, terms
 
 /// The jet of one function: its parameters, then for each order a coefficient for every active one; it returns its results, then for each
 /// order the coefficients of those that are real.
-let ofFunction (order: int) (program: Program) (original: Function) : Function =
+let private ofFunction isEdged (order: int) (program: Program) (original: Function) : Function =
     Beside.ofFunction
         (nameOf order)
         [ for k in 1..order -> $"c{k}_" ]
-        (fun names coefficients _ term -> expand names coefficients term)
+        (fun names coefficients _ term -> expand isEdged names coefficients term)
         program
         (Remarks.annotate original)
 
@@ -139,6 +202,7 @@ let transform (order: int) (name: string) (program: Program) : Program =
         raise (ArgumentOutOfRangeException(nameof order, order, "The order of a Taylor polynomial cannot be negative."))
 
     {
-        Functions = (Scopes.extend (ofFunction order) program).Functions @ [ coefficientsOf order (functionOf name program) ]
+        Functions =
+            (Scopes.extend (ofFunction (isEdged program) order) program).Functions @ [ coefficientsOf order (functionOf name program) ]
     }
     |> Check.wellFormed

@@ -34,17 +34,20 @@ let rec private neverEnds block =
 
 /// Without what no path reaches: it would count as a way out.
 let rec private reachable block =
-    match block with
-    | [] -> []
-    | first :: rest ->
-        let first =
-            match first with
-            | If(condition, yes, no) -> If(condition, reachable yes, reachable no)
-            | For(i, first, last, step, body) -> For(i, first, last, step, reachable body)
-            | While(condition, body) -> While(condition, reachable body)
-            | other -> other
+    let rec from passed block =
+        match block with
+        | [] -> List.rev passed
+        | first :: rest ->
+            let first =
+                match first with
+                | If(condition, yes, no) -> If(condition, reachable yes, reachable no)
+                | For(i, first, last, step, body) -> For(i, first, last, step, reachable body)
+                | While(condition, body) -> While(condition, reachable body)
+                | other -> other
 
-        if neverEnds [ first ] then [ first ] else first :: reachable rest
+            if neverEnds [ first ] then List.rev (first :: passed) else from (first :: passed) rest
+
+    from [] block
 
 /// The flags of the loop around a statement, and of the function; a flag that nobody needs is None.
 type private Context =
@@ -67,6 +70,13 @@ let private conjunction terms =
     | first :: rest -> List.fold (fun all term -> And(all, term)) first rest
 
 let rec private block (names: Names) (context: Context) (statements: Statement list) : Statement list =
+    let straight = statements |> List.takeWhile (fun s -> leaves s = none)
+
+    List.collect (statement names { context with Last = false }) straight
+    @ leaving names context (List.skip straight.Length statements)
+
+/// Statements of which the first may leave.
+and private leaving names context statements =
     match statements with
     | [] -> []
     | [ only ] -> statement names context only

@@ -85,6 +85,11 @@ let ``a curl of scalars is that of the textbook, in two dimensions, too`` () =
     let one = [| nan |]
     (Compiler.Curl<Func<float, float, float[], struct (float * float)>>(plane, "f")).Invoke(2.0, 5.0, one) |> ignore
     one =! [| 15.0 |] // y + 2 y
+    // by the variables as they are named: each result by the one in its place
+    (Compiler.Curl<Func<float, float, float[], struct (float * float)>>(plane, "f", "y", "x")).Invoke(2.0, 5.0, one) |> ignore
+    one =! [| 2.0 |] // the second by y, less the first by x
+    let divergence = Compiler.Divergence<Func<float, float, struct (float * float * float)>>(plane, "f", "y", "x")
+    divergence.Invoke(2.0, 5.0) =! struct (-25.0, 10.0, -5.0) // -2 y + y
 
 [<Fact>]
 let ``one over the distance is harmonic`` () =
@@ -98,6 +103,30 @@ let ``one over the distance is harmonic`` () =
     laplacian.Invoke [||] =! struct (infinity, 0.0)
 
 [<Fact>]
+let ``an array that is written to is not given twice`` () =
+    let scaled = single [ xs "x"; io "y" ] 1 [ over "i" "y" [ put "y" i (at "y" i * at "x" i) ]; ret [ at "y" (whole 0) ] ]
+    let a = [| 2.0; 3.0 |]
+    let refused (attempt: unit -> unit) = (Assert.ThrowsAny<ArgumentException> attempt).Message
+    let laplacian = Compiler.Laplacian<Func<float[], float[], struct (float * float)>>(scaled, "f")
+    test <@ (refused (fun () -> laplacian.Invoke(a, a) |> ignore)).Contains "'x' and 'y' are one array" @>
+    let hessian = Compiler.Hessian<Func<float[], float[], float[], float[], float>>(scaled, "f")
+
+    test
+        <@
+            (refused (fun () -> hessian.Invoke(a, a, Array.zeroCreate 4, Array.zeroCreate 16) |> ignore)).Contains
+                "'x' and 'y' are one array"
+        @>
+
+    let times =
+        Compiler.VectorHessianVector<Func<float[], float[], float[], float[], float[], float[], struct (float * float)>>(scaled, "f")
+
+    test
+        <@
+            (refused (fun () -> times.Invoke(a, a, [| 1.0; 0.0 |], [| 1.0; 0.0 |], [| 1.0; 0.0 |], [| 1.0; 0.0 |]) |> ignore)).Contains
+                "are one array"
+        @>
+
+[<Fact>]
 let ``a field that does not fit is refused by name`` () =
     let refused (attempt: unit -> unit) = (Assert.ThrowsAny<ArgumentException> attempt).Message
     let divergence = Compiler.Divergence<Func<float[], float[], float>>(inverseSquare, "f", "x")
@@ -108,4 +137,8 @@ let ``a field that does not fit is refused by name`` () =
     test <@ (refused (fun () -> curl.Invoke(zeros 3, zeros 3, zeros 1))).Contains "'curl' needs 3" @>
     test <@ (refused (fun () -> curl.Invoke(zeros 2, zeros 2, zeros 3))).Contains "'curl' needs 1" @>
     test <@ (refused (fun () -> Compiler.Divergence(inverseSquare, "f", "z") |> ignore)).Contains "no active real parameter 'z'" @>
+    test <@ (refused (fun () -> Compiler.Divergence(inverseSquare, "f", "x", "x") |> ignore)).Contains "'x' is given 2 times" @>
+    test <@ (refused (fun () -> Compiler.Curl(single [ x "x" ] 1 [ ret [ v "x" ] ], "f") |> ignore)).Contains "'f' has 1" @>
+    test <@ (refused (fun () -> Compiler.Divergence(swirl, "f", "x", "y") |> ignore)).Contains "'f' has 3 result(s) and 2 variable(s)" @>
+    raises<ArgumentNullException> <@ Compiler.Divergence(swirl, "f", Unchecked.defaultof<string[]>) @>
     test <@ (refused (fun () -> Compiler.Laplacian(inverseSquare, "f") |> ignore)).Contains "'f' has 0 result(s)" @>

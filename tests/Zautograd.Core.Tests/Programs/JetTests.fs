@@ -105,30 +105,67 @@ let ``textbook series come out, through loops, branches and arrays`` () =
     near [ Math.Log 2.0 * 3.0 ] (along chosen 0 2.0 1.0)
     near [ for k in 0..60 -> if k % 2 = 0 then 1.0 else -1.0 ] (along (ofOne [ ret [ 1.0 / v "x" ] ]) 60 1.0 1.0)
 
+let rec private expression term =
+    match term with
+    | Number value -> Const value
+    | Variable name -> Var name
+    | Formula(op, args) -> Apply(op, List.map expression args)
+    | other -> failwith $"{other} is no formula"
+
+// the coefficients of a formula of x and y along a line, as an expression and as a program
+let private compare order term =
+    let program = single [ x "x"; x "y" ] 1 [ ret [ R term ] ]
+    let compiled = Compiler.TaylorCoefficients<Func<float, float, float, float, float[], float>>(program, "f", order)
+
+    fun (x: float, y: float) (alongX: float, alongY: float) ->
+        let found = Array.create (order + 1) nan
+        compiled.Invoke(x, y, alongX, alongY, found) |> ignore
+        let line at along = Const at + Const along * Var "t"
+        let curve = Calculus.substitute [ "x", line x alongX; "y", line y alongY ] (expression term)
+        Array.ofList (Series.expand Number.floats order "t" 0.0 (fun name -> failwith name) curve), found
+
 [<Fact>]
-let ``every operation has the series of the expression`` () =
-    let order = 5
+let ``every operation has the series of the expression, at its kinks, poles and edges, too`` () =
+    let terms = [ Variable "x"; Variable "y"; Number 1.4; Number 1.9 ]
+    let places = [ -1.0; 0.0; 0.6; 1.0; 1.4; 800.0 ]
 
     [
         for rule in Rules.all do
-            let op = rule.Op
-            let x, y = Var "x", Var "y"
-            let args = [ x; y; Const 1.4; Const 1.9 ] |> List.truncate rule.Arity
-            let terms = [ Variable "x"; Variable "y"; Number 1.4; Number 1.9 ] |> List.truncate rule.Arity
-            let program = single [ Dsl.x "x"; Dsl.x "y" ] 1 [ ret [ R(Formula(op, terms)) ] ]
-            let point, line = [ 0.6; 0.7 ], [ 1.0; -0.5 ]
-            let found = Array.create (order + 1) nan
-            let compiled = Compiler.TaylorCoefficients<Func<float, float, float, float, float[], float>>(program, "f", order)
-            compiled.Invoke(point[0], point[1], line[0], line[1], found) |> ignore
-            // the same curve by substitution
-            let curve =
-                Calculus.substitute
-                    [ for (name, at), d in List.zip (List.zip [ "x"; "y" ] point) line -> name, Const at + Const d * Var "t" ]
-                    (Apply(op, args))
+            let both = compare 4 (Formula(rule.Op, List.truncate rule.Arity terms))
 
-            let expected = Series.expand Number.floats order "t" 0.0 (fun name -> failwith name) curve |> Array.ofList
+            for point in List.allPairs places (if rule.Arity = 1 then [ 0.0 ] else places) do
+                for direction in [ 1.0, -0.5; 1.0, 0.0; 0.0, 1.0; 0.0, 0.0 ] do
+                    let expected, found = if rule.Op = Clamp && snd point > 1.4 then [| nan |], [| nan |] else both point direction
 
-            if not (close expected found) then $"{rule.Name}: %A{found} for %A{expected}"
+                    if abs expected[0] < infinity && not (close expected found) then
+                        $"{rule.Name} at {point} along {direction}: %A{found} for %A{expected}"
+    ]
+    =! []
+
+[<Fact>]
+let ``what is not chosen may be infinite, or not a number`` () =
+    let root term = Formula(Sqrt, [ term ])
+    let a, b = Variable "x", Variable "y"
+
+    let cases =
+        [
+            Formula(Max, [ a; root b ])
+            Formula(Relu, [ Formula(Sub, [ a; root b ]) ])
+            Formula(Clamp, [ root b; Number 0.5; Number 2.0 ])
+            Formula(Select Less, [ a; Number 1.0; Formula(Mul, [ a; a ]); root (Formula(Sub, [ a; Number 5.0 ])) ])
+            Formula(Mul, [ a; root b ])
+            Formula(Div, [ root b; Formula(Cosh, [ a ]) ])
+            Formula(Pow, [ a; Number 1.5 ])
+        ]
+
+    [
+        for term in cases do
+            for point in [ 0.5, 0.0; 1.0, 0.0; -1.0, 0.0; 0.0, 0.0; 800.0, 0.0 ] do
+                for direction in [ 1.0, 1.0; 1.0, 0.0; 0.0, 1.0; 0.0, 0.0 ] do
+                    let expected, found = compare 3 term point direction
+
+                    if not (close expected found) then
+                        $"{expression term} at {point} along {direction}: %A{found} for %A{expected}"
     ]
     =! []
 
@@ -139,6 +176,48 @@ let ``what does not change contributes nothing, even where a slope is infinite``
     let compiled = Compiler.TaylorCoefficients<Func<float, float, float, float, float[], float>>(root, "f", 2)
     compiled.Invoke(0.0, 3.0, 0.0, 1.0, found) =! 9.0
     found =! [| 9.0; 6.0; 1.0 |]
+    // an exponent that is not known before
+    let power = single [ x "x"; fixedReal "n" ] 1 [ ret [ pow' (v "x") (v "n") ] ]
+    let square = Array.create 5 nan
+    (Compiler.TaylorCoefficients<Func<float, float, float, float[], float>>(power, "f", 4)).Invoke(0.0, 2.0, 1.0, square) =! 0.0
+    square =! [| 0.0; 0.0; 1.0; 0.0; 0.0 |]
+    // a factor of 0 that changes: the derivative of the coefficients of x * y along y, x being 0, by x
+    let product = single [ x "x"; x "y" ] 1 [ ret [ v "x" * exp' (v "y") ] ]
+    let name = Jet.coefficientsNameOf 2 "f"
+    let coefficients = Jet.transform 2 "f" product
+    let jacobian = Array.create 4 nan
+    let derived = Compiler.Jacobian(coefficients, name, Jacobians.Forward, "x")
+    derived.DynamicInvoke(0.0, 0.0, 0.0, 1.0, Array.zeroCreate<float> 3, jacobian) |> ignore
+    jacobian =! [| 1.0; 1.0; 1.0; 0.5 |] // of the value, and of the coefficients
+
+[<Fact>]
+let ``the code of an operation grows with the square of the order, and long code is compiled on a small stack`` () =
+    let statements op order =
+        let program =
+            single [ x "x"; x "y" ] 1 [ ret [ R(Formula(op, List.truncate (Rules.rule op).Arity [ Variable "x"; Variable "y" ])) ] ]
+
+        let jet = (Jet.transform order "f" program).TryFind(Jet.nameOf order "f").Value
+        List.length (Statement.all jet.Body)
+
+    for op in [ Sin; Tanh; Sigmoid; Cbrt; Mul; Atan2; Erf ] do
+        let eight, sixteen = statements op 8, statements op 16
+        test <@ (op, sixteen < 5 * eight) = (op, true) @>
+
+    let several = single [ x "x"; x "y" ] 1 [ ret [ pow' (v "x") (v "y") ] ]
+    let mutable found = nan
+
+    let compile () =
+        let room = Array.zeroCreate 31
+
+        (Compiler.TaylorCoefficients<Func<float, float, float, float, float[], float>>(several, "f", 30)).Invoke(2.0, 3.0, 1.0, 0.0, room)
+        |> ignore
+
+        found <- room[2]
+
+    let thread = Threading.Thread(Threading.ThreadStart compile, 1 <<< 20)
+    thread.Start()
+    thread.Join()
+    test <@ abs (found - 6.0) < 1e-12 @>
 
 [<Fact>]
 let ``an array has a row for each element, and what does not fit is refused by name`` () =

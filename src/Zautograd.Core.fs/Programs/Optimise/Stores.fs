@@ -43,10 +43,13 @@ let private overwritten (program: Program) (f: Function) : Function =
     let rec block statements = Sharing.items statements (left statements)
 
     and left statements =
-        match statements with
-        | [] -> []
-        | Store(array, index, e) :: rest when isInts index && isInts' e && overwrites array index rest -> left rest
-        | statement :: rest -> Rewrite.blocks block statement :: left rest
+        let rec from kept statements =
+            match statements with
+            | [] -> List.rev kept
+            | Store(array, index, e) :: rest when isInts index && isInts' e && overwrites array index rest -> from kept rest
+            | statement :: rest -> from (Rewrite.blocks block statement :: kept) rest
+
+        from [] statements
 
     // its own term must not fail: the index is asked again by the other store
     and isInts' term =
