@@ -142,7 +142,7 @@ type internal Instructions() as this =
     member _.All: IReadOnlyList<Instruction> = instructions
 
 /// A finished program: its instructions, where the values of what it was made from are, and where the results are. The derivatives are given
-/// row by row, one row per value. Behind the variables stand as many directions, or one array of adjoints.
+/// row by row, one row per value. The inputs are the variables, and then so many directions, if they are read at all, or one array of adjoints.
 type internal Straight = { Instructions: Instruction[]; Directions: int; Roots: int list; Values: int list; Derivatives: int list }
 
 /// The reverse and the forward walk over expressions, in which a number is a place in a straight program.

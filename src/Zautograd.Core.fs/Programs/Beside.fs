@@ -51,7 +51,10 @@ let ofFunction
         let unused = names.Fresh "unused"
         [ Declare(unused, Real, Number 0.0); Pop(stack, Real, unused) ]
 
-    let popped stack name pop = several |> List.collect (fun d -> if d.ContainsKey name then [ pop d[stack] d[name] ] else discard d[stack])
+    let popped stack name pop =
+        several
+        |> List.collect (fun companions ->
+            if companions.ContainsKey name then [ pop companions[stack] companions[name] ] else discard companions[stack])
 
     // what stays as it is needs no remark
     let rec block statements =
@@ -134,7 +137,9 @@ let ofFunction
         let followed = List.zip callee.Parameters args |> List.filter (fst >> Activity.isFollowed)
         let before, handed = followed |> List.map given |> List.unzip
         let real = List.zip results callee.Results |> List.filter (snd >> (=) Real) |> List.map fst
-        let places, receivers = List.allPairs several real |> List.map (fun (d, result) -> receiver d result) |> List.unzip
+
+        let places, receivers =
+            List.allPairs several real |> List.map (fun (companions, result) -> receiver companions result) |> List.unzip
 
         List.concat (before @ places) @ [ Call(results @ receivers, nameOf callee.Name, args @ List.concat (List.transpose handed)) ]
 

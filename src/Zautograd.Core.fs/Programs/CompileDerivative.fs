@@ -14,6 +14,17 @@ let ofOneReal what (f: Function) =
 
 let changedBy (f: Function) = f.Parameters |> List.filter (fun p -> p.Flow = InOut)
 
+/// A program as it is differentiated: optimised, but for one that has derivatives of its own functions already. Those that would be made of it must
+/// be those that are there.
+let prepared (program: Program) : Program =
+    let isDerived (f: Function) (other: Function) =
+        [ Tangent.nameOf; Adjoint.nameOf ] |> List.exists (fun nameOf -> other.Name.StartsWith(nameOf f.Name, StringComparison.Ordinal))
+
+    if List.allPairs program.Functions program.Functions |> List.exists (fun (f, other) -> isDerived f other) then
+        program
+    else
+        Optimise.using Optimise.before program
+
 /// The adjoint of a function of a program, and a program of just those that it needs.
 let private adjointIn (f: Function) program = CompileProgram.find (Adjoint.transform program) (Adjoint.nameOf f.Name)
 
@@ -38,7 +49,7 @@ let resultsOf (f: Function) =
 
 /// The adjoint, with arrays full of zeros but for those that hold seeds, and the seeds of results, which the caller gives or which are 1.
 let private sweep isSeeded (f: Function) (program: Program) (delegated: NetType option) : Delegate =
-    let adjoint, needed = program |> Optimise.using Optimise.before |> adjointIn f
+    let adjoint, needed = program |> prepared |> adjointIn f
     // the gradients are cleared before the call
     let needed = Optimise.calledWith (Adjoint.receivers f adjoint) (Adjoint.spent f adjoint) adjoint.Name needed
     let callee = (CompileProgram.functions needed)[adjoint.Name]
@@ -88,7 +99,7 @@ let vjp (delegated: NetType option) (program: Program) (name: string) : Delegate
 let hessianVector (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = CompileProgram.find program name
     ofOneReal "Hessian-vector product" f
-    let adjoint, reverse = program |> Optimise.using Optimise.before |> adjointIn f
+    let adjoint, reverse = program |> prepared |> adjointIn f
     let along = Tangent.nameOf adjoint.Name
     let made, needed = CompileProgram.find (reverse |> Optimise.using Optimise.before |> Tangent.transform) along
     let tangents = List.zip (List.filter Activity.isFollowed adjoint.Parameters) (List.skip adjoint.Parameters.Length made.Parameters)

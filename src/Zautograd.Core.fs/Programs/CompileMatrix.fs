@@ -33,9 +33,9 @@ let private compile (made: Made) (delegated: NetType option) (program: Program) 
             calling callee (Set.ofList [ for p in callee.Function.Parameters -> p.Name ]) parameters keep
         ])
 
-let private prepared program name =
+let private find program name =
     let f, program = CompileProgram.find program name
-    f, Optimise.using Optimise.before program
+    f, prepared program
 
 let private namesOf (parameters: Parameter list) = [ for p in parameters -> p.Name ]
 let private directions what (f: Function) = [ for p in Matrix.followed f -> what + p.Name, typeOf p.Type ]
@@ -57,7 +57,7 @@ let private sizes wanted (f: Function) (given: string -> Linq) =
 
 /// The results, and how they change along a direction: the tangent.
 let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     let direction = "direction of "
 
     let made =
@@ -75,7 +75,7 @@ let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate
 
 /// The results and the Jacobian.
 let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     let derived = Jacobian.transform by wanted name program
     let matrix = (List.last (derived.TryFind(Jacobian.nameOf name).Value).Parameters).Name
 
@@ -94,7 +94,7 @@ let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (
 
 /// Value, gradient and Hessian.
 let hessian (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     ofOneReal "Hessian" f
     let derived = Hessian.transform name program
     let arrays = derived.TryFind(Hessian.nameOf name).Value.Parameters |> List.skip f.Parameters.Length |> namesOf
@@ -117,7 +117,7 @@ let hessian (delegated: NetType option) (program: Program) (name: string) : Dele
 
 /// Value, and left * Hessian * right.
 let vectorHessianVector (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     ofOneReal "vector-Hessian-vector product" f
     let left, right = "left direction of ", "right direction of "
 
@@ -142,7 +142,7 @@ let private checkField what wanted (f: Function) check =
 
 /// The results and the divergence.
 let divergence (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     checkField "divergence" wanted f ignore
 
     let made =
@@ -158,7 +158,7 @@ let divergence (wanted: string list) (delegated: NetType option) (program: Progr
 
 /// The results and the curl.
 let curl (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     checkField "curl" wanted f (fun count -> Refusal.Turning(name, count))
     let derived = Field.curl wanted name program
     let curl = (List.last (derived.TryFind(Field.curlNameOf name).Value).Parameters).Name
@@ -179,7 +179,7 @@ let curl (wanted: string list) (delegated: NetType option) (program: Program) (n
 
 /// Value and Laplacian.
 let laplacian (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     ofOneReal "Laplacian" f
 
     let made =
@@ -195,7 +195,7 @@ let laplacian (delegated: NetType option) (program: Program) (name: string) : De
 
 /// The results and their Taylor coefficients along a line.
 let taylor (order: int) (delegated: NetType option) (program: Program) (name: string) : Delegate =
-    let f, program = prepared program name
+    let f, program = find program name
     let derived = Jet.transform order name program
     let coefficients = (List.last (derived.TryFind(Jet.coefficientsNameOf order name).Value).Parameters).Name
     let direction = "direction of "

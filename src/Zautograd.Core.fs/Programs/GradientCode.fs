@@ -74,6 +74,9 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
     /// A variable for the derivative with respect to each parameter.
     let slots () = [ for p in parameters -> p, Expression.Variable(if p.Active && p.Type = Real then typeof<float> else typeof<float[]>) ]
 
+    static let row (kinds: NetType list) = [ for kind in kinds -> Expression.Parameter kind ]
+    static let parts (parameters: ParameterExpression list) = [ for parameter in parameters -> parameter :> Expression ]
+
     /// The scalars and arrays in a value.
     static let rec apart (value: Expression) : Expression list =
         match value.Type with
@@ -135,9 +138,6 @@ type internal GradientCode(quotation: FSharp.Quotations.Expr, wanted: string lis
             for p, part in List.zip parameters (List.collect apart direction) do
                 if p.Active then part
         ]
-
-    static let row (kinds: NetType list) = [ for kind in kinds -> Expression.Parameter kind ]
-    static let parts (parameters: ParameterExpression list) = [ for parameter in parameters -> parameter :> Expression ]
 
     /// From the arguments, and so many directions in their shape, to what is made of the value and of what is found along the directions.
     let along (delegated: NetType) (compiled: Lazy<Delegate>) count (kinds: NetType list) (make: Expression -> Expression -> Expression) =

@@ -154,11 +154,9 @@ let private coefficientsOf (order: int) (f: Function) : Function =
     let written = names.Fresh "coefficients"
     let site = Site names
     let flows = dict [ for p in f.Parameters -> p.Name, p.Flow ]
-    let first = [ for p, d in List.zip (followed f) directions -> site.Own { d with Flow = flows[p.Name] } ]
+    let own () = [ for p, d in List.zip (followed f) directions -> site.Own { d with Flow = flows[p.Name] } ]
     let still () = [ for p in followed f -> if p.Type = Reals then Variable(site.Zeros p.Name) else Number 0.0 ]
-
-    let coefficients = [ for k in 1..order -> if k = 1 then first else still () ]
-
+    let coefficients = [ for k in 1..order -> if k = 1 then own () else still () ]
     let values = site.Places("value", f.Results)
     let changes = [ for k in 1..order -> site.Places($"coefficient{k}_", List.filter ((=) Real) f.Results) ]
     let real = List.zip values f.Results |> List.filter (snd >> (=) Real) |> List.map fst

@@ -103,6 +103,26 @@ let ``one over the distance is harmonic`` () =
     laplacian.Invoke [||] =! struct (infinity, 0.0)
 
 [<Fact>]
+let ``a derived program is derived again: the Laplacian of a Laplacian, and its gradient`` () =
+    let quartic = single [ x "x"; x "y" ] 1 [ ret [ sq (sq (v "x")) * sq (v "y") ] ]
+    let derived = Field.laplacian "f" quartic
+
+    let call =
+        [
+            dec "value" (num 0.0)
+            dec "sum" (num 0.0)
+            Call([ "value"; "sum" ], Field.laplacianNameOf "f", [ Variable "x"; Variable "y" ])
+            ret [ v "sum" ]
+        ]
+
+    let outer = { Functions = derived.Functions @ [ func "g" [ x "x"; x "y" ] [ Real ] call ] }
+    let twice = Compiler.Laplacian<Func<float, float, struct (float * float)>>(outer, "g")
+    // 12 x^2 y^2 + 2 x^4, and 24 y^2 + 48 x^2
+    twice.Invoke(2.0, 3.0) =! struct (464.0, 408.0)
+    let slopes = Compiler.Gradient<Func<float, float, struct (float * float * float)>>(outer, "g")
+    slopes.Invoke(2.0, 3.0) =! struct (464.0, 496.0, 288.0)
+
+[<Fact>]
 let ``an array that is written to is not given twice`` () =
     let scaled = single [ xs "x"; io "y" ] 1 [ over "i" "y" [ put "y" i (at "y" i * at "x" i) ]; ret [ at "y" (whole 0) ] ]
     let a = [| 2.0; 3.0 |]
