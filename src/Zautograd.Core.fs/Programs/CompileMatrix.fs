@@ -73,20 +73,24 @@ let jvp (delegated: NetType option) (program: Program) (name: string) : Delegate
 
     compile made delegated (Tangent.transform program) (alongLengths direction f)
 
+/// A function that was made of the user's and writes to an array behind all else; and what this is called.
+let private writing name behind (f: Function) (derived: Program) : Made * string =
+    let array = (List.last (derived.TryFind(name).Value).Parameters).Name
+
+    {
+        Of = f
+        Name = name
+        Behind = behind @ [ array, typeof<float[]> ]
+        Gives = resultsOf f
+        Written = array :: namesOf (changedBy f)
+    },
+    array
+
 /// The results and the Jacobian.
 let jacobian (by: Jacobians) (wanted: string list) (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = find program name
     let derived = Jacobian.transform by wanted name program
-    let matrix = (List.last (derived.TryFind(Jacobian.nameOf name).Value).Parameters).Name
-
-    let made =
-        {
-            Of = f
-            Name = Jacobian.nameOf name
-            Behind = [ matrix, typeof<float[]> ]
-            Gives = resultsOf f
-            Written = matrix :: namesOf (changedBy f)
-        }
+    let made, matrix = writing (Jacobian.nameOf name) [] f derived
 
     compile made delegated derived (fun given ->
         let rows, columns = sizes wanted f given
@@ -161,16 +165,7 @@ let curl (wanted: string list) (delegated: NetType option) (program: Program) (n
     let f, program = find program name
     checkField "curl" wanted f (fun count -> Refusal.Turning(name, count))
     let derived = Field.curl wanted name program
-    let curl = (List.last (derived.TryFind(Field.curlNameOf name).Value).Parameters).Name
-
-    let made =
-        {
-            Of = f
-            Name = Field.curlNameOf name
-            Behind = [ curl, typeof<float[]> ]
-            Gives = resultsOf f
-            Written = curl :: namesOf (changedBy f)
-        }
+    let made, curl = writing (Field.curlNameOf name) [] f derived
 
     compile made delegated derived (fun given ->
         let rows, columns = sizes wanted f given
@@ -197,17 +192,8 @@ let laplacian (delegated: NetType option) (program: Program) (name: string) : De
 let taylor (order: int) (delegated: NetType option) (program: Program) (name: string) : Delegate =
     let f, program = find program name
     let derived = Jet.transform order name program
-    let coefficients = (List.last (derived.TryFind(Jet.coefficientsNameOf order name).Value).Parameters).Name
     let direction = "direction of "
-
-    let made =
-        {
-            Of = f
-            Name = Jet.coefficientsNameOf order name
-            Behind = directions direction f @ [ coefficients, typeof<float[]> ]
-            Gives = resultsOf f
-            Written = coefficients :: namesOf (changedBy f)
-        }
+    let made, coefficients = writing (Jet.coefficientsNameOf order name) (directions direction f) f derived
 
     compile made delegated derived (fun given ->
         let length = Linq.Multiply(extent (fst (Matrix.outputs f)) given, Linq.Constant(order + 1))
