@@ -111,6 +111,5 @@ public static class Dual
 
     /// <summary>The second derivative of <paramref name="f"/> at <paramref name="x"/>.</summary>
     /// <example><code>Dual.SecondDerivative(x => x * x * x, 2.0)   // -> 12</code></example>
-    public static double SecondDerivative(Func<Dual<Dual<double>>, Dual<Dual<double>>> f, double x) =>
-        Derivatives.Derivative(f, Variable(x)).Tangent;
+    public static double SecondDerivative(Func<Dual<Dual<double>>, Dual<Dual<double>>> f, double x) => Derivatives.SecondDerivative(f, x);
 }

@@ -64,60 +64,60 @@ type private Runner(variables: int, rows: int, size: int, pieces: Piece[], caref
         workspace
 
     member _.Value(x: float[]) =
-        Machine.Check("x", variables, x.Length)
+        Machine.CheckArray("x", variables, x)
         let workspace = Machine.Workspace size
         Runner.Run(pieces, workspace, x, x, workspace, workspace)
         workspace[0]
 
     member this.Gradient(x: float[], gradient: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("gradient", variables, gradient.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("gradient", variables, gradient)
         this.Derivatives(x, x, gradient, gradient)[0]
 
     member this.Jacobian(x: float[], values: float[], jacobian: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("values", rows, values.Length)
-        Machine.Check("jacobian", rows * variables, jacobian.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("values", rows, values)
+        Machine.CheckArray("jacobian", rows * variables, jacobian)
         Array.Copy(this.Derivatives(x, x, jacobian, jacobian), values, rows)
 
     member _.Values(x: float[], values: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("values", rows, values.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("values", rows, values)
         let x = Runner.Apart(x, values, values)
         Runner.Run(pieces, Machine.Workspace size, x, x, values, values)
 
     member this.Jvp(x: float[], direction: float[], values: float[], tangents: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("direction", variables, direction.Length)
-        Machine.Check("values", rows, values.Length)
-        Machine.Check("tangents", rows, tangents.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("direction", variables, direction)
+        Machine.CheckArray("values", rows, values)
+        Machine.CheckArray("tangents", rows, tangents)
         Array.Copy(this.Derivatives(x, direction, tangents, tangents), values, rows)
 
     member this.Vjp(x: float[], adjoints: float[], values: float[], gradient: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("adjoints", rows, adjoints.Length)
-        Machine.Check("values", rows, values.Length)
-        Machine.Check("gradient", variables, gradient.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("adjoints", rows, adjoints)
+        Machine.CheckArray("values", rows, values)
+        Machine.CheckArray("gradient", variables, gradient)
         Array.Copy(this.Derivatives(x, adjoints, gradient, gradient), values, rows)
 
     member this.Hessian(x: float[], gradient: float[], hessian: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("gradient", variables, gradient.Length)
-        Machine.Check("hessian", variables * variables, hessian.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("gradient", variables, gradient)
+        Machine.CheckArray("hessian", variables * variables, hessian)
         this.Derivatives(x, x, gradient, hessian)[0]
 
     /// Of the derivative along a direction: its slopes by x are the product, those by the direction the gradient.
     member this.HessianVector(x: float[], direction: float[], gradient: float[], product: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("direction", variables, direction.Length)
-        Machine.Check("gradient", variables, gradient.Length)
-        Machine.Check("product", variables, product.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("direction", variables, direction)
+        Machine.CheckArray("gradient", variables, gradient)
+        Machine.CheckArray("product", variables, product)
         this.Derivatives(x, direction, product, gradient)[0]
 
     member _.VectorHessianVector(x: float[], left: float[], right: float[]) =
-        Machine.Check("x", variables, x.Length)
-        Machine.Check("left", variables, left.Length)
-        Machine.Check("right", variables, right.Length)
+        Machine.CheckArray("x", variables, x)
+        Machine.CheckArray("left", variables, left)
+        Machine.CheckArray("right", variables, right)
         let workspace = Machine.Workspace size
         Runner.Run(pieces, workspace, x, left, workspace, right)
         if Double.IsNaN workspace[0] then Runner.Run(careful.Value, workspace, x, left, workspace, right)

@@ -68,6 +68,10 @@ type internal Machine =
         if given <> expected then
             invalidArg argument $"{expected} number(s) are needed, but {given} are given."
 
+    static member CheckArray(argument: string, expected: int, given: float[]) =
+        if isNull (box given) then nullArg argument
+        Machine.Check(argument, expected, given.Length)
+
 /// Every operation of the machine as a LINQ expression; a call where there is a function, else the table's own.
 module internal Operations =
 

@@ -74,7 +74,13 @@ module Series =
                     known[struct (Neg, [ negative ])] <- a
                     negative
                 | (Add | Sub), _ -> each op args
-                | Mul, [ a; b ] -> growing (fun _ k -> convolution a.Coefficients b.Coefficients 0 k)
+                // a value is a product as any other: only in changes does a zero win
+                | Mul, [ a; b ] ->
+                    growing (fun _ k ->
+                        if k = 0 then
+                            number.Apply op [ a.Coefficients 0; b.Coefficients 0 ]
+                        else
+                            convolution a.Coefficients b.Coefficients 0 k)
                 | Div, [ a; b ] ->
                     growing (fun y k ->
                         let taken = convolution b.Coefficients y 1 k

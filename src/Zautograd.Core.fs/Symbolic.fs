@@ -19,6 +19,12 @@ type Symbolic =
         if String.IsNullOrWhiteSpace name then invalidArg parameter "a variable's name is missing"
         name
 
+    // derived by a variable that a function does not have, everything is 0: more likely its name is misspelt
+    static member private Among(wrt: string, variables: string[]) =
+        if not (Array.contains wrt variables) then
+            let known = String.concat ", " variables
+            invalidArg (nameof wrt) $"'{wrt}' is not among the variables: {known}."
+
     static member private pairs(at: struct (string * 't)[]) = [ for struct (name, value) in at -> Symbolic.named (nameof at, name), value ]
 
     static member private rows(matrix: Expr list list) : IReadOnlyList<IReadOnlyList<Expr>> =
@@ -259,6 +265,7 @@ type Symbolic =
     /// <example><code lang="csharp">formula.CompileDerivative("x", 2, "x", "y").Invoke([2, 0])   // -> -0.25</code></example>
     [<Extension>]
     static member CompileDerivative(expression: Expr, wrt: string, order: int, [<ParamArray>] variables: string[]) : CompiledValue =
+        Symbolic.Among(wrt, variables)
         Compile.value (List.ofArray variables) (Calculus.nth order wrt expression)
 
     /// <summary>Machine code for the coefficients of t^0 ... t^order in the expression's power series, with `wrt + t` for one of the variables.</summary>
@@ -269,6 +276,7 @@ type Symbolic =
     /// </code></example>
     [<Extension>]
     static member CompileTaylor(expression: Expr, wrt: string, order: int, [<ParamArray>] variables: string[]) : CompiledValues =
+        Symbolic.Among(wrt, variables)
         Compile.values (List.ofArray variables) (Calculus.coefficients order wrt expression)
 
     /// <summary>Machine code for the second derivatives by each of these variables, added up.</summary>

@@ -9,7 +9,7 @@ let private valueOf (e: Expr) = if List.isEmpty (Graph.variables e) then Some(Nu
 
 // A kink, jump or pole on the way from the variable to the result, at the point: the operation that has it. Where a piecewise
 // expression takes one branch, the other is not looked at.
-let private broken (symbols: Simplify.Symbols) (wrt: string) (around: Expr) (root: Expr) : Rules.Rule option =
+let private broken (symbols: Simplify.Symbols) (wrt: string) (around: Expr) (order: int) (root: Expr) : Rules.Rule option =
     let number = symbols.Number
     let heads = Dictionary<Expr, Expr>(HashIdentity.Reference)
     let moves = HashSet<Expr>(HashIdentity.Reference)
@@ -29,13 +29,9 @@ let private broken (symbols: Simplify.Symbols) (wrt: string) (around: Expr) (roo
     let breaks op args result =
         let bind = Number.bind ((Rules.resultName, result) :: List.zip (List.truncate (List.length args) Rules.argumentNames) args)
 
-        match op, args with
-        | Pow, [ _; exponent ] when
-            (match valueOf exponent with
-             | Some k -> k >= 0.0
-             | None -> false)
-            ->
-            false
+        match op, args |> List.map valueOf with
+        // of a whole power there is no end; of another one at 0 there are fewer derivatives than its exponent says
+        | Pow, [ at; Some k ] when k >= 0.0 -> not (Exact.isWhole k) && at = Some 0.0 && float order >= k
         | _ -> (Rules.rule op).Breaks |> List.exists (fun condition -> valueOf (Number.evaluate number bind condition) = Some 0.0)
 
     let visited = HashSet<Expr>(HashIdentity.Reference)
@@ -108,7 +104,7 @@ let private expand (symbols: Simplify.Symbols) wrt around order (root: Expr) =
     let enter = Number.evaluate number symbols.Variable
     let simple, point = enter root, enter around
 
-    match broken symbols wrt point simple with
+    match broken symbols wrt point order simple with
     | Some rule -> refuse wrt around root $"'{rule.Name}' is not smooth there ({rule.Convention})"
     | None ->
         let coefficients = Series.expand (folding number) order wrt point symbols.Variable simple

@@ -31,6 +31,11 @@ let nthDerivative (f: Value -> Value) (order: int) (x: float) : float = Derivati
 /// <example><code>0.0 |> Diff.taylor exp 2   // -> [1; 1; 0.5]</code></example>
 let taylor (f: Value -> Value) (order: int) (x: float) : float[] = Derivatives.TaylorCoefficients(Func<_, _> f, x, order)
 
+/// <summary>The coefficients of t^0 ... t^order in f(x + t * direction), of a function of many variables.</summary>
+/// <example><code>[| 2.0; 5.0 |] |> Diff.taylorAlong (fun v -> v[0] * v[1]) [| 1.0; 1.0 |] 3   // -> [10; 7; 1; 0]</code></example>
+let taylorAlong (f: Value[] -> Value) (direction: float[]) (order: int) (x: float[]) : float[] =
+    Derivatives.TaylorCoefficients(onValues f, x, direction, order)
+
 /// <summary>Value and gradient of a function of many variables.</summary>
 /// <example><code>[| 2.0; 5.0 |] |> Diff.valueAndGradient (fun v -> v[0] * v[1])   // -> (10, [5; 2])</code></example>
 let valueAndGradient (f: Value[] -> Value) (x: float[]) : struct (float * float[]) = Derivatives.ValueAndGradient(onValues f, x)

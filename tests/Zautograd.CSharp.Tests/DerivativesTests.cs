@@ -287,6 +287,14 @@ public sealed class DerivativesTests
         Assert.Equal([3.0, 4.0], Derivatives.Vjp(v => new[] { v[0] * v[1] }, [4.0, 3.0], [1.0]).Gradient);
         Assert.Throws<ArgumentException>(() => Derivatives.Vjp<double>(Field, x, [1]));
         Assert.Throws<ArgumentException>(() => Derivatives.VectorHessianVector<double>(F, x, left, [1]));
+        Assert.Equal("direction", Assert.Throws<ArgumentException>(() => Derivatives.HessianVector<double>(F, x, [1])).ParamName);
+        int runs = 0;
+        Assert.Contains(
+            "2 result(s), and 1",
+            Assert
+                .Throws<ArgumentException>(() => Derivatives.Vjp<double>(v => runs++ == 0 ? [v[0], v[1]] : [v[0]], [1, 2], [1, 1]))
+                .Message
+        );
         Assert.Throws<ArgumentException>(() => Derivatives.VectorHessianVector<double>(F, x, [1], right));
         // inside another derivative: d/dt of the Laplacian of t * u^3 at u = 2
         Assert.Equal(

@@ -349,4 +349,89 @@ public sealed class NestingTests
         var other = Derivatives.Gradient(new AlongOf<AlongOf<Mixture>>(new(new(), v), v), x);
         Assert.All(third.Zip(other), pair => Assert.Equal(pair.Second, pair.First, 1e-8));
     }
+
+    // --- second derivatives have two tangents, and neither may be the outer one's
+
+    readonly struct CubeTimes(Dual<double> factor) : IFunction, IScalarField
+    {
+        public T Call<T>(T y)
+            where T : struct, IFloatingPointIeee754<T> => y * y * y * T.CreateChecked(factor);
+
+        public T Call<T>(ReadOnlySpan<T> y)
+            where T : struct, IFloatingPointIeee754<T> => Call(y[0]);
+    }
+
+    [Fact]
+    public void A_second_derivative_at_plain_points_takes_no_outer_tangent_for_its_own()
+    {
+        // d/dx at 3 of x * (second derivative of y^3 * x at y = 2) = 24 x
+        const double Right = 72;
+        Refused(() => Derivatives.Derivative(x => x * Derivatives.SecondDerivative(y => y * y * y * x, 2.0), 3.0));
+        Refused(() => Derivatives.Derivative(x => x * Dual.SecondDerivative(y => y * y * y * x, 2.0), 3.0));
+        Refused(() =>
+            Derivatives.Derivative(x => x * Derivatives.Laplacian((Dual<Dual<double>>[] y) => y[0] * y[0] * y[0] * x, [2.0]), 3.0)
+        );
+        Refused(() =>
+            Derivatives.Derivative(x => x * Derivatives.Hessian((Dual<Dual<double>>[] y) => y[0] * y[0] * y[0] * x, [2.0])[0, 0], 3.0)
+        );
+        Refused(() =>
+            Derivatives.Gradient(
+                (Dual<double>[] x) =>
+                    x[0] * Derivatives.HessianVector((Dual<Dual<double>>[] y) => y[0] * y[0] * y[0] * x[0], [2.0], [1.0])[0],
+                [3.0]
+            )
+        );
+        Refused(() =>
+            Derivatives.Derivative(
+                x => x * Derivatives.VectorHessianVector((Dual<Dual<double>>[] y) => y[0] * y[0] * y[0] * x, [2.0], [1.0], [1.0]),
+                3.0
+            )
+        );
+        // held by an object that is not looked into
+        Refused(() =>
+            Derivatives.Derivative(
+                x =>
+                {
+                    List<Dual<double>> held = [x];
+                    return x * Derivatives.SecondDerivative(y => y * y * y * held[0], 2.0);
+                },
+                3.0
+            )
+        );
+        // by structs
+        Refused(() => Derivatives.Derivative(x => x * Derivatives.SecondDerivative(new CubeTimes(x), 2.0), 3.0));
+        Assert.Throws<NotSupportedException>(() =>
+            Derivatives.Derivative(x => x * Derivatives.Hessian(new CubeTimes(x), [2.0])[0, 0], 3.0)
+        );
+        Refused(() => Derivatives.Derivative(x => x * Derivatives.HessianVector(new CubeTimes(x), [2.0], [1.0])[0], 3.0));
+        Refused(() => Derivatives.Derivative(x => x * Derivatives.NthDerivative(new CubeTimes(x), 2.0, 2), 3.0));
+        // at points of the outer number's type it is part of the function like all else
+        Assert.Equal(
+            Right,
+            Derivatives.Derivative(
+                (Dual<double> x) => x * Derivatives.SecondDerivative<Dual<double>>(y => y * y * y * (Dual<Dual<double>>)x, new(2)),
+                3.0
+            )
+        );
+        // a constant is none's
+        Assert.Equal(12, Derivatives.Derivative(x => x * Derivatives.SecondDerivative(y => y * y * y * new Dual<double>(1), 2.0), 3.0));
+    }
+
+    [Fact]
+    public void A_dual_of_duals_is_active_in_either_tangent()
+    {
+        // x[0] * x[1] * (second derivative of y * x[1]^2) = 0
+        Refused(() =>
+            Derivatives.VectorHessianVector(
+                (Dual<Dual<double>>[] x) =>
+                {
+                    var c = x[1];
+                    return x[0] * x[1] * Derivatives.SecondDerivative(y => y * c * c, 1.0);
+                },
+                [1.0, 2.0],
+                [1.0, 0.0],
+                [0.0, 1.0]
+            )
+        );
+    }
 }

@@ -58,4 +58,12 @@ public sealed class TaylorTests
         Assert.Equal(Derivatives.Jvp(new Mixture(), x, v).Tangent, coefficients[1], 1e-12);
         Assert.Equal(Derivatives.VectorHessianVector(new Mixture(), x, v, v) / 2, coefficients[2], 1e-12);
     }
+
+    [Fact]
+    public void The_coefficient_0_is_the_value_also_where_it_is_not_a_number()
+    {
+        Assert.Equal(double.NaN, Derivatives.TaylorCoefficients(v => v * (1 / v), 0, 2)[0]);
+        Assert.Equal(double.NaN, Derivatives.TaylorCoefficients(v => v * v.Log(), 0, 2)[0]);
+        Assert.Equal(double.NaN, Derivatives.NthDerivative(v => v * (1 / v), 0, 0));
+    }
 }

@@ -358,6 +358,12 @@ let ``an unknown variable, a repeated one and a wrong length are refused by name
     test
         <@ message (fun () -> Compile.value [ "x"; "y" ] (x * Var "speed") |> ignore) |> contains "'speed' is not among the variables: x, y" @>
 
+    test <@ message (fun () -> x.CompileTaylor("q", 2, "x", "y") |> ignore) |> contains "'q' is not among the variables: x, y" @>
+    test <@ message (fun () -> x.CompileDerivative("q", 2, "x") |> ignore) |> contains "'q' is not among the variables: x" @>
+
+    raises<ArgumentNullException>
+        <@ (Compile.vectorHessianVector names x).Invoke(Array.zeroCreate 3, Unchecked.defaultof<float[]>, Array.zeroCreate 3) @>
+
     test <@ message (fun () -> Compile.gradient [ "x"; "x" ] x |> ignore) |> contains "'x' is given 2 times" @>
     test <@ message (fun () -> (Compile.value names x).Invoke [| 1.0 |] |> ignore) |> contains "3 number(s) are needed, but 1" @>
     test <@ message (fun () -> (Compile.gradient names x).Invoke([| 1.0; 2.0; 3.0 |], [||]) |> ignore) |> contains "gradient" @>

@@ -34,20 +34,24 @@ internal static class Confusion
     /// <summary>Until disposed, functions on these numbers run inside this one. The delegate may hold constants, but no active number.</summary>
     public static Scope<TNumber> Enter<TNumber>(Delegate f, Func<TNumber, bool> isActive)
     {
-        ArgumentNullException.ThrowIfNull(f);
-        if (f.Target is { } target)
-        {
-            var sight = Captured<TNumber>.Of(target.GetType());
-            if (sight >= Sight.Functions)
-                sight = Captured<TNumber>.Look(target, isActive);
-            if (sight == Sight.Numbers)
-                Throw<TNumber>("the function uses");
-            if (sight == Sight.Unknown && Scope<TNumber>.Depth > 0)
-                Throw<TNumber>($"the function is a method of {target.GetType().Name}, or holds an object, and may use");
-        }
-
+        Check(f, isActive);
         Scope<TNumber>.Depth++;
         return default;
+    }
+
+    /// <summary>The delegate may hold constants, but no active number.</summary>
+    public static void Check<TNumber>(Delegate f, Func<TNumber, bool> isActive)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        if (f.Target is not { } target)
+            return;
+        var sight = Captured<TNumber>.Of(target.GetType());
+        if (sight >= Sight.Functions)
+            sight = Captured<TNumber>.Look(target, isActive);
+        if (sight == Sight.Numbers)
+            Throw<TNumber>("the function uses");
+        if (sight == Sight.Unknown && Scope<TNumber>.Depth > 0)
+            Throw<TNumber>($"the function is a method of {target.GetType().Name}, or holds an object, and may use");
     }
 
     [DoesNotReturn]

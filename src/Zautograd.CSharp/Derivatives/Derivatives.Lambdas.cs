@@ -59,10 +59,23 @@ public static partial class Derivatives
     /// <exception cref="InvalidOperationException">The function uses a variable of an outer derivative over the same numbers.</exception>
     /// <example><code>Derivatives.SecondDerivative(x => x * x * x, 2.0)   // -> 12</code></example>
     public static T SecondDerivative<T>(Func<Dual<Dual<T>>, Dual<Dual<T>>> f, T x)
-        where T : struct, IFloatingPointIeee754<T> => Derivative(f, Dual<T>.Variable(x)).Tangent;
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        using var inside = EnterTwice<T>(f);
+        return Derivative(f, Dual<T>.Variable(x)).Tangent;
+    }
 
     internal static bool HasTangent<T>(Dual<T> number)
         where T : struct, IFloatingPointIeee754<T> => !number.Tangent.Equals(T.Zero);
+
+    // Both tangents are the function's own: it may hold no active dual, and no dual of duals that is active in either of them. The run itself
+    // enters the outer ones.
+    static Confusion.Scope<Dual<T>> EnterTwice<T>(Delegate f)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        Confusion.Check<Dual<Dual<T>>>(f, number => HasTangent(number) || HasTangent(number.Value));
+        return Confusion.Enter<Dual<T>>(f, HasTangent);
+    }
 
     /// <summary>The value of a function over duals and its derivative along a direction.</summary>
     /// <exception cref="ArgumentException">The direction has another length than x.</exception>
@@ -109,7 +122,7 @@ public static partial class Derivatives
     public static (T[] Values, T[,] Jacobian) ValuesAndJacobian<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var columns = AlongEach(f, x);
+        var columns = ColumnsOf(f, x);
         var jacobian = new T[columns[0].Length, x.Length];
         for (int i = 0; i < columns[0].Length; i++)
         for (int j = 0; j < x.Length; j++)
@@ -142,7 +155,7 @@ public static partial class Derivatives
         where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(adjoints);
-        var columns = AlongEach(f, x);
+        var columns = ColumnsOf(f, x);
         SameLength(nameof(adjoints), columns[0].Length, adjoints.Length);
         return (
             Array.ConvertAll(columns[0], y => y.Value),
@@ -167,6 +180,7 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(right);
         SameLength(nameof(left), x.Length, left.Length);
         SameLength(nameof(right), x.Length, right.Length);
+        using var inside = EnterTwice<T>(f);
         Dual<T>[] points = [.. x.Zip(right, (number, tangent) => new Dual<T>(number, tangent))];
         return Run(f, points, Array.ConvertAll(left, tangent => new Dual<T>(tangent))).Tangent.Tangent;
     }
@@ -175,13 +189,21 @@ public static partial class Derivatives
     /// <exception cref="ArgumentException">The direction has another length than x.</exception>
     /// <example><code>Derivatives.HessianVector((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[1], [2.0, 5.0], [1.0, 0.0])   // -> [0, 1]</code></example>
     public static T[] HessianVector<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x, T[] direction)
-        where T : struct, IFloatingPointIeee754<T> => [.. Units(x).Select(unit => VectorHessianVector(f, x, unit, direction))];
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(direction);
+        SameLength(nameof(direction), x.Length, direction.Length);
+        return [.. Units(x).Select(unit => VectorHessianVector(f, x, unit, direction))];
+    }
 
     /// <summary>The second derivatives of a function over duals of duals, one run for each pair of variables: for few variables.</summary>
     /// <example><code>Derivatives.Hessian((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[1], [2.0, 5.0])   // -> [0, 1, 1, 0]</code></example>
     public static T[,] Hessian<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x)
         where T : struct, IFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(f);
         T[][] units = [.. Units(x)];
         var hessian = new T[x.Length, x.Length];
         for (int i = 0; i < x.Length; i++)
@@ -193,8 +215,27 @@ public static partial class Derivatives
     /// <summary>The second derivatives of a function over duals of duals by each variable, added up.</summary>
     /// <example><code>Derivatives.Laplacian((Dual&lt;Dual&lt;double>>[] x) => x[0] * x[0] * x[1], [2.0, 5.0])   // -> 10</code></example>
     public static T Laplacian<T>(Func<Dual<Dual<T>>[], Dual<Dual<T>>> f, T[] x)
-        where T : struct, IFloatingPointIeee754<T> =>
-        Units(x).Aggregate(T.Zero, (sum, unit) => sum + VectorHessianVector(f, x, unit, unit));
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        return Units(x).Aggregate(T.Zero, (sum, unit) => sum + VectorHessianVector(f, x, unit, unit));
+    }
+
+    static Dual<T>[][] ColumnsOf<T>(Func<Dual<T>[], Dual<T>[]> f, T[] x)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var columns = AlongEach(f, x);
+        foreach (var column in columns)
+        {
+            if ((column ?? throw new ArgumentException("The function gave null.", nameof(f))).Length != columns[0].Length)
+                throw new ArgumentException(
+                    $"The function gave {columns[0].Length} result(s), and {column.Length} at the same point later.",
+                    nameof(f)
+                );
+        }
+
+        return columns;
+    }
 
     static TResult[] AlongEach<T, TResult>(Func<Dual<T>[], TResult> f, T[] x)
         where T : struct, IFloatingPointIeee754<T>

@@ -165,6 +165,16 @@ public static partial class Derivatives
         return TaylorCoefficients(replay, x, order);
     }
 
+    /// <summary>The coefficients of t^0 ... t^order in f(x + t * direction), for a function over <see cref="Value"/> of many variables.</summary>
+    /// <exception cref="ArgumentException">The direction has another length than x.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <example><code>Derivatives.TaylorCoefficients(v => v[0] * v[1], [2.0, 5.0], [1.0, 1.0], 3)   // -> [10, 7, 1, 0]</code></example>
+    public static double[] TaylorCoefficients(Func<Value[], Value> f, double[] x, double[] direction, int order)
+    {
+        using var replay = Replayed(f, x);
+        return TaylorCoefficients<Replay>(replay, x, direction, order);
+    }
+
     static Replay Replayed(Func<Value, Value> f, double x)
     {
         using var inside = Confusion.Enter<Value>(f, AnyInside);

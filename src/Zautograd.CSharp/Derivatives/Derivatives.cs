@@ -65,7 +65,11 @@ public static partial class Derivatives
     /// </code></example>
     public static T SecondDerivative<TFunction, T>(TFunction f, T x)
         where TFunction : IFunction
-        where T : struct, IFloatingPointIeee754<T> => Derivative(f, Dual<T>.Variable(x)).Tangent;
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        using var inside = Confusion.Enter<TFunction, Dual<T>>(f);
+        return Derivative(f, Dual<T>.Variable(x)).Tangent;
+    }
 
     /// <summary>Value and gradient: of few variables forward, eight at once; of many by one reverse sweep.</summary>
     /// <example><code>
