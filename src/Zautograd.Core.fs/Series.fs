@@ -12,7 +12,8 @@ module Series =
     /// The k-th coefficient.
     let coefficient (k: int) (series: Series<'t>) = series.Coefficients k
 
-    let internal constant (number: Number<'t>) value =
+    /// A series that does not change.
+    let constant (number: Number<'t>) value =
         { Coefficients = (fun k -> if k = 0 then value else number.Const 0.0); Constant = true }
 
     /// Found in the order 0, 1, 2 ..., each once: a coefficient may ask for those before it.
@@ -26,6 +27,10 @@ module Series =
             known[k]
 
         { Coefficients = coefficients; Constant = false }
+
+    /// value + t.
+    let variable (number: Number<'t>) (value: 't) =
+        growing (fun _ k -> if k = 0 then value else number.Const(if k = 1 then 1.0 else 0.0))
 
     // by the operation and by the very series it is applied to
     let private known () =
@@ -128,7 +133,7 @@ module Series =
     /// </code></example>
     let expand (number: Number<'t>) (order: int) (wrt: string) (value: 't) (others: string -> 't) (root: Expr) : 't list =
         let series = numbers number
-        let moving = growing (fun _ k -> if k = 0 then value else number.Const(if k = 1 then 1.0 else 0.0))
+        let moving = variable number value
         let variable name = if name = wrt then moving else constant number (others name)
 
         // a node's coefficients are all found before the next node's, so that the stack does not grow with the graph

@@ -7,7 +7,7 @@ namespace Zautograd;
 /// <summary>
 /// A number with a tangent of any kind: a number again, so generic code runs on it unmodified, and it nests in any order.
 /// What <see cref="Dual{T}"/> is for one direction, this is for many (<see cref="Lanes{TRegister}"/>), for reverse mode (<see cref="Trail{T}"/>)
-/// and for an expression of what was computed (<see cref="Written"/>).
+/// and for all coefficients of a power series (<see cref="PowerSeries{T}"/>).
 /// </summary>
 /// <remarks>Its functions are emitted from the rule table; what is put together from them is Dual's own text (Active.g.cs).</remarks>
 internal readonly partial struct Active<T, TTangent> : IFloatingPointIeee754<Active<T, TTangent>>, IActive

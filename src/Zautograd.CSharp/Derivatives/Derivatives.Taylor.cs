@@ -1,9 +1,8 @@
 using System.Numerics;
-using Microsoft.FSharp.Core;
 
 namespace Zautograd;
 
-// Higher derivatives of functions of one variable: by power series, at a cost that grows with the square of the order.
+// Higher derivatives of functions of one variable, over any number: by power series, at a cost that grows with the square of the order.
 public static partial class Derivatives
 {
     /// <summary>The coefficients of t^0 ... t^order in f(x + t).</summary>
@@ -18,15 +17,13 @@ public static partial class Derivatives
     ///     public T Call&lt;T&gt;(T x) where T : struct, IFloatingPointIeee754&lt;T&gt; => T.One / x;
     /// }
     /// </code></example>
-    public static double[] TaylorCoefficients<TFunction>(TFunction f, double x, int order)
+    public static T[] TaylorCoefficients<TFunction, T>(TFunction f, T x, int order)
         where TFunction : IFunction
+        where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        using var inside = Confusion.Enter<TFunction, Active<double, Written>>(f);
-        const string Moving = "x";
-        var y = f.Call(new Active<double, Written>(x, new Written(Expr.Variable(Moving))));
-        var noOthers = FuncConvert.FromFunc<string, double>(name => throw new InvalidOperationException(name));
-        return [.. Zautograd.Series.expand(Number.floats, order, Moving, x, noOthers, Written.Formula(y))];
+        using var inside = Confusion.Enter<TFunction, Active<T, PowerSeries<T>>>(f);
+        return PowerSeries<T>.Coefficients(f.Call(PowerSeries<T>.Variable(x, order)), order);
     }
 
     /// <summary>The coefficients of t^0 ... t^order in f(x + t * direction), for a function of many variables.</summary>
@@ -39,13 +36,14 @@ public static partial class Derivatives
     ///     public T Call&lt;T&gt;(ReadOnlySpan&lt;T&gt; x) where T : struct, IFloatingPointIeee754&lt;T&gt; => x[0] * x[1];
     /// }
     /// </code></example>
-    public static double[] TaylorCoefficients<TField>(TField f, double[] x, double[] direction, int order)
+    public static T[] TaylorCoefficients<TField, T>(TField f, T[] x, T[] direction, int order)
         where TField : IScalarField
+        where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(direction);
         SameLength(nameof(direction), x.Length, direction.Length);
-        return TaylorCoefficients(new OnLine<TField>(f, x, direction), 0, order);
+        return TaylorCoefficients(new OnLine<TField, T>(f, x, direction), T.Zero, order);
     }
 
     /// <summary>The n-th derivative of a function of one variable; the 0-th is its value.</summary>
@@ -58,8 +56,9 @@ public static partial class Derivatives
     ///     public T Call&lt;T&gt;(T x) where T : struct, IFloatingPointIeee754&lt;T&gt; => x * x * x * x * x;
     /// }
     /// </code></example>
-    public static double NthDerivative<TFunction>(TFunction f, double x, int order)
+    public static T NthDerivative<TFunction, T>(TFunction f, T x, int order)
         where TFunction : IFunction
+        where T : struct, IFloatingPointIeee754<T>
     {
         switch (order)
         {
@@ -71,12 +70,13 @@ public static partial class Derivatives
                 return SecondDerivative(f, x);
             default:
                 var coefficients = TaylorCoefficients(f, x, order);
-                return Enumerable.Range(1, order).Aggregate(coefficients[order], (product, factor) => product * factor);
+                return Enumerable.Range(1, order).Aggregate(coefficients[order], (product, factor) => product * T.CreateChecked(factor));
         }
     }
 
-    readonly struct OnLine<TField>(TField f, double[] x, double[] direction) : IFunction
+    readonly struct OnLine<TField, TPoint>(TField f, TPoint[] x, TPoint[] direction) : IFunction
         where TField : IScalarField
+        where TPoint : struct, IFloatingPointIeee754<TPoint>
     {
         public T Call<T>(T t)
             where T : struct, IFloatingPointIeee754<T>

@@ -172,7 +172,7 @@ public static partial class Derivatives
     public static double[] TaylorCoefficients(Func<Value[], Value> f, double[] x, double[] direction, int order)
     {
         using var replay = Replayed(f, x);
-        return TaylorCoefficients<Replay>(replay, x, direction, order);
+        return TaylorCoefficients<Replay, double>(replay, x, direction, order);
     }
 
     static Replay Replayed(Func<Value, Value> f, double x)
