@@ -13,8 +13,7 @@ module Series =
     let coefficient (k: int) (series: Series<'t>) = series.Coefficients k
 
     /// A series that does not change.
-    let constant (number: Number<'t>) value =
-        { Coefficients = (fun k -> if k = 0 then value else number.Const 0.0); Constant = true }
+    let constant (number: Number<'t>) value = { Coefficients = (fun k -> if k = 0 then value else number.Const 0.0); Constant = true }
 
     /// Found in the order 0, 1, 2 ..., each once: a coefficient may ask for those before it.
     let internal growing (find: (int -> 't) -> int -> 't) =
@@ -29,8 +28,7 @@ module Series =
         { Coefficients = coefficients; Constant = false }
 
     /// value + t.
-    let variable (number: Number<'t>) (value: 't) =
-        growing (fun _ k -> if k = 0 then value else number.Const(if k = 1 then 1.0 else 0.0))
+    let variable (number: Number<'t>) (value: 't) = growing (fun _ k -> if k = 0 then value else number.Const(if k = 1 then 1.0 else 0.0))
 
     // by the operation and by the very series it is applied to
     let private known () =
