@@ -150,8 +150,10 @@ module internal Straight =
 
     type private Meaning = { Program: Instructions; Nodes: Expr list; Value: IReadOnlyDictionary<Expr, int>; Changes: HashSet<Expr> }
 
+    let private placesOf (variables: string list) = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+
     let private read (variables: string list) (roots: Expr list) =
-        let indices = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+        let indices = placesOf variables
 
         for name, several in List.countBy id variables do
             if several > 1 then invalidArg (nameof variables) $"'{name}' is given {several} times."
@@ -287,7 +289,7 @@ module internal Straight =
     let jvp (variables: string list) roots =
         let roots = merge roots
         let meaning = read variables roots
-        let place = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+        let place = placesOf variables
         finish meaning roots (forward meaning roots (fun name -> meaning.Program.Input(variables.Length + place[name])))
 
     /// Values, and the gradient of their weighted sum: the weights are the inputs behind the variables.
@@ -342,7 +344,7 @@ module internal Straight =
         let meaning = read variables roots
         let program = meaning.Program
         let count = variables.Length
-        let place = dict (List.indexed variables |> List.map (fun (index, name) -> name, index))
+        let place = placesOf variables
         let change = forward meaning roots (fun name -> program.Input(2 * count + place[name])) |> List.head
         let still = program.Derivatives.Const 0.0
         let tangents = along program (fun index -> if index < count then program.Input(count + index) else still)

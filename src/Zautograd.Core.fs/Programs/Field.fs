@@ -14,13 +14,6 @@ let curlNameOf (f: string) = f + "Curl"
 /// What the Laplacian of a function is called.
 let laplacianNameOf (f: string) = f + "Laplacian"
 
-/// The function itself, at the end: it returns its results, then others, and leaves in its arrays what it leaves there.
-let private calling names (f: Function) (others: string list) : Statement list =
-    let site = Site names
-    let values = site.Places("result", f.Results)
-
-    site.Call(values, f.Name, [ for p in f.Parameters -> Variable p.Name ]) @ [ Return(List.map Variable (values @ others)) ]
-
 /// The divergence of one function, by some of its parameters: each real result and each element of an active array that the function changes,
 /// by the variable in its place. It takes the function's parameters and returns what the function returns and then the divergence.
 let private divergenceOf (wanted: string list) (f: Function) : Function =

@@ -112,7 +112,6 @@ module Jacobian =
         let columns, width = inputs (variables wanted f)
         let write row column value = [ Store(matrix, plus (Integer(Times, row, width)) column, value) ]
         let height = snd (outputs f)
-        let results = [ for kind in f.Results -> names.Fresh "result", kind ]
 
         let found =
             match by with
@@ -128,13 +127,7 @@ module Jacobian =
             Name = nameOf f.Name
             Parameters = f.Parameters @ [ { Name = matrix; Type = Reals; Flow = InOut; Active = true } ]
             Results = f.Results
-            Body =
-                found
-                @ [ for name, kind in results -> Declare(name, kind, Term.zero kind) ]
-                @ [
-                    Call(List.map fst results, f.Name, [ for p in f.Parameters -> Variable p.Name ])
-                    Return [ for name, _ in results -> Variable name ]
-                ]
+            Body = found @ calling names f []
         }
 
     /// The program with the Jacobian of a function added, and the tangents and adjoints that it needs.

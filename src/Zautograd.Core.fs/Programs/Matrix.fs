@@ -92,6 +92,13 @@ type Site(names: Names) =
     member _.Call(results: string list, callee: string, args: Term list) : Statement list =
         List.ofSeq before @ [ Call(results, callee, args) ]
 
+/// The function itself, at the end: what it returns is returned, and then others, and what it leaves in its arrays is left there.
+let calling names (f: Function) (others: string list) : Statement list =
+    let site = Site names
+    let values = site.Places("result", f.Results)
+
+    site.Call(values, f.Name, [ for p in f.Parameters -> Variable p.Name ]) @ [ Return(List.map Variable (values @ others)) ]
+
 /// What a term for an array stands for.
 let arrayOf term =
     match term with
